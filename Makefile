@@ -1,0 +1,92 @@
+# Every target sets itself up: a virtual environment in .venv, the package in editable mode, and
+# the tools the target needs. Name another interpreter with `make PYTHON=/path/to/python3 test`.
+#
+# Kept to GNU make 3.81 (macOS) and a POSIX shell.
+
+PYTHON = python3.13 python3.12 python3.11 python3
+
+BIN = .venv/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check -q
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test lint types bench clean tj3
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: .venv/.demo ## Build a small production in demo/ and walk through it
+	$(BIN)/stalker demo --output demo --force
+
+test: tj3 lint types ## Run everything CI runs: lint, types and the tests
+	$(BIN)/python -m pytest -n auto
+
+lint: .venv/.test ## Check style, formatting and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: .venv/.test ## Check the types of the package with mypy --strict
+	$(BIN)/mypy
+
+bench: .venv/.test ## Measure the hot paths
+	$(BIN)/python -m bench
+
+clean: ## Remove .venv, demo/, caches and build artefacts
+	rm -rf .venv demo build dist
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps carry the date of the last successful installation. A change of pyproject.toml makes
+# them old.
+
+.venv/.demo: .venv/.created pyproject.toml
+	@echo "Installing stalker into .venv ..."
+	@$(PIP) install --editable '.[editorial]'
+	@$(BIN)/python -m compileall -q src
+	@touch $@
+
+.venv/.test: .venv/.created pyproject.toml
+	@echo "Installing stalker and its test tools into .venv ..."
+	@$(PIP) install --editable '.[test]'
+	@$(BIN)/python -m compileall -q src
+	@touch $@
+
+# Debian and Ubuntu ship `ensurepip`, which the venv module needs, in a package of its own. A
+# version manager may put names on the PATH which do not run, hence the trial of each one.
+.venv/.created:
+	@found=; \
+	for python in $(PYTHON); do \
+	    if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	        found=$$python; break; \
+	    fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	    echo "Stalker needs Python 3.11 or newer; none of these is one: $(PYTHON)." >&2; \
+	    echo "Install one, or name it: make PYTHON=/path/to/python3 ..." >&2; \
+	    exit 1; \
+	fi; \
+	echo "Creating .venv with $$("$$found" --version) ..."; \
+	rm -rf .venv; \
+	if ! "$$found" -c 'import ensurepip' 2>/dev/null && command -v apt-get >/dev/null; then \
+	    package=$${found##*/}-venv; \
+	    if [ "$$(id -u)" -ne 0 ]; then \
+	        echo "The venv module of $$found is incomplete. Please run:" >&2; \
+	        echo "    sudo apt-get install $$package" >&2; \
+	        exit 1; \
+	    fi; \
+	    export DEBIAN_FRONTEND=noninteractive; \
+	    apt-get update -qq && apt-get install -qq -y --no-install-recommends "$$package" || exit 1; \
+	fi; \
+	"$$found" -m venv .venv || { rm -rf .venv; exit 1; }
+	@touch $@
+
+# TaskJuggler schedules large productions. The tests which compare with it are skipped where it is
+# missing, except in CI, where its installation has to succeed.
+tj3:
+	@if ! command -v tj3 >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" -eq 0 ]; then \
+	    echo "Installing TaskJuggler (tj3) ..."; \
+	    export DEBIAN_FRONTEND=noninteractive; \
+	    { apt-get update -qq && apt-get install -qq -y --no-install-recommends tj3; } \
+	    || { echo "tj3 could not be installed." >&2; [ "$$CI" != true ]; }; \
+	fi

@@ -1,0 +1,142 @@
+"""Configuration: documented defaults, a studio's own file, and what is set at run time.
+
+The values themselves are in `stalker.default_config`, with a comment each.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+from stalker.core.suggestions import did_you_mean
+from stalker.default_config import DEFAULTS
+
+__all__ = ["Config", "ConfigBase", "UnknownSettingError"]
+
+_MAX_EXPANSIONS = 100
+
+
+class UnknownSettingError(KeyError, AttributeError):
+    """There is no setting of that name.
+
+    A `KeyError` as the contract says, and an `AttributeError` so that `hasattr()` and copying work.
+    """
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class ConfigBase:
+    """Settings with item and attribute access, overridden by a Python file.
+
+    A subclass names its defaults and the environment variable that holds the folder of `config.py`.
+    That file is executed with the rights of the user: keep it where only trusted people can write.
+    """
+
+    default_config_values: ClassVar[dict[str, Any]] = {}
+    env_key: ClassVar[str] = ""
+
+    config_values: dict[str, Any]
+    user_config: dict[str, Any]
+
+    def __init__(self) -> None:
+        # nested lists and dicts are copied: changing a setting must not change the defaults
+        self.__dict__["config_values"] = copy.deepcopy(self.default_config_values)
+        self.__dict__["user_config"] = {}
+        path = self._user_file()
+        if path is not None:
+            self._read(path)
+
+    def _user_file(self) -> Path | None:
+        folder = os.environ.get(self.env_key)
+        if folder is None:
+            return None
+        for _ in range(_MAX_EXPANSIONS):
+            expanded = os.path.expanduser(os.path.expandvars(folder))
+            if expanded == folder:
+                break
+            folder = expanded
+        return Path(folder) / "config.py"
+
+    def _read(self, path: Path) -> None:
+        try:
+            source = path.read_bytes()
+        except OSError as error:
+            warnings.warn(f"{self.env_key} names no readable file: {error}", stacklevel=4)
+            return
+        namespace: dict[str, Any] = {"__file__": str(path), "__name__": "stalker_user_config"}
+        try:
+            exec(compile(source, str(path), "exec"), namespace)  # noqa: S102 - the contract
+        except Exception as error:
+            line = _line_in(path, error)
+            raise RuntimeError(
+                f"the configuration file {str(path)!r} failed{line}: {type(error).__name__}: {error}"
+            ) from error
+        self.user_config.update(
+            (key, value)
+            for key, value in namespace.items()
+            if not key.startswith("_") and not isinstance(value, type(os))
+        )
+        self.config_values.update(self.user_config)
+
+    def __getitem__(self, key: str) -> Any:
+        try:
+            return self.config_values[key]
+        except KeyError:
+            raise UnknownSettingError(
+                f"no setting {key!r}" + did_you_mean(key, self.config_values)
+            ) from None
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.config_values[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        self[key]
+        del self.config_values[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.config_values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.config_values)
+
+    def __getattr__(self, key: str) -> Any:
+        if key.startswith("__") or key == "config_values":
+            raise AttributeError(key)
+        return self[key]
+
+    def __setattr__(self, key: str, value: Any) -> None:
+        self[key] = value
+
+    def __delattr__(self, key: str) -> None:
+        del self[key]
+
+    def __repr__(self) -> str:
+        # values may be secrets
+        return f"<{type(self).__name__} with {len(self.config_values)} settings>"
+
+
+def _line_in(path: Path, error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return f" in line {error.lineno}"
+    trace, line = error.__traceback__, None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f" in line {line}" if line else ""
+
+
+class Config(ConfigBase):
+    """The configuration of the library; `stalker.defaults` is the one in effect.
+
+    Library code reads `stalker.defaults` when it needs a value, never a name bound at import, so
+    that `stalker.defaults = Config()` resets everything.
+    """
+
+    default_config_values = DEFAULTS
+    env_key = "STALKER_PATH"

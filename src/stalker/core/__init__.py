@@ -1,0 +1,1 @@
+"""Pure rules and arithmetic: standard library only, no ORM, no I/O."""

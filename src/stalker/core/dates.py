@@ -1,0 +1,93 @@
+"""Date ranges on a grid: rounding, and what start, end and duration mean together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from stalker.core.kinds import ScheduleConstraint
+from stalker.core.units import LAYOUT_SECONDS
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ONE_DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
+
+
+class DateRange(NamedTuple):
+    """A resolved range: aware UTC, on the grid, at least one step long."""
+
+    start: datetime
+    end: datetime
+    duration: timedelta
+
+
+def utc_now() -> datetime:
+    """Return this moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def as_utc(moment: datetime, where: str) -> datetime:
+    """Return *moment* in UTC; a naive one is a `TypeError` that names *where* it was given."""
+    if moment.tzinfo is None:
+        raise TypeError(
+            f"{where} must be a timezone-aware datetime, not the naive {moment!r}; "
+            "give it a tzinfo, for example datetime.timezone.utc"
+        )
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(
+            f"{where} must lie between the years 1 and 9999 in UTC, not {moment!r}"
+        ) from None
+
+
+def round_time(moment: datetime, resolution: timedelta) -> datetime:
+    """Round to the nearest multiple of *resolution* since the epoch, exact halves up.
+
+    Fractions of a second are ignored.
+    """
+    step = resolution // _SECOND or 1
+    seconds = (moment - EPOCH) // _SECOND
+    return EPOCH + timedelta(seconds=(2 * seconds + step) // (2 * step) * step)
+
+
+def resolve_range(
+    start: datetime | None,
+    end: datetime | None,
+    duration: timedelta | None,
+    resolution: timedelta,
+) -> DateRange:
+    """Return the range that the given parts mean; what is missing is `None`.
+
+    Start wins over end, end over duration. With both ends the duration only matters when they are
+    the wrong way round: then the range keeps its duration, at least a day, from the start on.
+    """
+    if start is None:
+        if end is None:
+            start = utc_now()
+        else:
+            start = end - (duration or resolution)
+    if end is None:
+        end = start + (duration or resolution)
+    if end < start:
+        end = start + max(duration or ONE_DAY, ONE_DAY)
+    start = round_time(start, resolution)
+    end = round_time(end, resolution)
+    if end - start < resolution:
+        end = start + resolution
+    return DateRange(start, end, end - start)
+
+
+def layout_range(
+    current: DateRange, timing: float, unit: str, constraint: int, resolution: timedelta
+) -> DateRange:
+    """Return where a leaf task lies before a scheduler decides: calendar time from its fixed end.
+
+    A constrained end keeps the end and moves the start, both ends keep both, else the start stays.
+    """
+    if constraint == ScheduleConstraint.BOTH:
+        return current
+    length = timedelta(seconds=timing * LAYOUT_SECONDS[unit])
+    if constraint == ScheduleConstraint.END:
+        return resolve_range(current.end - length, current.end, None, resolution)
+    return resolve_range(current.start, current.start + length, None, resolution)

@@ -1,0 +1,117 @@
+"""Walking object graphs without recursion, and finding out whether a step would close a circle."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Generic, TypeVar
+
+from stalker.core.kinds import TraversalDirection
+from stalker.exceptions import CircularDependencyError
+
+Node = TypeVar("Node")
+Key = TypeVar("Key", bound=Hashable)
+Neighbours = Callable[[Key], Iterable[Key]]
+
+
+def direction(method: int | str | TraversalDirection) -> TraversalDirection:
+    """Return the traversal that *method* names: 0 or 1, a member, or a member's name."""
+    if isinstance(method, str):
+        try:
+            return TraversalDirection[method.upper()]
+        except KeyError:
+            raise ValueError(f"walk method must be depth_first or breadth_first: {method!r}") from None
+    if isinstance(method, bool) or not isinstance(method, int):
+        raise TypeError(f"walk method must be an int or a TraversalDirection, not {method!r}")
+    try:
+        return TraversalDirection(method)
+    except ValueError:
+        raise ValueError(f"walk method must be 0 (depth first) or 1 (breadth first): {method}") from None
+
+
+def walk(
+    start: Node,
+    neighbours: Callable[[Node], Iterable[Node]],
+    method: int | str | TraversalDirection = TraversalDirection.DEPTH_FIRST,
+) -> Iterator[Node]:
+    """Yield *start* and what follows from it, once per path, in pre-order or level by level.
+
+    Meeting a node again below itself raises `CircularDependencyError` instead of never ending.
+    """
+    if direction(method) is TraversalDirection.DEPTH_FIRST:
+        return _depth_first(start, neighbours)
+    return _breadth_first(start, neighbours)
+
+
+def _depth_first(
+    start: Node, neighbours: Callable[[Node], Iterable[Node]]
+) -> Iterator[Node]:
+    yield start
+    path = {id(start)}
+    stack = [(start, iter(neighbours(start)))]
+    while stack:
+        parent, rest = stack[-1]
+        child = next(rest, None)
+        if child is None:
+            stack.pop()
+            path.discard(id(parent))
+            continue
+        if id(child) in path:
+            raise CircularDependencyError(f"{child!r} is met again below itself")
+        yield child
+        path.add(id(child))
+        stack.append((child, iter(neighbours(child))))
+
+
+def _breadth_first(
+    start: Node, neighbours: Callable[[Node], Iterable[Node]]
+) -> Iterator[Node]:
+    queue = deque([_Step(start, None)])
+    while queue:
+        step = queue.popleft()
+        if step.repeats():
+            raise CircularDependencyError(f"{step.node!r} is met again below itself")
+        yield step.node
+        queue.extend(_Step(child, step) for child in neighbours(step.node))
+
+
+class _Step(Generic[Node]):
+    """A node and the way that led to it; siblings share the way."""
+
+    __slots__ = ("above", "node")
+
+    def __init__(self, node: Node, above: _Step[Node] | None) -> None:
+        self.node = node
+        self.above = above
+
+    def repeats(self) -> bool:
+        above = self.above
+        while above is not None:
+            if above.node is self.node:
+                return True
+            above = above.above
+        return False
+
+
+def reaches(start: Key, goal: Key, successors: Neighbours[Key], predecessors: Neighbours[Key]) -> bool:
+    """Say whether *goal* can be reached from *start*.
+
+    Searches from both sides at once and stops when either side is exhausted, so that a node at the
+    edge of a large graph (the usual case: a task that was just made) costs next to nothing.
+    """
+    if start == goal:
+        return True
+    ahead, behind = {start}, {goal}
+    forward, backward = deque([start]), deque([goal])
+    while forward and backward:
+        if len(forward) <= len(backward):
+            queue, step, seen, other = forward, successors, ahead, behind
+        else:
+            queue, step, seen, other = backward, predecessors, behind, ahead
+        for node in step(queue.popleft()):
+            if node in other:
+                return True
+            if node not in seen:
+                seen.add(node)
+                queue.append(node)
+    return False

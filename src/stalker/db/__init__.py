@@ -1,0 +1,27 @@
+"""The database: `setup()` connects to it, `init()` fills it, the rest registers what a studio adds."""
+
+from __future__ import annotations
+
+from stalker.db import guards, ids  # noqa: F401 - they listen to sessions and tables
+from stalker.db.binding import create_repo_vars, setup, update_defaults_with_studio
+from stalker.db.schema import (
+    alembic_version,
+    check_alembic_version,
+    create_alembic_table,
+    get_alembic_version,
+)
+from stalker.db.seed import create_entity_statuses, create_ticket_statuses, init, register
+
+__all__ = [
+    "alembic_version",
+    "check_alembic_version",
+    "create_alembic_table",
+    "create_entity_statuses",
+    "create_repo_vars",
+    "create_ticket_statuses",
+    "get_alembic_version",
+    "init",
+    "register",
+    "setup",
+    "update_defaults_with_studio",
+]

@@ -1,0 +1,184 @@
+"""Many-to-many relations: plain pair tables, and rows that carry a role, a rate or a position."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, MutableSequence
+from typing import Any, ClassVar
+
+from sqlalchemy import Column, ForeignKey, Index, Table
+from sqlalchemy.ext.associationproxy import AssociationProxy
+from sqlalchemy.ext.orderinglist import OrderingList
+
+from stalker.core.rules import each_of, instance_of, list_of
+from stalker.db.construction import discard, is_constructing
+from stalker.db.declarative import Base, named
+
+
+def pairs(name: str, left: tuple[str, str], right: tuple[str, str]) -> Table:
+    """Return the table of a many-to-many relation; each side is a column name and a table name.
+
+    A row goes when either of its ends goes.
+    """
+    columns = [
+        Column(column, ForeignKey(f"{table}.id", ondelete="CASCADE"), primary_key=True)
+        for column, table in (left, right)
+    ]
+    table = Table(name, Base.metadata, *columns)
+    Index(None, columns[1])
+    return table
+
+
+class Association(Base):
+    """A row between two objects. It lives as long as it is attached to both."""
+
+    __abstract__ = True
+    #: the keys of the two relationships
+    __ends__: ClassVar[tuple[str, str]]
+
+    def _ends(self) -> list[Any]:
+        return [end for key in self.__ends__ if (end := self.__dict__.get(key)) is not None]
+
+    def _may_enrol(self) -> bool:
+        return len(self._ends()) == len(self.__ends__)
+
+    def _enrolment(self) -> Iterator[Any]:
+        return iter(self._ends() if self._may_enrol() else ())
+
+    def __repr__(self) -> str:
+        ends = ", ".join(f"{end}={getattr(self, end)!r}" for end in self.__ends__)
+        return f"<{type(self).__name__}({ends})>"
+
+
+def detach(row: Association, value: Any) -> Any:
+    """Clear the other end of a row too when one end is cleared: the `check` of both ends."""
+    if value is None and not is_constructing(row) and "_detaching" not in row.__dict__:
+        row.__dict__["_detaching"] = True
+        try:
+            for end in row.__ends__:
+                if row.__dict__.get(end) is not None:
+                    setattr(row, end, None)
+        finally:
+            del row.__dict__["_detaching"]
+    return value
+
+
+class MemberList(MutableSequence[Any]):
+    """The far ends of a list of association rows.
+
+    What is refused changes nothing, and a member that is already there is not added again.
+    """
+
+    #: lets it be assigned where only a list is accepted
+    __is_list__ = True
+
+    def __init__(self, rows: Callable[[], Any], make: Any, end: str, rule: each_of, where: str) -> None:
+        self._rows = rows
+        self._make = make
+        self._end = end
+        self._rule = rule
+        self._where = where
+
+    def __iter__(self) -> Iterator[Any]:
+        return (member for row in self._rows() if (member := getattr(row, self._end)) is not None)
+
+    def __len__(self) -> int:
+        return len(self._rows())
+
+    def __getitem__(self, index: Any) -> Any:
+        return list(self)[index]
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        members = list(self)
+        members[index] = value
+        self.replace(members)
+
+    def __delitem__(self, index: Any) -> None:
+        members = list(self)
+        del members[index]
+        self.replace(members)
+
+    def insert(self, index: int, value: Any) -> None:
+        members = list(self)
+        members.insert(index, value)
+        self.replace(members)
+
+    def append(self, value: Any) -> None:
+        self.extend([value])
+
+    def extend(self, values: Iterable[Any]) -> None:
+        checked = each_of.__call__(self._rule, values, self._where)
+        held = {id(member) for member in self}
+        self._attach([self._make(member) for member in checked if id(member) not in held])
+
+    def replace(self, values: Any) -> None:
+        """Make *values* the members; rows of members that stay are kept, with what they carry."""
+        wanted = self._rule(values, self._where)
+        rows = self._rows()
+        kept = {id(getattr(row, self._end)): row for row in rows}
+        self._attach([self._make(member) for member in wanted if id(member) not in kept])
+        wanted_ids = {id(member) for member in wanted}
+        for row in [row for member, row in kept.items() if member not in wanted_ids]:
+            rows.remove(row)
+        position = {id(member): index for index, member in enumerate(wanted)}
+        ordered = sorted(rows, key=lambda row: position[id(getattr(row, self._end))])
+        # the content is the same: no event has to know
+        list.__setitem__(rows, slice(None), ordered)
+        if isinstance(rows, OrderingList):
+            rows.reorder()
+
+    def _bulk_replace(self, proxy: Any, values: Any) -> None:
+        self.replace(values)
+
+    def _attach(self, new_rows: list[Any]) -> None:
+        rows = self._rows()
+        attached = []
+        try:
+            for row in new_rows:
+                rows.append(row)
+                attached.append(row)
+        except BaseException:
+            for row in attached:
+                rows.remove(row)
+            for row in new_rows:
+                discard(row)
+            raise
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == (list(other) if isinstance(other, MemberList) else other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+
+class Members(AssociationProxy[Any]):
+    """The attribute that shows a `MemberList`; usable in queries like a relationship.
+
+    *rows* is the relationship to the association rows, *end* their attribute that leads to the
+    members, which are instances of *kind*. With *strict*, only a list may be assigned.
+    """
+
+    def __init__(self, rows: str, association: str, end: str, kind: str, strict: bool = False) -> None:
+        rule = (list_of if strict else each_of)(instance_of(kind))
+
+        def make(member: Any) -> Any:
+            return named(association)(**{end: member})
+
+        def show(collection: Callable[[], Any], creator: Any, end: str, proxy: Any) -> MemberList:
+            where = f"{proxy.owning_class.__name__}.{self.name}"
+            return MemberList(collection, make, end, rule, where)
+
+        super().__init__(rows, end, creator=make, proxy_factory=show, proxy_bulk_set=_unused)
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+
+def _unused(proxy: Any, values: Any) -> None:
+    """Stand where SQLAlchemy asks for a function that it calls only on a plain collection."""
+
+
+def members(rows: str, association: str, end: str, kind: str, strict: bool = False) -> Any:
+    """Return a `Members` attribute."""
+    return Members(rows, association, end, kind, strict)

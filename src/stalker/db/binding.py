@@ -1,0 +1,58 @@
+"""Connect the process to a database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy
+
+import stalker
+from stalker.db import engines
+from stalker.db.declarative import Base, named
+from stalker.db.schema import check_alembic_version, create_missing_tables
+from stalker.db.session import DBSession
+
+__all__ = ["create_repo_vars", "setup", "update_defaults_with_studio"]
+
+
+def setup(settings: Mapping[str, Any] | None = None) -> None:
+    """Bind `DBSession` to a database and create the tables that are missing.
+
+    *settings* has the keys of `sqlalchemy.engine_from_config()` with the prefix `sqlalchemy.`, for
+    example `{"sqlalchemy.url": "postgresql+psycopg://localhost/stalker"}`. Without them
+    `stalker.defaults.database_engine_settings` count: an empty database in memory, as delivered.
+    Raises `SchemaVersionError` for a database of another release.
+    """
+    engine = engines.create(settings or stalker.defaults.database_engine_settings)
+    DBSession.remove()
+    DBSession.configure(bind=engine)
+    check_alembic_version()
+    create_missing_tables(DBSession.connection())
+    DBSession.commit()
+    update_defaults_with_studio()
+    create_repo_vars()
+
+
+def create_repo_vars() -> dict[str, str]:
+    """Set the environment variables of all repositories, and return them."""
+    repository = named("Repository")
+    variables: dict[str, str] = {}
+    # the lowest id wins where two repositories share a code, and codes win over ids
+    rows = sorted(DBSession.scalars(sqlalchemy.select(repository)), key=lambda row: -row.id)
+    for row in rows:
+        variables[row.env_var_of_id] = row.path or ""
+    for row in rows:
+        variables[row.env_var] = row.path or ""
+    DBSession.rollback()
+    os.environ.update(variables)
+    return variables
+
+
+def update_defaults_with_studio() -> None:
+    """Let the studio's working times override the configured ones, if the database has a studio."""
+    if "Studio" in Base.__by_name__:
+        studio = DBSession.scalars(sqlalchemy.select(named("Studio")).limit(1)).first()
+        if studio is not None:
+            studio.update_defaults()

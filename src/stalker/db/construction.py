@@ -1,0 +1,66 @@
+"""A constructor either succeeds completely or leaves nothing behind.
+
+While an object is being constructed, `CONSTRUCTING` is set in its state: nothing it is related to
+reacts yet, except for back-references. When the constructor returns, the object takes effect on
+others and joins the session of what it is related to; when it raises, it is taken out of every
+collection again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import object_session
+
+CONSTRUCTING = "_constructing"
+
+
+def is_constructing(obj: object) -> bool:
+    """Say whether the constructor of *obj* has not returned yet."""
+    return CONSTRUCTING in obj.__dict__
+
+
+def construct(cls: type[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Make an instance: what calling a mapped class does."""
+    obj = cls.__new__(cls)
+    obj.__dict__[CONSTRUCTING] = True
+    try:
+        obj.__init__(*args, **kwargs)
+        obj.__dict__.pop(CONSTRUCTING)
+        obj._take_effect()
+    except BaseException:
+        obj.__dict__[CONSTRUCTING] = True
+        discard(obj)
+        raise
+    enrol(obj)
+    return obj
+
+
+def enrol(obj: Any) -> None:
+    """Add a new object to the session of what it is related to by a two-sided relationship."""
+    session = next(filter(None, map(object_session, obj._enrolment())), None)
+    if session is not None:
+        session.add(obj)
+
+
+def enrol_with(state: Any, other: Any) -> None:
+    """Add a finished object without a session to the session of *other*."""
+    if state.session_id is None and CONSTRUCTING not in state.dict:
+        session = object_session(other)
+        obj = state.obj()
+        if session is not None and obj._may_enrol():
+            session.add(obj)
+
+
+def discard(obj: Any) -> None:
+    """Undo the relations of an object whose constructor failed."""
+    state = inspect(obj, raiseerr=False)
+    if state is None:  # failed before it was an object of ours
+        return
+    if state.session is not None:
+        state.session.expunge(obj)
+    for relation in state.mapper.relationships:
+        if relation.key in obj.__dict__:
+            # deleting an attribute tells the other side, and asks no rule
+            delattr(obj, relation.key)

@@ -1,0 +1,231 @@
+"""The base of everything mapped. A class gives its own columns; the rest is derived.
+
+For `class LensKit(CodeMixin, Entity): vendor: Mapped[str | None]` that is the table `LensKits` with
+a key that refers to the table of the nearest base class, the polymorphic identity `LensKit`, and a
+constructor that accepts `vendor`. Each of these can be given by hand instead: `__tablename__`,
+`__mapper_args__`, a column named `id`. A class that adds no column shares the table of its base.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from inspect import signature
+from typing import Any, ClassVar
+
+from sqlalchemy import Column, ForeignKey, Index, MetaData, event, inspect
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    MappedColumn,
+    Mapper,
+    declared_attr,
+    mapped_column,
+)
+from sqlalchemy.orm.decl_api import DeclarativeAttributeIntercept
+
+from stalker.core.naming import make_plural, snake_case
+from stalker.core.suggestions import did_you_mean
+from stalker.db.construction import construct
+from stalker.db.session import DBSession
+from stalker.db.wiring import refuse_no_list, wire
+
+__all__ = ["Base", "KeywordConstructor", "ORMClass", "named"]
+
+#: Every constraint can be dropped by name; unique and foreign keys follow PostgreSQL's own pattern.
+NAMING = {
+    "pk": "%(table_name)s_pkey",
+    "uq": "%(table_name)s_%(column_0_N_name)s_key",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    "ck": "%(table_name)s_%(constraint_name)s_check",
+}
+
+
+class KeywordConstructor:
+    """The end of the chain of constructors, shared by entities and mixins.
+
+    Every constructor passes on the keywords that are not its own. What arrives here is an attribute
+    of a class without a constructor and is set, or it belongs to nobody and is refused. A keyword
+    of a constructor in the chain only arrives when that one was called by hand, once more or
+    instead of another: it is set if nobody did so before.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        cls = type(self)
+        own = getattr(cls, "__keywords__", ())
+        for key in kwargs:
+            if key not in own and key not in _parameters(cls):
+                raise TypeError(
+                    f"{cls.__name__}() has no argument {key!r}"
+                    + did_you_mean(key, _parameters(cls).union(own))
+                )
+        for key, value in kwargs.items():
+            if key in own or (key not in self.__dict__ and key in inspect(cls).attrs):
+                setattr(self, key, value)
+
+
+@cache
+def _parameters(cls: type) -> frozenset[str]:
+    """Names of all arguments that the constructors of a class and its bases take."""
+    return frozenset(
+        parameter.name
+        for base in cls.__mro__
+        if (init := base.__dict__.get("__init__")) and issubclass(base, KeywordConstructor)
+        for parameter in signature(init).parameters.values()
+        if parameter.name != "self" and parameter.kind is not parameter.VAR_KEYWORD
+    )
+
+
+class ModelMeta(DeclarativeAttributeIntercept):
+    """Makes instances through `construct`."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        return construct(cls, args, kwargs)
+
+
+class ORMClass(KeywordConstructor):
+    """What every mapped class can do."""
+
+    #: keys of collections and of two-sided relationships, filled when the mapper is configured
+    __collections__: ClassVar[frozenset[str]] = frozenset()
+    __two_sided__: ClassVar[tuple[str, ...]] = ()
+    #: attributes that the constructor accepts because their class has none of its own
+    __keywords__: ClassVar[frozenset[str]] = frozenset()
+
+    query = DBSession.query_property()
+
+    @property
+    def plural_class_name(self) -> str:
+        """Plural of the name of the concrete class."""
+        return make_plural(type(self).__name__)
+
+    def _take_effect(self) -> None:
+        """Change what others know of this object, now that it is complete. Must not fail."""
+
+    def _enrolment(self) -> Iterator[Any]:
+        """Yield the objects whose session a new object joins."""
+        for key in type(self).__two_sided__:
+            related = self.__dict__.get(key)
+            if isinstance(related, list):
+                for other in related:
+                    yield from other._ends() if hasattr(other, "_ends") else (other,)
+            elif related is not None:
+                yield related
+
+    def _may_enrol(self) -> bool:
+        """Say whether the object is complete enough to be stored."""
+        return True
+
+    def __setattr__(self, key: str, value: Any) -> None:
+        if key in type(self).__collections__:
+            refuse_no_list(self, key, value)
+        super().__setattr__(key, value)
+
+
+class Base(ORMClass, DeclarativeBase, metaclass=ModelMeta):
+    """The declarative base: derive from it, or from any entity, to extend the model."""
+
+    __abstract__ = True
+    metadata = MetaData(naming_convention=NAMING)
+
+    #: marks the classes that rules may ask for by name
+    __is_entity__: ClassVar[bool] = True
+    #: every mapped class by name, for code below the models that has to find one
+    __by_name__: ClassVar[dict[str, type[Any]]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if not cls.__dict__.get("__abstract__", False):
+            _derive(cls)
+        super().__init_subclass__(**kwargs)
+        if not cls.__dict__.get("__abstract__", False):
+            Base.__by_name__.setdefault(cls.__name__, cls)
+            if cls.__dict__.get("__table__") is not None:
+                _index_foreign_keys(cls.__table__)
+
+
+def named(name: str) -> Any:
+    """Return the mapped class of that name."""
+    return Base.__by_name__[name]
+
+
+event.listen(Base, "attribute_instrument", wire, propagate=True)
+
+
+def _derive(cls: type[Any]) -> None:
+    own = list(_own_attributes(cls))
+    cls.__keywords__ = cls.__keywords__ | {
+        key for owner, key, _ in own if not key.startswith("_") and "__init__" not in owner.__dict__
+    }
+    parent = next((base for base in cls.__mro__[1:] if "__mapper__" in base.__dict__), None)
+    if parent is None:
+        if "__tablename__" not in cls.__dict__:
+            cls.__tablename__ = make_plural(cls.__name__)
+        return
+    given = dict(cls.__dict__.get("__mapper_args__", {}))
+    given.setdefault("polymorphic_identity", cls.__name__)
+    if "__tablename__" in cls.__dict__ or any(is_column for _, _, is_column in own):
+        if "__tablename__" not in cls.__dict__:
+            cls.__tablename__ = make_plural(cls.__name__)
+        parent_id = parent.__table__.c.id
+        given.setdefault("inherit_condition", _key_column(cls, parent_id) == parent_id)
+        given.setdefault("polymorphic_load", "selectin")
+        # deleting the row of the base is the work of a trigger, see db.guards
+        given.setdefault("confirm_deleted_rows", False)
+    else:
+        cls.__tablename__ = None
+    cls.__mapper_args__ = given
+
+
+def _own_attributes(cls: type[Any]) -> Iterator[tuple[type, str, bool]]:
+    """Yield what the class and its own mixins map: the owner, the key, and whether it is a column."""
+    inherited = {base for parent in cls.__bases__ if hasattr(parent, "__mapper__") for base in parent.__mro__}
+    for owner in cls.__mro__:
+        if owner in inherited or owner is Base or owner in Base.__mro__:
+            continue
+        annotations = owner.__dict__.get("__annotations__", {})
+        for key in {**annotations, **owner.__dict__}:
+            value = owner.__dict__.get(key)
+            if isinstance(value, MappedColumn | Column):
+                yield owner, key, True
+            elif isinstance(value, declared_attr) and not key.startswith("__"):
+                # it may be a relationship only; then the table has no more than a key
+                yield owner, key, True
+            elif key in annotations and _is_mapped(annotations[key]):
+                yield owner, key, value is None
+
+
+def _is_mapped(annotation: Any) -> bool:
+    if isinstance(annotation, str):
+        return annotation.startswith(("Mapped[", "orm.Mapped[", "sqlalchemy.orm.Mapped["))
+    return getattr(annotation, "__origin__", None) is Mapped
+
+
+def _key_column(cls: type[Any], parent_id: Column[Any]) -> Any:
+    for value in cls.__dict__.values():
+        column = value.column if isinstance(value, MappedColumn) else value
+        if isinstance(column, Column) and column.primary_key:
+            return value
+    name = cls.__dict__.get("__id_attribute__", f"{snake_case(cls.__name__)}_id")
+    key: MappedColumn[int] = mapped_column(
+        "id", ForeignKey(parent_id, ondelete="CASCADE"), primary_key=True
+    )
+    setattr(cls, name, key)
+    return key
+
+
+def _index_foreign_keys(table: Any) -> None:
+    """Index each foreign key that is not the beginning of the primary key already."""
+    indexed = {next(iter(index.columns)) for index in table.indexes}
+    indexed.add(next(iter(table.primary_key)))
+    for column in table.columns:
+        if column.foreign_keys and column not in indexed:
+            Index(None, column)
+
+
+@event.listens_for(Mapper, "mapper_configured")
+def _remember_relationships(mapper: Mapper[Any], cls: type[Any]) -> None:
+    if issubclass(cls, ORMClass):
+        relations = [relation for relation in mapper.relationships if not relation.viewonly]
+        cls.__collections__ = frozenset(each.key for each in relations if each.uselist)
+        cls.__two_sided__ = tuple(each.key for each in relations if each.back_populates)

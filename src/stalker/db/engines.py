@@ -1,0 +1,118 @@
+"""Engines, and how each kind of database has to be spoken to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, engine_from_config, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import StaticPool
+
+from stalker.core.rules import shown
+
+PREFIX = "sqlalchemy."
+
+#: PostgreSQL settings of each connection, in milliseconds where they are times. They end a wait
+#: that would otherwise last for ever: behind a forgotten lock, or on a network that is gone.
+POSTGRESQL_OPTIONS = {
+    "timezone": "UTC",
+    "lock_timeout": "30s",
+    "statement_timeout": "10min",
+    "tcp_keepalives_idle": "60",
+}
+SQLITE_TIMEOUT = 30
+
+_NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.", "9p", "afs", "lustre", "ceph", "glusterfs")
+
+
+def create(settings: Mapping[str, Any]) -> Engine:
+    """Return an engine for settings such as `{"sqlalchemy.url": "sqlite://"}`."""
+    options = dict(settings)
+    allow_network = bool(options.pop("allow_network_sqlite", False))
+    url = make_url(options.get(PREFIX + "url", "sqlite://"))
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, options, allow_network)
+    if url.get_backend_name() == "postgresql":
+        return _postgresql(url, options)
+    raise ValueError(
+        f"stalker stores its data in PostgreSQL or SQLite, not in {shown(url.get_backend_name())}"
+    )
+
+
+def _postgresql(url: URL, options: dict[str, Any]) -> Engine:
+    settings = " ".join(f"-c {key}={value}" for key, value in POSTGRESQL_OPTIONS.items())
+    defaults = {"connect_timeout": 10, "options": settings, "application_name": "stalker"}
+    given = {**defaults, **url.query, **options.pop(PREFIX + "connect_args", {})}
+    options.setdefault(PREFIX + "pool_pre_ping", True)
+    options[PREFIX + "connect_args"] = given
+    return engine_from_config(options, PREFIX)
+
+
+def _sqlite(url: URL, options: dict[str, Any], allow_network: bool) -> Engine:
+    path = None if url.database in (None, "", ":memory:") else Path(str(url.database)).absolute()
+    network = path is not None and is_on_network(path)
+    if network and not allow_network:
+        raise ValueError(
+            f"the SQLite database {str(path)!r} lies on a network file system, where SQLite loses "
+            "data; use PostgreSQL, or set allow_network_sqlite=True for a single writer"
+        )
+    # reads commit at once, the first write begins with BEGIN IMMEDIATE: an open reader never blocks
+    # a writer, and a writer never fails because another one wrote since it began to read
+    arguments = {"isolation_level": "IMMEDIATE", "timeout": SQLITE_TIMEOUT}
+    options[PREFIX + "connect_args"] = {**arguments, **options.get(PREFIX + "connect_args", {})}
+    if path is None:
+        # all threads see the one database in memory
+        options.setdefault(PREFIX + "poolclass", StaticPool)
+        options[PREFIX + "connect_args"].setdefault("check_same_thread", False)
+    engine = engine_from_config(options, PREFIX)
+    journal = None if path is None else "DELETE" if network else "WAL"
+    event.listen(engine, "connect", lambda connection, record: _pragmas(connection, journal))
+    event.listen(engine, "savepoint", lambda connection, name: begin_immediate(connection))
+    return engine
+
+
+def _pragmas(connection: Any, journal: str | None) -> None:
+    cursor = connection.cursor()
+    if journal:
+        cursor.execute(f"PRAGMA journal_mode={journal}")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    # a trigger that deletes a row of the base table has to work for the rows below it, too
+    cursor.execute("PRAGMA recursive_triggers=ON")
+    cursor.close()
+
+
+def begin_immediate(connection: Any) -> None:
+    """Begin the write transaction of an SQLite connection unless it has begun.
+
+    Python's driver begins one before INSERT, UPDATE and DELETE only. A savepoint before the first
+    of them would be a transaction of its own, out of reach of a rollback.
+    """
+    if not connection.connection.dbapi_connection.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def is_on_network(path: Path, mounts: str = "/proc/self/mounts") -> bool:
+    """Say whether *path* lies on a network file system; only Linux and Windows can tell."""
+    if os.name == "nt":
+        return str(path).startswith("\\\\")
+    try:
+        table = Path(mounts).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    best = ("", "")
+    for line in table.splitlines():
+        fields = line.split()
+        if len(fields) > 2:
+            mount = fields[1].replace("\\040", " ")
+            if Path(mount) in (path, *path.parents) and len(mount) >= len(best[0]):
+                best = (mount, fields[2])
+    return best[1].startswith(_NETWORK_FILE_SYSTEMS)
+
+
+def hide_password(text: str, url: URL) -> str:
+    """Return *text* without the password of *url*."""
+    return text.replace(str(url.password), "***") if url.password else text

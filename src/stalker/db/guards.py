@@ -1,0 +1,62 @@
+"""What the database itself has to do, beyond constraints.
+
+Each class with columns of its own has a row in its table and one in the table of each base class.
+Foreign keys delete downwards only: when a cascade removes a task's row, nothing would remove its row
+in `SimpleEntities`. A trigger on each such table does, so that a delete is complete whoever issues
+it: the unit of work, a cascade, or a statement typed by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, Table, event
+
+from stalker.db.declarative import Base
+
+_ROOT = "SimpleEntities"
+_FUNCTION = "stalker_delete_root"
+
+
+@event.listens_for(Base.metadata, "after_create")
+def _create_with_tables(
+    metadata: MetaData, connection: Connection, tables: Iterable[Table] = (), **options: Any
+) -> None:
+    for statement in statements(connection.dialect.name, tables):
+        connection.exec_driver_sql(statement)
+
+
+def statements(dialect: str, tables: Iterable[Table]) -> Iterator[str]:
+    """Yield the DDL of the guards of *tables*."""
+    names = sorted(table.name for table in tables if has_base(table))
+    if not names:
+        return
+    if dialect == "postgresql":
+        yield (
+            f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f'BEGIN DELETE FROM "{_ROOT}" WHERE id = OLD.id; RETURN NULL; END $$'
+        )
+    for name in names:
+        trigger = trigger_name(name)
+        if dialect == "postgresql":
+            yield (
+                f'CREATE OR REPLACE TRIGGER "{trigger}" AFTER DELETE ON "{name}" '
+                f"FOR EACH ROW EXECUTE FUNCTION {_FUNCTION}()"
+            )
+        else:
+            yield (
+                f'CREATE TRIGGER IF NOT EXISTS "{trigger}" AFTER DELETE ON "{name}" '
+                f'BEGIN DELETE FROM "{_ROOT}" WHERE id = OLD.id; END'
+            )
+
+
+def trigger_name(table: str) -> str:
+    """Return the name of the trigger that completes a delete in *table*."""
+    return f"{table}_delete_root"
+
+
+def has_base(table: Table) -> bool:
+    """Say whether the rows of *table* continue rows of a base class."""
+    key = table.primary_key.columns.get("id")
+    return key is not None and bool(key.foreign_keys) and len(table.primary_key.columns) == 1

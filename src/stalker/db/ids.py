@@ -1,0 +1,55 @@
+"""Ids that are known before the rows are written.
+
+Without them the unit of work has to write one row, read its id, and write the next; with them it
+writes all rows of a table in one statement. Ids follow the order in which objects were added.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.orm import Session
+
+from stalker.db.declarative import named
+from stalker.db.session import StudioSession
+
+_SEQUENCE = '"SimpleEntities_id_seq"'
+
+
+def reserve(connection: Connection, count: int) -> list[int]:
+    """Take *count* ids that nobody else will get, in ascending order."""
+    if connection.dialect.name == "postgresql":
+        query = text(f"SELECT nextval('{_SEQUENCE}') FROM generate_series(1, :count)")
+        return list(connection.scalars(query, {"count": count}))
+    last = connection.scalar(
+        text(
+            "UPDATE sqlite_sequence SET seq = seq + :count WHERE name = 'SimpleEntities' RETURNING seq"
+        ),
+        {"count": count},
+    )
+    if last is None:
+        last = count
+        connection.execute(
+            text("INSERT INTO sqlite_sequence (name, seq) VALUES ('SimpleEntities', :last)"),
+            {"last": last},
+        )
+    return list(range(last - count + 1, last + 1))
+
+
+@event.listens_for(StudioSession, "before_flush")
+def _reserve_for_new(session: Session, context: Any, instances: Any) -> None:
+    simple_entity = named("SimpleEntity")
+    new = [obj for obj in session.new if isinstance(obj, simple_entity) and obj.id is None]
+    if len(new) > 1:
+        for obj, number in zip(new, reserve(session.connection(), len(new)), strict=True):
+            obj.id = number
+
+
+@event.listens_for(StudioSession, "pending_to_transient")
+@event.listens_for(StudioSession, "persistent_to_transient")
+def _forget(session: Session, obj: Any) -> None:
+    """Take the id from an object whose row was rolled back: somebody else may get it now."""
+    if isinstance(obj, named("SimpleEntity")):
+        for key in obj.__mapper__.primary_key_attributes:
+            obj.__dict__.pop(key, None)

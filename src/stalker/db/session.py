@@ -1,0 +1,75 @@
+"""The session: one for the whole process by default, more where an application wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlalchemy.exc import NoInspectionAvailable, UnboundExecutionError
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
+
+__all__ = ["DBSession", "ExtendedScopedSession", "StudioSession", "is_bound", "unit_of_work"]
+
+
+class StudioSession(Session):
+    """A session that numbers versions and reserves ids when it flushes.
+
+    Use this class for sessions beside `DBSession`.
+    """
+
+
+class ExtendedScopedSession(scoped_session[StudioSession]):
+    """A thread-local session with a `save()`."""
+
+    def save(self, data: Any = None) -> None:
+        """Add one object, or each object of an iterable, and commit; with nothing, only commit."""
+        if data is not None:
+            if _is_mapped(data) or not isinstance(data, Iterable):
+                self.add(data)
+            else:
+                self.add_all(data)
+        self.commit()
+
+
+def _is_mapped(data: object) -> bool:
+    # a status list is iterable and may be empty, yet it is one object to store
+    try:
+        return bool(inspect(data).mapper)
+    except (NoInspectionAvailable, AttributeError):
+        return False
+
+
+#: The session of the library. It is bound by `stalker.db.setup()`.
+DBSession = ExtendedScopedSession(sessionmaker(class_=StudioSession))
+
+
+def is_bound(session: Session) -> bool:
+    """Say whether *session* has a database to talk to."""
+    try:
+        session.get_bind()
+    except UnboundExecutionError:
+        return False
+    return True
+
+
+@contextmanager
+def unit_of_work(session: Session | None = None) -> Iterator[Session]:
+    """Commit everything of the block together, or nothing of it.
+
+    Works on `DBSession` unless another session is given. An inner unit belongs to the outer one:
+    only the outermost commits. An exception rolls back and goes on its way.
+    """
+    session = DBSession() if session is None else session
+    depth = session.info.get("unit_of_work", 0)
+    session.info["unit_of_work"] = depth + 1
+    try:
+        yield session
+        if depth == 0:
+            session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info["unit_of_work"] = depth

@@ -1,0 +1,84 @@
+"""Column types that behave alike on PostgreSQL and SQLite."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import Enum as PythonEnum
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Enum, Text
+from sqlalchemy.dialects.postgresql import JSON, TIMESTAMP
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from stalker.core.dates import as_utc
+from stalker.db.json import decode, encode
+
+__all__ = ["DateTimeUTC", "GenericDateTime", "GenericJSON", "JSONEncodedDict", "vocabulary"]
+
+
+class DateTimeUTC(TypeDecorator[datetime]):
+    """An aware date-time, stored without zone in UTC: for databases that know no zones."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else as_utc(value, "a stored date-time").replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class GenericDateTime(TypeDecorator[datetime]):
+    """An aware date-time: any zone goes in, UTC comes out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(TIMESTAMP(timezone=True))
+        return dialect.type_descriptor(DateTimeUTC())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else as_utc(value, "a stored date-time")
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+
+class JSONEncodedDict(TypeDecorator[Any]):
+    """JSON in a text column: for databases without a JSON type. `None` is NULL."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else encode(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else decode(value)
+
+
+class GenericJSON(TypeDecorator[Any]):
+    """Any JSON value; the models notice changes inside of it, at any depth. `None` is NULL."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(JSON(none_as_null=True))
+        return dialect.type_descriptor(JSONEncodedDict())
+
+
+def vocabulary(kind: type[PythonEnum], name: str) -> Enum:
+    """Return the type of a column that holds members of *kind*: text with a check constraint."""
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda members: [member.value for member in members],
+    )

@@ -1,0 +1,125 @@
+"""Turn the rules that an attribute names into events that refuse or convert what is assigned.
+
+An attribute names its rules in the `info` of its column or relationship:
+
+`rules`    one value: objects of `core.rules`, called with the value and "Class.attribute"
+`check`    a value seen together with its object: called with the object and the value after the
+           rules, returns the value to store
+
+Both apply to a scalar that is set and to each element that joins a collection. Neither may run a
+query. Relationships with a back-reference also bring a new object into the session of what it is
+related to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import event
+from sqlalchemy.orm import ColumnProperty, RelationshipProperty
+from sqlalchemy.orm.attributes import InstrumentedAttribute
+
+from stalker.core.rules import all_of, wrong_type
+from stalker.db.collections import EntityList
+from stalker.db.construction import enrol_with
+from stalker.db.json import track
+from stalker.db.types import GenericJSON, JSONEncodedDict
+
+Check = Callable[[Any, Any], Any]
+
+
+class _Wire(NamedTuple):
+    """The rules of one attribute of one class."""
+
+    where: str
+    rule: Callable[[Any, str], Any] | None
+    check: Check | None
+
+
+_elements: dict[tuple[type, str], _Wire] = {}
+
+
+def check_elements(state: Any, key: str, values: Iterable[Any]) -> None:
+    """Check everything that is about to join the collection *key*, before any of it does."""
+    wire = _elements.get((state.class_, key))
+    if wire is not None and wire.rule is not None:
+        for value in values:
+            wire.rule(value, wire.where)
+
+
+def wire(cls: type, key: str, attribute: InstrumentedAttribute[Any]) -> None:
+    """Install the events of one attribute; called for each attribute of each mapped class."""
+    prop = attribute.property
+    if isinstance(prop, ColumnProperty):
+        info = getattr(prop.columns[0], "info", {})
+        _wire_scalar(attribute, _read(cls, key, info), enrols=False)
+        if isinstance(prop.columns[0].type, GenericJSON | JSONEncodedDict):
+            track(cls, key, attribute)
+    elif isinstance(prop, RelationshipProperty):
+        parts = _read(cls, key, prop.info)
+        enrols = bool(prop.back_populates or prop.backref)
+        if prop.collection_class is list:
+            prop.collection_class = EntityList
+        if prop.uselist or prop.collection_class is not None:
+            _wire_collection(cls, key, attribute, parts, enrols)
+        else:
+            _wire_scalar(attribute, parts, enrols)
+
+
+def _read(cls: type, key: str, info: dict[Any, Any]) -> _Wire:
+    rules = info.get("rules", ())
+    rule = rules[0] if len(rules) == 1 else all_of(*rules) if rules else None
+    return _Wire(f"{cls.__name__}.{key.lstrip('_')}", rule, info.get("check"))
+
+
+def _wire_scalar(attribute: InstrumentedAttribute[Any], wire: _Wire, enrols: bool) -> None:
+    where, rule, check = wire
+    if rule is None and check is None and not enrols:
+        return
+
+    def on_set(state: Any, value: Any, old: Any, initiator: Any) -> Any:
+        if rule is not None:
+            value = rule(value, where)
+        if check is not None:
+            value = check(state.obj(), value)
+        if enrols and value is not None:
+            enrol_with(state, value)
+        return value
+
+    def on_set_by_rule(state: Any, value: Any, old: Any, initiator: Any) -> Any:
+        return rule(value, where)  # type: ignore[misc]
+
+    fast = check is None and not enrols
+    event.listen(attribute, "set", on_set_by_rule if fast else on_set, raw=True, retval=True)
+
+
+def _wire_collection(
+    cls: type, key: str, attribute: InstrumentedAttribute[Any], wire: _Wire, enrols: bool
+) -> None:
+    where, rule, check = wire
+    where = f"each element of {where}"
+    _elements[cls, key] = _Wire(where, rule, check)
+
+    def on_append(state: Any, value: Any, initiator: Any) -> Any:
+        if rule is not None:
+            value = rule(value, where)
+        if check is not None:
+            value = check(state.obj(), value)
+        if enrols:
+            enrol_with(state, value)
+        return value
+
+    def on_bulk_replace(state: Any, values: list[Any], initiator: Any, keys: Any = None) -> None:
+        check_elements(state, key, values)
+        # the row of a pair exists once
+        values[:] = {id(value): value for value in values}.values()
+
+    event.listen(attribute, "append", on_append, raw=True, retval=True)
+    event.listen(attribute, "bulk_replace", on_bulk_replace, raw=True)
+
+
+def refuse_no_list(obj: object, key: str, value: object) -> None:
+    """Raise `TypeError` unless *value* may replace the whole collection *key* of *obj*."""
+    if not isinstance(value, list):
+        raise wrong_type(f"{type(obj).__name__}.{key}", "a list", value)

@@ -1,0 +1,132 @@
+"""CMX 3600 edit decision lists: what the format leaves open, decided.
+
+* A list does not tell its frame rate, the caller does.
+* `FCM: DROP FRAME` says how to count timecode that is written with colons.
+* Hand-made lists often have source and record lengths that differ. They are read by their source
+  lengths, with a warning, because a cut with one bad line is still a cut.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from opentimelineio.opentime import RationalTime
+from opentimelineio.schema import Transition
+
+from stalker.editorial.text import RefusedError, one_line
+
+DEFAULT_FPS = 24.0
+
+#: how far a rate may be from the exact one: people write 23.98 for 24000/1001
+_RATE_TOLERANCE = 0.011
+
+_EVENT = re.compile(r"^\s*\d+\s")
+_EFFECT = re.compile(r"^\s*\d+\s+\S+\s+(?:V|B|\S*V\S*)\s+(?:D|W\d+|K[BO]?)\s")
+_TIMECODE = re.compile(r"\b(\d\d:\d\d:\d\d):(\d\d)\b")
+
+
+def parse(text: str, fps: float, read: Callable[..., Any]) -> tuple[Any, tuple[str, ...]]:
+    """Parse *text* with the adapter function *read*; returns the timeline and warnings."""
+    rate = timecode_rate(fps)
+    lines, warnings = _counted(_without_header(text.splitlines()), rate)
+    timeline, problem = _lenient("\n".join(lines), rate, read)
+    if problem:
+        warnings.append(problem)
+    for track in timeline.tracks:
+        _keep_picture(track)
+    warnings += _lost_transitions(lines, timeline)
+    warnings += _lost_speeds(text, timeline, rate)
+    return timeline, tuple(warnings)
+
+
+def timecode_rate(fps: float) -> float:
+    """Return the exact rate that *fps* means; raises `RefusedError` if there is none."""
+    nearest = float(RationalTime.nearest_smpte_timecode_rate(fps))
+    if abs(nearest - fps) > _RATE_TOLERANCE or not RationalTime.is_smpte_timecode_rate(nearest):
+        raise RefusedError(f"timecode cannot be counted at {fps:g} fps")
+    return nearest
+
+
+def _without_header(lines: list[str]) -> list[str]:
+    # Some systems put remarks before the first event, where the adapter expects none.
+    first = next((i for i, line in enumerate(lines) if _EVENT.match(line)), len(lines))
+    known = ("TITLE:", "FCM", "SPLIT")
+    head = [line for line in lines[:first] if line.strip().startswith(known)]
+    if first == len(lines) and not head:
+        raise RefusedError("it is not an EDL: there are no events")
+    return head + lines[first:]
+
+
+def _counted(lines: list[str], rate: float) -> tuple[list[str], list[str]]:
+    """Mark drop-frame timecode with a semicolon where only an FCM line tells it."""
+    can_drop = abs(rate - 29.97) < 0.01 or abs(rate - 59.94) < 0.01
+    drop, seen, result = False, False, []
+    for line in lines:
+        if line.strip().startswith("FCM"):
+            drop = "NON" not in line.upper()
+            seen = seen or drop
+        elif drop and can_drop and _EVENT.match(line):
+            line = _TIMECODE.sub(r"\1;\2", line)
+        result.append(line)
+    if seen and not can_drop:
+        return result, [f"FCM: DROP FRAME has no meaning at {rate:g} fps and is ignored"]
+    return result, []
+
+
+def _lenient(text: str, rate: float, read: Callable[..., Any]) -> tuple[Any, str | None]:
+    try:
+        return read(text, "cmx_3600", rate=rate), None
+    except RefusedError:
+        raise
+    except ValueError as error:
+        # The library raises a plain ValueError for timecode that does not exist at this rate.
+        raise RefusedError(f"it cannot be read at {rate:g} fps: {one_line(error)}") from error
+    except Exception as error:  # the second try decides; the adapter raises all kinds
+        timeline = read(text, "cmx_3600", rate=rate, ignore_timecode_mismatch=True)
+        return timeline, (
+            "source and record timecodes do not fit together, so source lengths are used and later"
+            f" shots may move (is the frame rate right?): {one_line(error, 160)}"
+        )
+
+
+def _keep_picture(track: Any) -> None:
+    # "A2V" and the like carry picture too, but the adapter goes by the first letter.
+    if "V" in track.name.upper() and track.kind == "Audio":
+        track.kind = "Video"
+    elif track.name.upper() == "NONE":
+        track.kind = "None"
+
+
+def _lost_transitions(lines: list[str], timeline: Any) -> list[str]:
+    # A dissolve takes two lines with one event number; the adapter reads a single one as a cut.
+    written = sum(bool(_EFFECT.match(line)) for line in lines)
+    found = sum(
+        isinstance(item, Transition)
+        for track in timeline.tracks
+        if track.kind == "Video"
+        for item in track
+    )
+    if written <= found:
+        return []
+    return [f"{written - found} dissolves, wipes or keys are read as plain cuts"]
+
+
+def _lost_speeds(text: str, timeline: Any, rate: float) -> list[str]:
+    # The adapter applies a speed only where source and record lengths differ.
+    written = sum(abs(speed - rate) > 0.5 for speed in _speeds(text))
+    applied = sum(bool(getattr(item, "effects", ())) for track in timeline.tracks for item in track)
+    if written <= applied:
+        return []
+    lost = written - applied
+    return [f"{lost} speed changes (M2) are not applied: source and record are equally long"]
+
+
+def _speeds(text: str) -> Iterator[float]:
+    for line in text.splitlines():
+        fields = line.split()
+        if len(fields) >= 3 and fields[0] == "M2":
+            with suppress(ValueError):
+                yield float(fields[-2])

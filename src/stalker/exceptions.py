@@ -1,0 +1,67 @@
+"""What the library raises beyond Python's own exceptions, with the data a caller needs to react.
+
+Wrong types are `TypeError`, wrong values `ValueError`; the classes here are for rules of production.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CircularDependencyError",
+    "DependencyViolationError",
+    "LoginError",
+    "OverBookedError",
+    "SchemaVersionError",
+    "StatusError",
+    "TemplateError",
+    "UnsafePathError",
+]
+
+
+class _Explained:
+    """A text in `value`, and whatever else was given by keyword as an attribute of the error."""
+
+    def __init__(self, value: str = "", **data: object) -> None:
+        super().__init__(value)
+        self.value = value
+        self.__dict__.update(data)
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class LoginError(_Explained, Exception):
+    """The credentials do not match; never says which half was wrong."""
+
+
+class CircularDependencyError(_Explained, Exception):
+    """A hierarchy or a dependency would become cyclic."""
+
+
+class OverBookedError(_Explained, Exception):
+    """A resource would be booked twice for the same time."""
+
+
+class StatusError(_Explained, Exception):
+    """The current status does not allow the operation."""
+
+
+class DependencyViolationError(_Explained, Exception):
+    """A time log contradicts the order of the dependencies."""
+
+
+class TemplateError(_Explained, RuntimeError):
+    """A stored template is broken, missing, or tries what templates may not do."""
+
+
+class UnsafePathError(_Explained, ValueError):
+    """A rendered path has a part that could leave its repository or break on some platform."""
+
+
+class SchemaVersionError(_Explained, ValueError):
+    """The database holds another schema revision than this release needs.
+
+    `found` and `expected` are the two revision ids.
+    """
+
+    found: str
+    expected: str

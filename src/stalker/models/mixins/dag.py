@@ -1,0 +1,148 @@
+"""`DAGMixin`: has a parent and children of its own kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKey, exists, select
+from sqlalchemy.orm import (
+    Mapped,
+    declared_attr,
+    mapped_column,
+    object_session,
+    relationship,
+)
+
+from stalker.core.graph import walk
+from stalker.core.kinds import TraversalDirection
+from stalker.core.rules import instance_of, optional
+from stalker.db.construction import is_constructing
+from stalker.db.declarative import KeywordConstructor
+from stalker.exceptions import CircularDependencyError
+
+
+class DAGMixin(KeywordConstructor):
+    """Adds `parent` and `children`; circles are refused.
+
+    `__dag_cascade__` says what happens to the children of what is deleted: they go with it by
+    default, without "delete" they become roots.
+    """
+
+    __dag_cascade__: ClassVar[str] = "all, delete"
+    #: name of the attribute that holds the primary key; informational, the key column is always `id`
+    __id_column__: ClassVar[str] = "id"
+
+    @declared_attr
+    def parent_id(cls) -> Mapped[int | None]:
+        action = "CASCADE" if "delete" in cls.__dag_cascade__ else "SET NULL"
+        return mapped_column(
+            "parent_id", ForeignKey(f"{cls.__tablename__}.id", ondelete=action)  # type: ignore[attr-defined]
+        )
+
+    @declared_attr
+    def parent(cls) -> Mapped[Any]:
+        table = lambda: cls.__table__.c  # type: ignore[attr-defined]  # noqa: E731
+        return relationship(
+            cls.__name__,  # type: ignore[attr-defined]
+            primaryjoin=lambda: table().parent_id == table().id,
+            remote_side=lambda: table().id,
+            back_populates="children",
+            info={
+                "rules": (optional(instance_of(cls.__name__)),),  # type: ignore[attr-defined]
+                "check": _without_circle,
+            },
+        )
+
+    @declared_attr
+    def children(cls) -> Mapped[list[Any]]:
+        table = lambda: cls.__table__.c  # type: ignore[attr-defined]  # noqa: E731
+        return relationship(
+            cls.__name__,  # type: ignore[attr-defined]
+            primaryjoin=lambda: table().parent_id == table().id,
+            remote_side=lambda: table().parent_id,
+            back_populates="parent",
+            order_by=lambda: table().id,
+            cascade=cls.__dag_cascade__,
+            passive_deletes=True,
+            info={
+                "rules": (instance_of(cls.__name__),),  # type: ignore[attr-defined]
+                "check": lambda parent, child: _without_circle(child, parent) and child,
+            },
+        )
+
+    def __init__(self, parent: Any = None, **kwargs: Any) -> None:
+        if parent is not None:
+            self.parent = parent
+        super().__init__(**kwargs)
+
+    @property
+    def is_root(self) -> bool:
+        """Has no parent."""
+        return self.parent is None
+
+    @property
+    def is_container(self) -> bool:
+        """Has at least one child. Asks the database, without a flush, if nothing is loaded."""
+        return has_children(self)
+
+    @property
+    def is_leaf(self) -> bool:
+        """Has no child."""
+        return not has_children(self)
+
+    @property
+    def parents(self) -> list[Any]:
+        """The ancestors, from the root down to the direct parent."""
+        found = ancestors(self)
+        found.reverse()
+        return found
+
+    def walk_hierarchy(
+        self, method: int | str | TraversalDirection = TraversalDirection.DEPTH_FIRST
+    ) -> Iterator[Any]:
+        """Yield this and its descendants, depth first (0) or breadth first (1)."""
+        return walk(self, lambda node: node.children, method)
+
+    def _refuse_parent(self, parent: Any) -> None:
+        """Raise `CircularDependencyError` if *parent* must not become the parent of this."""
+        if parent is self or any(each is self for each in ancestors(parent)):
+            raise CircularDependencyError(
+                f"{type(self).__name__}.parent of {self!r} must not be {parent!r}, which is "
+                f"{'the same' if parent is self else 'below it'}",
+                node=self,
+                parent=parent,
+            )
+
+
+def ancestors(node: Any) -> list[Any]:
+    """Return the parent, its parent, and so on."""
+    found = []
+    node = node.parent
+    while node is not None:
+        found.append(node)
+        node = node.parent
+    return found
+
+
+def has_children(node: Any) -> bool:
+    """Say whether *node* has children, without loading them."""
+    loaded = node.__dict__.get("children")
+    if loaded is not None:
+        return bool(loaded)
+    session = object_session(node)
+    state = node._sa_instance_state
+    if session is None or not state.has_identity:
+        return bool(node.children)
+    if state.attrs.children.history.added:
+        return True
+    parent_id = type(node).parent_id
+    with session.no_autoflush:
+        return bool(session.scalar(select(exists().where(parent_id == node.id))))
+
+
+def _without_circle(node: Any, parent: Any) -> Any:
+    # nothing can be below what is only being made
+    if parent is not None and not (is_constructing(node) and not node.__dict__.get("children")):
+        node._refuse_parent(parent)
+    return parent

@@ -1,0 +1,105 @@
+"""`DateRangeMixin`: has a start, an end and a duration that always agree."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Interval
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, mapped_column
+
+import stalker
+from stalker.core.dates import as_utc, resolve_range, round_time
+from stalker.core.rules import aware, optional
+from stalker.db.declarative import KeywordConstructor
+from stalker.db.types import GenericDateTime
+
+_moment = {"rules": (optional(aware()),)}
+
+
+class DateRangeMixin(KeywordConstructor):
+    """Adds `start`, `end` and `duration`, on the grid of `stalker.defaults.timing_resolution`.
+
+    Setting one adjusts the others as `core.dates.resolve_range` says. What is not a date-time (a
+    number, a text) counts as not given; a naive date-time is a `TypeError`. Values are in UTC.
+    """
+
+    _start: Mapped[datetime | None] = mapped_column("start", GenericDateTime, index=True)
+    _end: Mapped[datetime | None] = mapped_column("end", GenericDateTime, index=True)
+    _duration: Mapped[timedelta | None] = mapped_column("duration", Interval)
+    #: where a scheduler put it
+    computed_start: Mapped[datetime | None] = mapped_column(GenericDateTime, info=_moment)
+    computed_end: Mapped[datetime | None] = mapped_column(GenericDateTime, info=_moment)
+
+    def __init__(
+        self,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        duration: timedelta | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self._set_range(start, end, duration)
+        super().__init__(**kwargs)
+
+    @hybrid_property
+    def start(self) -> datetime | None:
+        return self._start
+
+    @start.inplace.setter
+    def _start_setter(self, value: Any) -> None:
+        self._set_range(value, self._end, self._duration)
+
+    @hybrid_property
+    def end(self) -> datetime | None:
+        return self._end
+
+    @end.inplace.setter
+    def _end_setter(self, value: Any) -> None:
+        self._set_range(self._start, value, self._duration)
+
+    @hybrid_property
+    def duration(self) -> timedelta | None:
+        return self._duration
+
+    @duration.inplace.setter
+    def _duration_setter(self, value: Any) -> None:
+        end = None if isinstance(value, timedelta) else self._end
+        self._set_range(self._start, end, value)
+
+    def _set_range(self, start: Any, end: Any, duration: Any) -> None:
+        self._start, self._end, self._duration = resolve_range(
+            self._given(start, "start"),
+            self._given(end, "end"),
+            duration if isinstance(duration, timedelta) else None,
+            stalker.defaults.timing_resolution,
+        )
+
+    def _given(self, value: Any, attribute: str) -> datetime | None:
+        if not isinstance(value, datetime):
+            return None
+        return as_utc(value, f"{type(self).__name__}.{attribute}")
+
+    @property
+    def total_seconds(self) -> int:
+        """Whole seconds of `duration`."""
+        return int(self._duration.total_seconds()) if self._duration is not None else 0
+
+    @property
+    def computed_duration(self) -> timedelta | None:
+        """Time between the computed dates, `None` before both are there."""
+        if self.computed_start is None or self.computed_end is None:
+            return None
+        return self.computed_end - self.computed_start
+
+    @property
+    def computed_total_seconds(self) -> int | None:
+        """Whole seconds of `computed_duration`."""
+        duration = self.computed_duration
+        return None if duration is None else int(duration.total_seconds())
+
+    @classmethod
+    def round_time(cls, dt: datetime) -> datetime:
+        """Return *dt* on the grid, in UTC: the nearest multiple of the timing resolution."""
+        moment = as_utc(dt, f"{cls.__name__}.round_time()")
+        return round_time(moment, stalker.defaults.timing_resolution)

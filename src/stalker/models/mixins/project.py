@@ -1,0 +1,56 @@
+"""`ProjectMixin`: belongs to a project and goes with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, backref, declared_attr, mapped_column, relationship
+
+from stalker.core.rules import instance_of
+from stalker.db.collections import EntityList
+from stalker.db.declarative import KeywordConstructor
+
+if TYPE_CHECKING:
+    from stalker.models.project import Project
+
+
+class ProjectMixin(KeywordConstructor):
+    """Adds a mandatory `project`, and a list of its objects, named after their table, to `Project`."""
+
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("Projects.id", ondelete="CASCADE"))
+
+    @declared_attr
+    def project(cls) -> Mapped[Project]:
+        return relationship(
+            "Project",
+            foreign_keys=lambda: cls.project_id,
+            post_update=True,
+            backref=backref(
+                cls.__tablename__.lower(),  # type: ignore[attr-defined]
+                collection_class=EntityList,
+                cascade="all, delete-orphan",
+                passive_deletes=True,
+                order_by=lambda: cls.__table__.c.id,  # type: ignore[attr-defined]
+                info={"rules": (instance_of(cls.__name__),)},  # type: ignore[attr-defined]
+            ),
+            info={"check": _required},
+        )
+
+    def __init__(self, project: Project | None = None, **kwargs: Any) -> None:
+        self.project = _project(self, project)
+        super().__init__(**kwargs)
+
+
+_is_project = instance_of("Project")
+
+
+def _project(obj: Any, project: Any) -> Any:
+    return _is_project(project, f"{type(obj).__name__}.project")
+
+
+def _required(obj: Any, project: Any) -> Any:
+    # taken from the list of a project, it has none and will be deleted
+    if project is None and obj.__dict__.get("project") is not None:
+        return None
+    return _project(obj, project)

@@ -1,0 +1,138 @@
+"""`StatusMixin`: is in one of the statuses of a list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, object_session, relationship
+
+from stalker.core.rules import instance_of, shown, wrong_type, wrong_value
+from stalker.db.declarative import KeywordConstructor, named
+from stalker.db.session import DBSession, is_bound
+
+if TYPE_CHECKING:
+    from stalker.models.status import Status, StatusList
+
+_is_list = instance_of("StatusList")
+_NEXT_LIST = "_next_status_list"
+
+
+def _targets(cls: type) -> list[str]:
+    """Names of the classes whose status lists fit *cls*, its own first."""
+    return [base.__name__ for base in cls.__mro__ if issubclass(base, StatusMixin)]
+
+
+def _fitting_list(obj: Any, value: Any) -> Any:
+    cls = type(obj)
+    where = f"{cls.__name__}.status_list"
+    if value is None:
+        value = default_status_list(cls)
+        if value is None:
+            raise TypeError(
+                f"{where} must be a StatusList for {cls.__name__}: none was given, and the database "
+                "has none; db.init() creates the usual ones"
+            )
+        return value
+    _is_list(value, where)
+    if value.target_entity_type not in _targets(cls):
+        raise TypeError(
+            f"{where} must be a StatusList for {cls.__name__}, not one for {value.target_entity_type}"
+        )
+    return value
+
+
+def default_status_list(cls: type) -> StatusList | None:
+    """Return the stored list for *cls*, or for its nearest base class that has one.
+
+    Looked up once per session.
+    """
+    session = DBSession()
+    known: dict[type, StatusList] = session.info.setdefault("status_lists", {})
+    found = known.get(cls)
+    if found is not None and object_session(found) is session:
+        return found
+    if not is_bound(session):
+        return None
+    found = _stored_list(session, _targets(cls))
+    if found is not None:
+        known[cls] = found
+    return found
+
+
+def _stored_list(session: Session, targets: list[str]) -> StatusList | None:
+    kind = named("StatusList")
+    query = select(kind).where(kind.target_entity_type.in_(targets))
+    try:
+        with session.no_autoflush:
+            found = session.scalars(query).all()
+    except (OperationalError, ProgrammingError):  # the database has no tables yet
+        session.rollback()
+        return None
+    return min(found, key=lambda each: targets.index(each.target_entity_type), default=None)
+
+
+def _of_list(obj: Any, value: Any) -> Any:
+    where = f"{type(obj).__name__}.status"
+    # while the list is being replaced, the next one counts
+    statuses = obj.__dict__.get(_NEXT_LIST) or obj.status_list
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        index = value or 0
+        if statuses is None or not 0 <= index < len(statuses):
+            size = 0 if statuses is None else len(statuses)
+            raise wrong_value(where, f"an index into the {size} statuses of its list", value)
+        return statuses[index]
+    if not isinstance(value, named("Status")):
+        raise wrong_type(where, "a Status of its list or an index into it", value)
+    if value not in statuses:
+        raise wrong_value(where, f"one of {shown(list(statuses))}", value)
+    return value
+
+
+class StatusMixin(KeywordConstructor):
+    """Adds `status_list` and `status`.
+
+    Without a list of its own an object uses the one that the database holds for its class, or for
+    the nearest base class. The status may also be set by its index in the list.
+    """
+
+    status_list_id: Mapped[int] = mapped_column(ForeignKey("StatusLists.id"))
+    status_id: Mapped[int] = mapped_column(ForeignKey("Statuses.id"))
+
+    @declared_attr
+    def status_list(cls) -> Mapped[StatusList]:
+        return relationship(
+            "StatusList", foreign_keys=lambda: cls.status_list_id, info={"check": _with_status}
+        )
+
+    @declared_attr
+    def status(cls) -> Mapped[Status]:
+        return relationship(
+            "Status", foreign_keys=lambda: cls.status_id, info={"check": _of_list}
+        )
+
+    def __init__(
+        self,
+        status: Status | int | None = None,
+        status_list: StatusList | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.status_list = status_list  # type: ignore[assignment]
+        self.status = status  # type: ignore[assignment]
+        super().__init__(**kwargs)
+
+
+def _with_status(obj: Any, value: Any) -> Any:
+    """Return the list; an object whose status is not in it falls back to its first status."""
+    value = _fitting_list(obj, value)
+    status = obj.__dict__.get("status")
+    if status is not None and status not in value:
+        if not len(value):
+            raise wrong_value(f"{type(obj).__name__}.status_list", "a list with a status", value)
+        obj.__dict__[_NEXT_LIST] = value
+        try:
+            obj.status = value[0]
+        finally:
+            del obj.__dict__[_NEXT_LIST]
+    return value
