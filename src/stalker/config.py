@@ -18,6 +18,7 @@ from stalker.default_config import DEFAULTS
 __all__ = ["Config", "ConfigBase", "UnknownSettingError"]
 
 _MAX_EXPANSIONS = 100
+_MAX_PATH = 32767  # no platform opens a longer one; a variable that names itself twice doubles
 
 
 class UnknownSettingError(KeyError, AttributeError):
@@ -53,11 +54,11 @@ class ConfigBase:
 
     def _user_file(self) -> Path | None:
         folder = os.environ.get(self.env_key)
-        if folder is None:
+        if not folder:  # an empty one would execute whatever lies in the working directory
             return None
         for _ in range(_MAX_EXPANSIONS):
             expanded = os.path.expanduser(os.path.expandvars(folder))
-            if expanded == folder:
+            if expanded == folder or len(expanded) > _MAX_PATH:
                 break
             folder = expanded
         return Path(folder) / "config.py"
@@ -70,11 +71,14 @@ class ConfigBase:
             return
         namespace: dict[str, Any] = {"__file__": str(path), "__name__": "stalker_user_config"}
         try:
-            exec(compile(source, str(path), "exec"), namespace)  # noqa: S102 - the contract
+            # the file decides by itself about its __future__
+            code = compile(source, str(path), "exec", dont_inherit=True)
+            exec(code, namespace)  # noqa: S102 - the contract
         except Exception as error:
             line = _line_in(path, error)
+            reason = f"{type(error).__name__}: {error}"
             raise RuntimeError(
-                f"the configuration file {str(path)!r} failed{line}: {type(error).__name__}: {error}"
+                f"the configuration file {str(path)!r} failed{line}: {reason}"
             ) from error
         self.user_config.update(
             (key, value)
@@ -88,7 +92,7 @@ class ConfigBase:
             return self.config_values[key]
         except KeyError:
             raise UnknownSettingError(
-                f"no setting {key!r}" + did_you_mean(key, self.config_values)
+                f"no setting {key!r}" + did_you_mean(str(key), self.config_values)
             ) from None
 
     def __setitem__(self, key: str, value: Any) -> None:
@@ -121,9 +125,11 @@ class ConfigBase:
 
 
 def _line_in(path: Path, error: BaseException) -> str:
-    if isinstance(error, SyntaxError):
-        return f" in line {error.lineno}"
-    trace, line = error.__traceback__, None
+    line = None
+    # a broken module that the file imports has line numbers of its own
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        line = error.lineno
+    trace = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == str(path):
             line = trace.tb_lineno

@@ -1,6 +1,6 @@
 """What the library raises beyond Python's own exceptions, with the data a caller needs to react.
 
-Wrong types are `TypeError`, wrong values `ValueError`; the classes here are for rules of production.
+Wrong types are `TypeError`, wrong values `ValueError`; these classes are for rules of production.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = [
 ]
 
 
-class _Explained:
+class _Explained(Exception):
     """A text in `value`, and whatever else was given by keyword as an attribute of the error."""
 
     def __init__(self, value: str = "", **data: object) -> None:

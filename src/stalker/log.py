@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-__all__ = ["get_logger", "logging_level", "set_level"]
+__all__ = ["get_logger", "logger", "logging_level", "set_level"]
 
 #: The level the application asked for with `set_level()`.
 logging_level = logging.INFO

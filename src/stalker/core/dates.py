@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from functools import wraps
+from typing import NamedTuple, ParamSpec, TypeVar
 
 from stalker.core.kinds import ScheduleConstraint
 from stalker.core.units import LAYOUT_SECONDS
@@ -11,6 +13,9 @@ from stalker.core.units import LAYOUT_SECONDS
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ONE_DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
 class DateRange(NamedTuple):
@@ -28,7 +33,8 @@ def utc_now() -> datetime:
 
 def as_utc(moment: datetime, where: str) -> datetime:
     """Return *moment* in UTC; a naive one is a `TypeError` that names *where* it was given."""
-    if moment.tzinfo is None:
+    # what tzinfo says counts: one without an offset would be taken for local time below
+    if moment.utcoffset() is None:
         raise TypeError(
             f"{where} must be a timezone-aware datetime, not the naive {moment!r}; "
             "give it a tzinfo, for example datetime.timezone.utc"
@@ -41,6 +47,23 @@ def as_utc(moment: datetime, where: str) -> datetime:
         ) from None
 
 
+def _within_calendar(function: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Make what lies beyond the last year a `ValueError`, like any other impossible value."""
+
+    @wraps(function)
+    def checked(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        try:
+            return function(*args, **kwargs)
+        except OverflowError:
+            given = ", ".join(map(str, (*args, *kwargs.values())))
+            raise ValueError(
+                f"dates must lie between the years 1 and 9999, and cannot with {given}"
+            ) from None
+
+    return checked
+
+
+@_within_calendar
 def round_time(moment: datetime, resolution: timedelta) -> datetime:
     """Round to the nearest multiple of *resolution* since the epoch, exact halves up.
 
@@ -51,6 +74,7 @@ def round_time(moment: datetime, resolution: timedelta) -> datetime:
     return EPOCH + timedelta(seconds=(2 * seconds + step) // (2 * step) * step)
 
 
+@_within_calendar
 def resolve_range(
     start: datetime | None,
     end: datetime | None,
@@ -63,10 +87,7 @@ def resolve_range(
     the wrong way round: then the range keeps its duration, at least a day, from the start on.
     """
     if start is None:
-        if end is None:
-            start = utc_now()
-        else:
-            start = end - (duration or resolution)
+        start = utc_now() if end is None else end - (duration or resolution)
     if end is None:
         end = start + (duration or resolution)
     if end < start:
@@ -78,6 +99,7 @@ def resolve_range(
     return DateRange(start, end, end - start)
 
 
+@_within_calendar
 def layout_range(
     current: DateRange, timing: float, unit: str, constraint: int, resolution: timedelta
 ) -> DateRange:
@@ -89,5 +111,7 @@ def layout_range(
         return current
     length = timedelta(seconds=timing * LAYOUT_SECONDS[unit])
     if constraint == ScheduleConstraint.END:
-        return resolve_range(current.end - length, current.end, None, resolution)
+        # less than a step would be filled up at the end, and move it
+        start = current.end - max(length, resolution)
+        return resolve_range(start, current.end, None, resolution)
     return resolve_range(current.start, current.start + length, None, resolution)

@@ -20,13 +20,17 @@ def direction(method: int | str | TraversalDirection) -> TraversalDirection:
         try:
             return TraversalDirection[method.upper()]
         except KeyError:
-            raise ValueError(f"walk method must be depth_first or breadth_first: {method!r}") from None
+            raise ValueError(
+                f"walk method must be depth_first or breadth_first: {method!r}"
+            ) from None
     if isinstance(method, bool) or not isinstance(method, int):
         raise TypeError(f"walk method must be an int or a TraversalDirection, not {method!r}")
     try:
         return TraversalDirection(method)
     except ValueError:
-        raise ValueError(f"walk method must be 0 (depth first) or 1 (breadth first): {method}") from None
+        raise ValueError(
+            f"walk method must be 0 (depth first) or 1 (breadth first): {method}"
+        ) from None
 
 
 def walk(
@@ -43,29 +47,25 @@ def walk(
     return _breadth_first(start, neighbours)
 
 
-def _depth_first(
-    start: Node, neighbours: Callable[[Node], Iterable[Node]]
-) -> Iterator[Node]:
+def _depth_first(start: Node, neighbours: Callable[[Node], Iterable[Node]]) -> Iterator[Node]:
     yield start
     path = {id(start)}
     stack = [(start, iter(neighbours(start)))]
     while stack:
         parent, rest = stack[-1]
-        child = next(rest, None)
-        if child is None:
+        for child in rest:
+            if id(child) in path:
+                raise CircularDependencyError(f"{child!r} is met again below itself")
+            yield child
+            path.add(id(child))
+            stack.append((child, iter(neighbours(child))))
+            break
+        else:
             stack.pop()
-            path.discard(id(parent))
-            continue
-        if id(child) in path:
-            raise CircularDependencyError(f"{child!r} is met again below itself")
-        yield child
-        path.add(id(child))
-        stack.append((child, iter(neighbours(child))))
+            path.remove(id(parent))
 
 
-def _breadth_first(
-    start: Node, neighbours: Callable[[Node], Iterable[Node]]
-) -> Iterator[Node]:
+def _breadth_first(start: Node, neighbours: Callable[[Node], Iterable[Node]]) -> Iterator[Node]:
     queue = deque([_Step(start, None)])
     while queue:
         step = queue.popleft()
@@ -93,7 +93,9 @@ class _Step(Generic[Node]):
         return False
 
 
-def reaches(start: Key, goal: Key, successors: Neighbours[Key], predecessors: Neighbours[Key]) -> bool:
+def reaches(
+    start: Key, goal: Key, successors: Neighbours[Key], predecessors: Neighbours[Key]
+) -> bool:
     """Say whether *goal* can be reached from *start*.
 
     Searches from both sides at once and stops when either side is exhausted, so that a node at the
@@ -104,7 +106,8 @@ def reaches(start: Key, goal: Key, successors: Neighbours[Key], predecessors: Ne
     ahead, behind = {start}, {goal}
     forward, backward = deque([start]), deque([goal])
     while forward and backward:
-        if len(forward) <= len(backward):
+        # by what was seen, not by what waits: along a chain only one node ever waits
+        if len(ahead) <= len(behind):
             queue, step, seen, other = forward, successors, ahead, behind
         else:
             queue, step, seen, other = backward, predecessors, behind, ahead

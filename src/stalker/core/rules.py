@@ -4,7 +4,8 @@
 
 A rule is called with the value and with where it goes ("Task.name"); it returns the value to store,
 or raises `TypeError` or `ValueError` with a message that says where, what was expected and what was
-given. Rules know nothing of other values, of the session or of the database.
+given. Rules know nothing of other values, of the session or of the database. They are classes in
+lower case because they read as words, not as types.
 """
 
 from __future__ import annotations
@@ -40,10 +41,15 @@ __all__ = [
     "positive",
     "required",
     "secret",
+    "shown",
     "text",
+    "wrong_type",
+    "wrong_value",
 ]
 
-_short = Repr(maxstring=60, maxother=60, maxlist=3, maxdict=2, maxlevel=2)
+_short = Repr()  # takes its limits as arguments only from Python 3.12 on
+_short.maxstring = _short.maxother = 60
+_short.maxlist, _short.maxdict, _short.maxlevel = 3, 2, 2
 
 
 def shown(value: object) -> str:
@@ -79,7 +85,7 @@ class _Rule:
         return f"{type(self).__name__}({arguments})"
 
 
-class instance_of(_Rule):  # noqa: N801 - rules read as words, not as types
+class instance_of(_Rule):
     """The value is an instance of one of the classes, given as classes or by name.
 
     A name stands for the class of that name and its subclasses, wherever it is defined: a rule in
@@ -113,7 +119,8 @@ def _is_a(kind: type, names: frozenset[str]) -> bool:
     except KeyError:
         # only classes that say so count: a stranger's class may be called "User" too
         answer = any(
-            base.__name__ in names and getattr(base, "__is_entity__", False) for base in kind.__mro__
+            base.__name__ in names and getattr(base, "__is_entity__", False)
+            for base in kind.__mro__
         )
         _known[kind, names] = answer
         return answer
@@ -123,7 +130,7 @@ def _with_article(name: str) -> str:
     return f"an {name}" if name[0] in "AEIOaeio" else f"a {name}"
 
 
-class text(_Rule):  # noqa: N801
+class text(_Rule):
     """The value is a `str` of at most *limit* characters that every database can store."""
 
     def __init__(self, limit: int | None = None) -> None:
@@ -134,7 +141,8 @@ class text(_Rule):  # noqa: N801
             raise wrong_type(where, "a str", value)
         if self.limit is not None and len(value) > self.limit:
             raise ValueError(
-                f"{where} must have at most {self.limit} characters, not {len(value)}: {shown(value)}"
+                f"{where} must have at most {self.limit} characters, "
+                f"not {len(value)}: {shown(value)}"
             )
         if not value.isascii() or "\0" in value:
             _storable(value, where)
@@ -150,7 +158,7 @@ def _storable(value: str, where: str) -> None:
         raise wrong_value(where, "free of lone surrogates", value) from None
 
 
-class not_blank(_Rule):  # noqa: N801
+class not_blank(_Rule):
     """The text holds more than white space."""
 
     def __call__(self, value: Any, where: str) -> Any:
@@ -159,7 +167,7 @@ class not_blank(_Rule):  # noqa: N801
         return value
 
 
-class required(_Rule):  # noqa: N801
+class required(_Rule):
     """The value is not `None`."""
 
     def __init__(self, expected: str = "given") -> None:
@@ -171,7 +179,7 @@ class required(_Rule):  # noqa: N801
         return value
 
 
-class default(_Rule):  # noqa: N801
+class default(_Rule):
     """`None` stands for a default: a value, or a function that is asked each time."""
 
     def __init__(self, value: Any) -> None:
@@ -183,17 +191,7 @@ class default(_Rule):  # noqa: N801
         return self.value() if callable(self.value) else self.value
 
 
-class optional(_Rule):  # noqa: N801
-    """`None` is allowed; anything else must follow the rules."""
-
-    def __init__(self, *rules: Rule) -> None:
-        self.rule = all_of(*rules)
-
-    def __call__(self, value: Any, where: str) -> Any:
-        return None if value is None else self.rule(value, where)
-
-
-class all_of(_Rule):  # noqa: N801
+class all_of(_Rule):
     """The value passes through all rules in order."""
 
     def __init__(self, *rules: Rule) -> None:
@@ -204,25 +202,38 @@ class all_of(_Rule):  # noqa: N801
             value = rule(value, where)
         return value
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self.rules))})"
 
-class number(_Rule):  # noqa: N801
+
+class optional(all_of):
+    """`None` is allowed; anything else must follow the rules."""
+
+    def __call__(self, value: Any, where: str) -> Any:
+        return None if value is None else super().__call__(value, where)
+
+
+class number(_Rule):
     """The value is a finite `int` or `float`; `bool` is refused, it is never meant as a number."""
 
     def __call__(self, value: Any, where: str) -> Any:
         kind = type(value)
-        if kind is not float and kind is not int:
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise wrong_type(where, "an int or a float", value)
+        if kind is not float and kind is not int and not _is_number(value):
+            raise wrong_type(where, "an int or a float", value)
         if not -_LARGEST <= value <= _LARGEST:  # refuses NaN too
             raise wrong_value(where, "a finite number", value)
         return value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 #: Beyond this, arithmetic with the value overflows somewhere; far above any frame, rate or hour.
 _LARGEST = 1e15
 
 
-class integer(_Rule):  # noqa: N801
+class integer(_Rule):
     """The value is an `int` that fits the database's 32 bits; `bool` is refused."""
 
     def __call__(self, value: Any, where: str) -> Any:
@@ -233,7 +244,7 @@ class integer(_Rule):  # noqa: N801
         return value
 
 
-class at_least(_Rule):  # noqa: N801
+class at_least(_Rule):
     """The number is not below *limit*."""
 
     def __init__(self, limit: float) -> None:
@@ -245,7 +256,7 @@ class at_least(_Rule):  # noqa: N801
         return value
 
 
-class positive(_Rule):  # noqa: N801
+class positive(_Rule):
     """The number is above zero."""
 
     def __call__(self, value: Any, where: str) -> Any:
@@ -254,7 +265,7 @@ class positive(_Rule):  # noqa: N801
         return value
 
 
-class clamped(_Rule):  # noqa: N801
+class clamped(_Rule):
     """The number is moved into the range from *low* to *high*."""
 
     def __init__(self, low: int, high: int) -> None:
@@ -265,7 +276,7 @@ class clamped(_Rule):  # noqa: N801
         return min(max(value, self.low), self.high)
 
 
-class converted(_Rule):  # noqa: N801
+class converted(_Rule):
     """The value is replaced by what *function* makes of it."""
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
@@ -278,14 +289,14 @@ class converted(_Rule):  # noqa: N801
         return f"converted({self.function.__name__})"
 
 
-class as_bool(_Rule):  # noqa: N801
+class as_bool(_Rule):
     """The value counts as true or false."""
 
     def __call__(self, value: Any, where: str) -> Any:
         return bool(value)
 
 
-class option(_Rule):  # noqa: N801
+class option(_Rule):
     """The value is a member of an enumeration, or equal to one; the member is stored."""
 
     def __init__(self, kind: type[Enum]) -> None:
@@ -296,7 +307,8 @@ class option(_Rule):  # noqa: N801
     def __call__(self, value: Any, where: str) -> Any:
         if isinstance(value, self.kind):
             return value
-        if not isinstance(value, int if issubclass(self.kind, IntEnum) else str):
+        plain = int if issubclass(self.kind, IntEnum) else str
+        if isinstance(value, bool) or not isinstance(value, plain):
             raise wrong_type(where, self.expected, value)
         try:
             return self.members[value]
@@ -307,7 +319,7 @@ class option(_Rule):  # noqa: N801
         return f"option({self.kind.__name__})"
 
 
-class one_of(_Rule):  # noqa: N801
+class one_of(_Rule):
     """The text is among the words that *choices* returns when asked."""
 
     def __init__(self, choices: Callable[[], Iterable[str]]) -> None:
@@ -322,7 +334,7 @@ class one_of(_Rule):  # noqa: N801
         return value
 
 
-class email_address(_Rule):  # noqa: N801
+class email_address(_Rule):
     """The text has one `@` with something on both sides, and no white space inside.
 
     White space around it is dropped and the domain is stored in lower case, so that the database
@@ -336,14 +348,14 @@ class email_address(_Rule):  # noqa: N801
         return f"{name}@{domain.lower()}"
 
 
-class forward_slashes(_Rule):  # noqa: N801
+class forward_slashes(_Rule):
     """Backslashes become slashes: one spelling of a path on every platform."""
 
     def __call__(self, value: Any, where: str) -> Any:
         return value.replace("\\", "/")
 
 
-class aware(_Rule):  # noqa: N801
+class aware(_Rule):
     """The value is a timezone-aware `datetime`; it is stored in UTC."""
 
     def __call__(self, value: Any, where: str) -> Any:
@@ -352,22 +364,24 @@ class aware(_Rule):  # noqa: N801
         return as_utc(value, where)
 
 
-class secret(_Rule):  # noqa: N801
-    """Follows *rules*, but the message of a failure never shows the value."""
-
-    def __init__(self, *rules: Rule) -> None:
-        self.rule = all_of(*rules)
+class secret(all_of):
+    """The value passes through all rules, but the message of a failure never shows it."""
 
     def __call__(self, value: Any, where: str) -> Any:
+        error: Exception
         try:
-            return self.rule(value, where)
+            return super().__call__(value, where)
         except TypeError:
-            raise TypeError(f"{where} must be a str, not {type(value).__name__}") from None
+            error = TypeError(f"{where} must be a str, not {type(value).__name__}")
         except ValueError:
-            raise ValueError(f"{where} must be a non-empty str without NUL characters") from None
+            error = ValueError(
+                f"{where} must be a non-empty str, not too long, without NUL or surrogates"
+            )
+        # raised out here, because the refused error, which shows the value, would be its context
+        raise error
 
 
-class each_of(_Rule):  # noqa: N801
+class each_of(_Rule):
     """Every element of an iterable follows *rule*; the result is a list without repetitions.
 
     A `str` is refused: its characters are never what was meant.
@@ -391,7 +405,7 @@ class each_of(_Rule):  # noqa: N801
         return list(kept.values())
 
 
-class list_of(each_of):  # noqa: N801
+class list_of(each_of):
     """Like `each_of`, but only a list will do: not a tuple, a set or a dict."""
 
     def __call__(self, value: Any, where: str) -> Any:

@@ -125,20 +125,24 @@ def ancestors(node: Any) -> list[Any]:
     return found
 
 
-def has_children(node: Any) -> bool:
-    """Say whether *node* has children, without loading them."""
+def has_children(node: Any, besides: Any = None) -> bool:
+    """Say whether *node* has children, other than *besides*, without loading them."""
     loaded = node.__dict__.get("children")
-    if loaded is not None:
-        return bool(loaded)
     session = object_session(node)
     state = node._sa_instance_state
-    if session is None or not state.has_identity:
-        return bool(node.children)
-    if state.attrs.children.history.added:
+    if loaded is None and (session is None or not state.has_identity):
+        loaded = node.children
+    if loaded is not None:
+        return any(child is not besides for child in loaded)
+    # what was added or removed since the list was last known is kept apart
+    history = state.attrs.children.history
+    if any(child is not besides for child in history.added):
         return True
-    parent_id = type(node).parent_id
+    gone = [child.id for child in (*history.deleted, besides) if child is not None and child.id]
+    kind = type(node)
+    query = select(exists().where(kind.parent_id == node.id, kind.id.not_in(gone)))
     with session.no_autoflush:
-        return bool(session.scalar(select(exists().where(parent_id == node.id))))
+        return bool(session.scalar(query))
 
 
 def _without_circle(node: Any, parent: Any) -> Any:

@@ -1,0 +1,194 @@
+"""`User`: a person who logs in, belongs somewhere, and is given work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from stalker.auth.passwords import (
+    MAX_PASSWORD_BYTES,
+    hash_password,
+    needs_rehash,
+    verify_password,
+)
+from stalker.core.naming import login_name
+from stalker.core.rules import (
+    at_least,
+    converted,
+    default,
+    email_address,
+    instance_of,
+    not_blank,
+    number,
+    secret,
+    text,
+)
+from stalker.db.association import members
+from stalker.models.auth.group import group_users
+from stalker.models.entity import Entity, SimpleEntity
+from stalker.models.mixins import ACLMixin
+from stalker.scheduling.tjp import statement
+
+if TYPE_CHECKING:
+    from stalker.models.auth.group import Group
+    from stalker.models.client import Client, ClientUser
+    from stalker.models.department import Department, DepartmentUser
+    from stalker.models.project import Project, ProjectUser
+    from stalker.models.task import Task
+
+__all__ = ["User"]
+
+_name = {"rules": (text(256), converted(login_name), not_blank())}
+_email = {"rules": (text(256), email_address())}
+_password = {"rules": (secret(text(MAX_PASSWORD_BYTES), not_blank()), converted(hash_password))}
+_efficiency = {"rules": (default(1.0), number(), at_least(0), converted(float))}
+_rate = {"rules": (default(0.0), number(), at_least(0), converted(float))}
+
+
+class User(Entity, ACLMixin):
+    """A person: login identity, memberships, assignments, cost and efficiency.
+
+    Login and e-mail address are unique in the database.
+    """
+
+    __auto_name__: ClassVar[bool] = False
+
+    user_id: Mapped[int] = mapped_column(
+        "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: lower case letters, digits and parentheses; whatever else is given falls away
+    login: Mapped[str] = mapped_column(String(256), unique=True, info=_name)
+    email: Mapped[str] = mapped_column(String(256), unique=True, info=_email)
+    #: reads as an Argon2id verifier, never as what was assigned; see `check_password()`
+    password: Mapped[str] = mapped_column(String(256), info=_password)
+    #: how much work gets done in an hour of work; 1.0 is average, 0 means none
+    efficiency: Mapped[float] = mapped_column(default=1.0, info=_efficiency)
+    #: cost of a day
+    rate: Mapped[float] = mapped_column(default=0.0, info=_rate)
+
+    department_role: Mapped[list[DepartmentUser]] = relationship(
+        back_populates="user",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        info={"rules": (instance_of("DepartmentUser"),)},
+    )
+    company_role: Mapped[list[ClientUser]] = relationship(
+        back_populates="user",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        info={"rules": (instance_of("ClientUser"),)},
+    )
+    project_role: Mapped[list[ProjectUser]] = relationship(
+        back_populates="user",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        info={"rules": (instance_of("ProjectUser"),)},
+    )
+    departments = members("department_role", "DepartmentUser", "department", "Department")
+    #: the clients that this person works for
+    companies = members("company_role", "ClientUser", "client", "Client")
+    projects = members("project_role", "ProjectUser", "project", "Project")
+    groups: Mapped[list[Group]] = relationship(
+        secondary=group_users,
+        back_populates="users",
+        passive_deletes=True,
+        info={"rules": (instance_of("Group"),)},
+    )
+
+    #: assigned to this person
+    tasks: Mapped[list[Task]] = relationship(
+        secondary="Task_Resources",
+        back_populates="resources",
+        passive_deletes=True,
+        info={"rules": (instance_of("Task"),)},
+    )
+    alternative_resource_in_tasks: Mapped[list[Task]] = relationship(
+        secondary="Task_Alternative_Resources",
+        back_populates="alternative_resources",
+        passive_deletes=True,
+        info={"rules": (instance_of("Task"),)},
+    )
+    computed_resource_in_tasks: Mapped[list[Task]] = relationship(
+        secondary="Task_Computed_Resources",
+        back_populates="_computed_resources",
+        passive_deletes=True,
+        info={"rules": (instance_of("Task"),)},
+    )
+    watching: Mapped[list[Task]] = relationship(
+        secondary="Task_Watchers",
+        back_populates="watchers",
+        passive_deletes=True,
+        info={"rules": (instance_of("Task"),)},
+    )
+    responsible_of: Mapped[list[Task]] = relationship(
+        secondary="Task_Responsible",
+        back_populates="_responsible",
+        passive_deletes=True,
+        info={"rules": (instance_of("Task"),)},
+    )
+    entities_created: Mapped[list[SimpleEntity]] = relationship(
+        foreign_keys="SimpleEntity.created_by_id",
+        primaryjoin="User.user_id == SimpleEntity.created_by_id",
+        back_populates="created_by",
+        passive_deletes=True,
+        post_update=True,
+        info={"rules": (instance_of("SimpleEntity"),)},
+    )
+    entities_updated: Mapped[list[SimpleEntity]] = relationship(
+        foreign_keys="SimpleEntity.updated_by_id",
+        primaryjoin="User.user_id == SimpleEntity.updated_by_id",
+        back_populates="updated_by",
+        passive_deletes=True,
+        post_update=True,
+        info={"rules": (instance_of("SimpleEntity"),)},
+    )
+
+    #: not stored; may be assigned for the sake of older callers
+    last_login: ClassVar[Any] = None
+
+    def __init__(
+        self,
+        name: str | None = None,
+        login: str | None = None,
+        email: str | None = None,
+        password: str | None = None,
+        departments: Iterable[Department] | None = None,
+        companies: Iterable[Client] | None = None,
+        groups: list[Group] | None = None,
+        efficiency: float | None = 1.0,
+        rate: float | None = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(name=name, **kwargs)
+        self.login = login  # type: ignore[assignment]
+        self.email = email  # type: ignore[assignment]
+        self.efficiency = efficiency  # type: ignore[assignment]
+        self.rate = rate  # type: ignore[assignment]
+        self.password = password  # type: ignore[assignment]
+        if departments is not None:
+            self.departments = departments
+        if companies is not None:
+            self.companies = companies
+        if groups is not None:
+            self.groups = groups
+
+    def check_password(self, raw_password: object) -> bool:
+        """Say whether this is the password.
+
+        A verifier that was made at another cost than the configured one is renewed on success.
+        """
+        matches = verify_password(self.password, raw_password)
+        if matches and needs_rehash(self.password):
+            self.password = raw_password  # type: ignore[assignment]
+        return matches
+
+    @property
+    def to_tjp(self) -> str:
+        """The `resource` statement of this person for TaskJuggler; times in UTC."""
+        return statement("tjp_user_template", user=self)
+
+    def __repr__(self) -> str:
+        return f"<{self.name} ('{self.login}') (User)>"

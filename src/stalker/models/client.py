@@ -1,0 +1,93 @@
+"""`Client`: a company that work is done for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from stalker.core.rules import instance_of, optional
+from stalker.db.association import Association, detach, members
+from stalker.models.entity import Entity
+
+if TYPE_CHECKING:
+    from stalker.models.auth import Role, User
+    from stalker.models.project import Project, ProjectClient
+
+__all__ = ["Client", "ClientUser"]
+
+
+class ClientUser(Association):
+    """Somebody who works for a client, with a role."""
+
+    __tablename__ = "Client_Users"
+    __ends__ = ("client", "user")
+
+    uid: Mapped[int] = mapped_column(ForeignKey("Users.id", ondelete="CASCADE"), primary_key=True)
+    cid: Mapped[int] = mapped_column(
+        ForeignKey("Clients.id", ondelete="CASCADE"), primary_key=True
+    )
+    rid: Mapped[int | None] = mapped_column(ForeignKey("Roles.id", ondelete="SET NULL"))
+    user: Mapped[User | None] = relationship(
+        back_populates="company_role",
+        info={"rules": (optional(instance_of("User")),), "check": detach},
+    )
+    client: Mapped[Client | None] = relationship(
+        back_populates="user_role",
+        info={"rules": (optional(instance_of("Client")),), "check": detach},
+    )
+    role: Mapped[Role | None] = relationship(info={"rules": (optional(instance_of("Role")),)})
+
+    def __init__(
+        self,
+        client: Client | None = None,
+        user: User | None = None,
+        role: Role | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.role = role
+        self.client = client
+        self.user = user
+
+
+class Client(Entity):
+    """A company outside the studio. Deleting it leaves its people and projects."""
+
+    __auto_name__: ClassVar[bool] = False
+
+    client_id: Mapped[int] = mapped_column(
+        "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_role: Mapped[list[ClientUser]] = relationship(
+        back_populates="client",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        info={"rules": (instance_of("ClientUser"),)},
+    )
+    project_role: Mapped[list[ProjectClient]] = relationship(
+        back_populates="client",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        info={"rules": (instance_of("ProjectClient"),)},
+    )
+    users = members("user_role", "ClientUser", "user", "User")
+    projects = members("project_role", "ProjectClient", "project", "Project")
+
+    def __init__(
+        self,
+        users: Iterable[User] | None = None,
+        projects: Iterable[Project] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if users is not None:
+            self.users = users
+        if projects is not None:
+            self.projects = projects
+
+    def to_tjp(self) -> str:  # type: ignore[override]
+        """Return nothing: clients are no part of a schedule."""
+        return ""

@@ -1,0 +1,315 @@
+"""`Project`: one production, with its people, places and conventions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.ext.orderinglist import ordering_list
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
+
+from stalker.core.rules import (
+    as_bool,
+    at_least,
+    converted,
+    default,
+    instance_of,
+    number,
+    optional,
+    positive,
+)
+from stalker.db.association import Association, detach, members
+from stalker.db.declarative import named
+from stalker.models.entity import Entity
+from stalker.models.mixins import CodeMixin, DateRangeMixin, ReferenceMixin, StatusMixin
+from stalker.scheduling.tjp import statement
+
+if TYPE_CHECKING:
+    from stalker.models.asset import Asset
+    from stalker.models.auth import Role, User
+    from stalker.models.client import Client
+    from stalker.models.format import ImageFormat
+    from stalker.models.repository import Repository
+    from stalker.models.sequence import Sequence
+    from stalker.models.shot import Shot
+    from stalker.models.structure import Structure
+    from stalker.models.task import Task
+
+__all__ = ["Project", "ProjectClient", "ProjectRepository", "ProjectUser"]
+
+Kind = TypeVar("Kind", bound="Task")
+
+_project = {"rules": (optional(instance_of("Project")),), "check": detach}
+_role = {"rules": (optional(instance_of("Role")),)}
+
+
+def _with_rate(row: ProjectUser, user: Any) -> Any:
+    detach(row, user)
+    if user is not None:
+        row.rate = user.rate
+    return user
+
+
+class ProjectUser(Association):
+    """The membership of a user in a project, with a role, at the rate of the day it began."""
+
+    __tablename__ = "Project_Users"
+    __ends__ = ("project", "user")
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("Users.id", ondelete="CASCADE"), primary_key=True
+    )
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("Projects.id", ondelete="CASCADE"), primary_key=True
+    )
+    rid: Mapped[int | None] = mapped_column(ForeignKey("Roles.id", ondelete="SET NULL"))
+    #: cost of a day; a snapshot that does not follow `User.rate`
+    rate: Mapped[float] = mapped_column(
+        default=0.0, info={"rules": (default(0.0), number(), at_least(0), converted(float))}
+    )
+    user: Mapped[User | None] = relationship(
+        back_populates="project_role",
+        info={"rules": (optional(instance_of("User")),), "check": _with_rate},
+    )
+    project: Mapped[Project | None] = relationship(back_populates="user_role", info=_project)
+    role: Mapped[Role | None] = relationship(info=_role)
+
+    def __init__(
+        self,
+        project: Project | None = None,
+        user: User | None = None,
+        role: Role | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.role = role
+        self.project = project
+        self.user = user
+
+
+class ProjectClient(Association):
+    """For which client a project is made, and in which role."""
+
+    __tablename__ = "Project_Clients"
+    __ends__ = ("project", "client")
+
+    client_id: Mapped[int] = mapped_column(
+        ForeignKey("Clients.id", ondelete="CASCADE"), primary_key=True
+    )
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("Projects.id", ondelete="CASCADE"), primary_key=True
+    )
+    rid: Mapped[int | None] = mapped_column(ForeignKey("Roles.id", ondelete="SET NULL"))
+    client: Mapped[Client | None] = relationship(
+        back_populates="project_role",
+        info={"rules": (optional(instance_of("Client")),), "check": detach},
+    )
+    project: Mapped[Project | None] = relationship(back_populates="client_role", info=_project)
+    role: Mapped[Role | None] = relationship(info=_role)
+
+    def __init__(
+        self,
+        project: Project | None = None,
+        client: Client | None = None,
+        role: Role | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.role = role
+        self.project = project
+        self.client = client
+
+
+class ProjectRepository(Association):
+    """The place of a repository in the list of a project."""
+
+    __tablename__ = "Project_Repositories"
+    __ends__ = ("project", "repository")
+
+    project_id: Mapped[int] = mapped_column(
+        ForeignKey("Projects.id", ondelete="CASCADE"), primary_key=True
+    )
+    # a repository in use cannot be deleted
+    repository_id: Mapped[int] = mapped_column(ForeignKey("Repositories.id"), primary_key=True)
+    #: kept by the list it is in
+    position: Mapped[int | None]
+    project: Mapped[Project | None] = relationship(
+        back_populates="repositories_proxy", info=_project
+    )
+    repository: Mapped[Repository | None] = relationship(
+        info={"rules": (optional(instance_of("Repository")),), "check": detach}
+    )
+
+    def __init__(
+        self,
+        project: Project | None = None,
+        repository: Repository | None = None,
+        position: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.position = position
+        self.project = project
+        self.repository = repository
+
+
+class Project(Entity, ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin):
+    """One production. Neither its name nor its code need be unique.
+
+    Deleting it deletes its tasks and whatever else belongs to it alone; people, clients,
+    repositories and conventions stay.
+    """
+
+    __auto_name__: ClassVar[bool] = False
+
+    project_id: Mapped[int] = mapped_column(
+        "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
+    )
+    active: Mapped[bool] = mapped_column(default=True, info={"rules": (as_bool(),)})
+    #: frames per second; 23.976 and 59.94 stay as they are
+    fps: Mapped[float] = mapped_column(
+        default=25.0, info={"rules": (number(), positive(), converted(float))}
+    )
+    is_stereoscopic: Mapped[bool] = mapped_column(default=False, info={"rules": (as_bool(),)})
+    # an image format or a structure in use cannot be deleted
+    image_format_id: Mapped[int | None] = mapped_column(ForeignKey("ImageFormats.id"))
+    structure_id: Mapped[int | None] = mapped_column(ForeignKey("Structures.id"))
+    image_format: Mapped[ImageFormat | None] = relationship(
+        info={"rules": (optional(instance_of("ImageFormat")),)}
+    )
+    #: naming convention of files and folders
+    structure: Mapped[Structure | None] = relationship(
+        info={"rules": (optional(instance_of("Structure")),)}
+    )
+
+    user_role: Mapped[list[ProjectUser]] = relationship(
+        back_populates="project",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        info={"rules": (instance_of("ProjectUser"),)},
+    )
+    client_role: Mapped[list[ProjectClient]] = relationship(
+        back_populates="project",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        info={"rules": (instance_of("ProjectClient"),)},
+    )
+    repositories_proxy: Mapped[list[ProjectRepository]] = relationship(
+        back_populates="project",
+        order_by=ProjectRepository.position,
+        collection_class=ordering_list("position"),
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+    )
+    users = members("user_role", "ProjectUser", "user", "User")
+    clients = members("client_role", "ProjectClient", "client", "Client")
+    #: in order; the first one is `repository`
+    repositories = members("repositories_proxy", "ProjectRepository", "repository", "Repository")
+
+    #: the tasks of every depth, assets, sequences and shots among them
+    tasks: Mapped[list[Task]] = relationship(
+        back_populates="project",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="Task.task_id",
+        info={"rules": (instance_of("Task"),)},
+    )
+
+    def __init__(
+        self,
+        name: str | None = None,
+        code: str | None = None,
+        clients: Iterable[Client] | None = None,
+        repositories: Iterable[Repository] | None = None,
+        structure: Structure | None = None,
+        image_format: ImageFormat | None = None,
+        fps: float = 25.0,
+        is_stereoscopic: bool = False,
+        users: Iterable[User] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(name=name, code=code, **kwargs)
+        self.active = True
+        self.fps = fps
+        self.is_stereoscopic = is_stereoscopic
+        self.structure = structure
+        self.image_format = image_format
+        if repositories is not None:
+            self.repositories = repositories
+        if users is not None:
+            self.users = users
+        if clients is not None:
+            self.clients = clients
+
+    @property
+    def is_active(self) -> bool:
+        """The same as `active`."""
+        return self.active
+
+    @property
+    def repository(self) -> Repository | None:
+        """The first of `repositories`."""
+        return next(iter(self.repositories), None)
+
+    @property
+    def root_tasks(self) -> list[Task]:
+        """The tasks without parent, in the order of their ids; asked without a flush."""
+        task = named("Task")
+        return self._tasks_of(task, lambda each: each.parent is None, task.parent_id.is_(None))
+
+    @property
+    def assets(self) -> list[Asset]:
+        """The assets of every depth, in the order of their ids."""
+        return self._tasks_of(named("Asset"))
+
+    @property
+    def sequences(self) -> list[Sequence]:
+        """The sequences of every depth, in the order of their ids."""
+        return self._tasks_of(named("Sequence"))
+
+    @property
+    def shots(self) -> list[Shot]:
+        """The shots of every depth, in the order of their ids."""
+        return self._tasks_of(named("Shot"))
+
+    def _tasks_of(self, kind: type[Any], belongs: Any = None, *conditions: Any) -> list[Any]:
+        session = self._stored_in()
+        if session is None:
+            return [
+                task
+                for task in self.tasks
+                if isinstance(task, kind) and (belongs is None or belongs(task))
+            ]
+        task = named("Task")
+        query = select(kind).where(task.project_id == self.id, *conditions).order_by(kind.id)
+        with session.no_autoflush:
+            return list(session.scalars(query))
+
+    def _stored_in(self) -> Session | None:
+        """Return the session that can be asked about this project, if its row was written."""
+        session = object_session(self)
+        return session if session is not None and self._sa_instance_state.has_identity else None
+
+    @property
+    def schedule_seconds(self) -> int:
+        """Sum of the planned effort of all root tasks."""
+        return sum(task.schedule_seconds for task in self.root_tasks)
+
+    @property
+    def total_logged_seconds(self) -> int:
+        """Sum of the work done in all root tasks."""
+        return sum(task.total_logged_seconds for task in self.root_tasks)
+
+    @property
+    def percent_complete(self) -> float:
+        """Work done in percent of the plan; may be more than 100, and is 0 without a plan."""
+        tasks = self.root_tasks
+        planned = sum(task.schedule_seconds for task in tasks)
+        done = sum(task.total_logged_seconds for task in tasks)
+        return done / planned * 100.0 if planned else 0.0
+
+    @property
+    def to_tjp(self) -> str:
+        """The `task` statement of this project and all its tasks for TaskJuggler."""
+        return statement("tjp_project_template", project=self)

@@ -1,0 +1,20 @@
+"""`Task`, the unit of work, and what it depends on."""
+
+from stalker.core.kinds import ScheduleConstraint
+from stalker.models.task.dependency import TaskDependency
+from stalker.models.task.task import Task
+
+#: Which ends of a task the scheduler must not move.
+CONSTRAIN_NONE = ScheduleConstraint.NONE
+CONSTRAIN_START = ScheduleConstraint.START
+CONSTRAIN_END = ScheduleConstraint.END
+CONSTRAIN_BOTH = ScheduleConstraint.BOTH
+
+__all__ = [
+    "CONSTRAIN_BOTH",
+    "CONSTRAIN_END",
+    "CONSTRAIN_NONE",
+    "CONSTRAIN_START",
+    "Task",
+    "TaskDependency",
+]

@@ -1,0 +1,212 @@
+"""What a change of one task means for its ancestors and for the tasks that depend on it.
+
+A container has no dates, effort or status of its own: its range is that of its children, its totals
+are their sums, its status follows from theirs. Each change is carried upwards as a difference, so
+that a container with thousands of children costs no more than one with three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import stalker
+from stalker.core.dates import resolve_range, utc_now
+from stalker.models.mixins.dag import has_children
+from stalker.workflow.derive import (
+    is_finished,
+    status_from_children,
+    status_from_dependencies,
+    status_with_another_child,
+    status_with_another_dependency,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from stalker.models.task.task import Task
+
+
+# --- Children come and go ------------------------------------------------------------------------
+
+
+def child_joined(parent: Task, child: Task) -> None:
+    """Make *parent* account for a new child."""
+    planned, logged = child.schedule_seconds, child.total_logged_seconds
+    if not has_children(parent, besides=child):
+        _become_container(parent)
+        _set_range(parent, child.start, child.end)
+        _set_totals(parent, planned, logged)
+        set_status(parent, status_from_children([child.status.code]))
+        return
+    _set_range(parent, min(parent.start, child.start), max(parent.end, child.end))
+    add_to_totals(parent, planned, logged)
+    code = status_with_another_child(parent.status.code, child.status.code)
+    if code is None:
+        code = status_from_children([child.status.code, *_codes(_without(parent, child))])
+    set_status(parent, code)
+
+
+def child_left(parent: Task, child: Task) -> None:
+    """Make *parent* forget a child."""
+    others = list(_without(parent, child))
+    if not others:
+        _become_leaf(parent)
+        return
+    add_to_totals(parent, -child.schedule_seconds, -child.total_logged_seconds)
+    _set_range(parent, *_envelope(others))
+    set_status(parent, status_from_children(_codes(others)))
+
+
+def children_replaced(parent: Task, had_children: bool) -> None:
+    """Derive everything of *parent* again, after its whole list was exchanged."""
+    children = parent.children
+    if not children:
+        if had_children:
+            _become_leaf(parent)
+        return
+    _become_container(parent)
+    _set_range(parent, *_envelope(children))
+    planned = sum(child.schedule_seconds for child in children)
+    _set_totals(parent, planned, sum(child.total_logged_seconds for child in children))
+    set_status(parent, status_from_children(_codes(children)))
+
+
+def _become_container(task: Task) -> None:
+    if task.resources:
+        task.resources = []
+
+
+def _become_leaf(task: Task) -> None:
+    old_start, old_end = task.start, task.end
+    task._start, task._end, task._duration = resolve_range(
+        utc_now(), old_end, task._duration, stalker.defaults.timing_resolution
+    )
+    _set_totals(task, *task._own_totals())
+    if task.parent is not None:
+        range_changed(task.parent, task, old_start, old_end)
+    set_status(task, _from_dependencies(task))
+
+
+def _without(parent: Task, child: Task) -> Iterator[Task]:
+    return (each for each in parent.children if each is not child)
+
+
+# --- Dates ---------------------------------------------------------------------------------------
+
+
+def _envelope(children: Iterable[Task]) -> tuple[datetime, datetime]:
+    children = list(children)
+    return min(each.start for each in children), max(each.end for each in children)
+
+
+def _set_range(task: Task, start: datetime, end: datetime) -> None:
+    old_start, old_end = task._start, task._end
+    if (start, end) == (old_start, old_end):
+        return
+    task._start, task._end, task._duration = start, end, end - start
+    if task.parent is not None and old_start is not None and old_end is not None:
+        range_changed(task.parent, task, old_start, old_end)
+
+
+def range_changed(parent: Task, child: Task, old_start: datetime, old_end: datetime) -> None:
+    """Fit *parent* around its children after one of them has moved."""
+    start, end = parent.start, parent.end
+    if child.start <= start and child.end >= end:
+        start, end = child.start, child.end
+    elif (old_start <= start and child.start > old_start) or (old_end >= end and child.end < old_end):
+        # the child was at the edge and has drawn back: another one may be there now
+        start, end = _envelope(parent.children)
+    else:
+        start, end = min(start, child.start), max(end, child.end)
+    _set_range(parent, start, end)
+
+
+# --- Totals --------------------------------------------------------------------------------------
+
+
+def _set_totals(task: Task, planned: int, logged: int) -> None:
+    before = task._schedule_seconds, task._total_logged_seconds
+    task._schedule_seconds, task._total_logged_seconds = planned, logged
+    if task.parent is not None:
+        add_to_totals(task.parent, planned - (before[0] or 0), logged - (before[1] or 0))
+
+
+def add_to_totals(container: Task | None, planned: int, logged: int) -> None:
+    """Add to the sums of a container and of all its ancestors.
+
+    A sum that is missing stays missing: it is formed anew when somebody asks for it.
+    """
+    while container is not None and (planned or logged):
+        if planned and container._schedule_seconds is not None:
+            container._schedule_seconds += planned
+        if logged and container._total_logged_seconds is not None:
+            container._total_logged_seconds += logged
+        container = container.parent
+
+
+# --- Statuses ------------------------------------------------------------------------------------
+
+
+def _codes(tasks: Iterable[Task]) -> set[str]:
+    return {task.status.code for task in tasks}
+
+
+def set_status(task: Task, code: str) -> None:
+    """Give *task* the status with that code, and whoever depends on it or holds it what follows.
+
+    Goes through the affected tasks one after the other, not by recursion. A status list that lacks
+    the code leaves the task as it is.
+    """
+    affected = list(_changed(task, code))
+    while affected:
+        other = affected.pop()
+        affected.extend(_changed(other, _derived(other)))
+
+
+def _changed(task: Task, code: str) -> Iterator[Task]:
+    """Change one status, and yield the tasks whose status may follow."""
+    old = task.status.code
+    status = None if old == code else task.status_list[code]
+    if status is None:
+        return
+    task.status = status
+    if is_finished(old) != is_finished(code):
+        for row in task.task_dependent_of:
+            if row.task is not None and not has_children(row.task):
+                yield row.task
+    if task.parent is not None:
+        yield task.parent
+
+
+def _derived(task: Task, removing: Task | None = None) -> str:
+    if has_children(task):
+        return status_from_children(_codes(task.children))
+    return _from_dependencies(task, removing)
+
+
+def _from_dependencies(task: Task, removing: Task | None = None) -> str:
+    prerequisites = [
+        row.depends_to.status.code
+        for row in task.task_depends_to
+        if row.depends_to is not None and row.depends_to is not removing
+    ]
+    return status_from_dependencies(task.status.code, prerequisites, task._has_logs())
+
+
+def dependency_added(task: Task, prerequisite: Task) -> None:
+    """Make a waiting or ready task wait for a new prerequisite, unless that is finished."""
+    code = status_with_another_dependency(task.status.code, prerequisite.status.code)
+    set_status(task, code)
+
+
+def dependencies_changed(task: Task, removing: Task | None = None) -> None:
+    """Give a leaf the status that follows from its prerequisites, without the one being removed."""
+    if not has_children(task):
+        set_status(task, _from_dependencies(task, removing))
+
+
+def children_changed(container: Task) -> None:
+    """Give a container the status that follows from its children."""
+    if has_children(container):
+        set_status(container, status_from_children(_codes(container.children)))

@@ -1,0 +1,661 @@
+"""`Task`: anything that is planned, assigned, done and delivered."""
+
+from __future__ import annotations
+
+import posixpath
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer
+from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
+
+import stalker
+from stalker.core.dates import DateRange, layout_range, utc_now
+from stalker.core.graph import walk
+from stalker.core.kinds import (
+    AllocationStrategy,
+    ScheduleModel,
+    TimeUnit,
+    TraversalDirection,
+)
+from stalker.core.rules import (
+    as_bool,
+    at_least,
+    clamped,
+    converted,
+    default,
+    each_of,
+    instance_of,
+    list_of,
+    number,
+    one_of,
+    option,
+    optional,
+    wrong_type,
+)
+from stalker.db.association import members, pairs
+from stalker.db.construction import is_constructing
+from stalker.db.types import vocabulary
+from stalker.exceptions import StatusError
+from stalker.models.entity import Entity
+from stalker.models.mixins import (
+    DAGMixin,
+    DateRangeMixin,
+    ReferenceMixin,
+    ScheduleMixin,
+    StatusMixin,
+)
+from stalker.models.mixins.dag import ancestors, has_children
+from stalker.models.mixins.schedule import work_time
+from stalker.models.paths import folder_of, template_variables
+from stalker.models.task import cycles, rollup
+from stalker.scheduling.tjp import statement
+from stalker.workflow.derive import CMPL, RTS, WFD, is_finished
+
+if TYPE_CHECKING:
+    from stalker.models.auth import User
+    from stalker.models.project import Project
+    from stalker.models.task.dependency import TaskDependency
+    from stalker.models.version import Version
+
+__all__ = ["Task"]
+
+
+# --- Association tables --------------------------------------------------------------------------
+
+
+def _people(name: str, column: str = "resource_id") -> Any:
+    return pairs(name, ("task_id", "Tasks"), (column, "Users"))
+
+
+resources_table = _people("Task_Resources")
+alternatives_table = _people("Task_Alternative_Resources")
+computed_table = _people("Task_Computed_Resources")
+watchers_table = _people("Task_Watchers", "watcher_id")
+responsible_table = _people("Task_Responsible", "responsible_id")
+
+
+# --- Rules that see a value together with its task ------------------------------------------------
+
+
+def _may_have_resources(task: Task, user: Any) -> Any:
+    refuse_resources(task)
+    return user
+
+
+def refuse_resources(task: Task) -> None:
+    """Raise `ValueError` if nobody can work on *task* itself, as far as is known without a query."""
+    if task.is_milestone or task.__dict__.get("children"):
+        what = "a milestone" if task.is_milestone else "a container"
+        raise ValueError(
+            f"{type(task).__name__}.resources of {task!r} must be empty: it is {what}, nobody works "
+            "on it itself"
+        )
+
+
+def _fixed_project(task: Task, project: Any) -> Any:
+    current = task.__dict__.get("project")
+    # None: it was taken out of the list of its project, and will be deleted
+    if current is not None and project is not None and project is not current:
+        raise ValueError(
+            f"{type(task).__name__}.project of {task!r} must stay {current!r}, not {project!r}"
+        )
+    return project
+
+
+def _moved(task: Task, parent: Any) -> Any:
+    """Check a new parent, then let the old and the new one account for the change."""
+    old = task.__dict__.get("parent")
+    if "parent" not in task.__dict__ and not is_constructing(task):
+        old = task.parent
+    if parent is old:
+        return parent
+    if parent is not None:
+        _same_project(task, parent)
+        if not is_constructing(task):
+            task._refuse_parent(parent)
+    if not is_constructing(task):
+        if old is not None:
+            rollup.child_left(old, task)
+        if parent is not None:
+            rollup.child_joined(parent, task)
+    return parent
+
+
+def _same_project(task: Task, parent: Task) -> None:
+    project = task.project
+    if project is not None and parent.project is not None and parent.project is not project:
+        raise ValueError(
+            f"{type(task).__name__}.parent of {task!r} must be a task of {project!r}, not "
+            f"{parent!r} of {parent.project!r}"
+        )
+
+
+def _joins(parent: Task, child: Any) -> Any:
+    _same_project(child, parent)
+    if child.__dict__.get("parent") is not parent:
+        child._refuse_parent(parent)
+    return child
+
+
+_task_rule = instance_of("Task")
+_users = {"rules": (instance_of("User"),)}
+_list_of_users = list_of(instance_of("User"))
+_list_of_tasks = each_of(_task_rule)
+_timing = {"rules": (optional(number(), at_least(0)),)}
+_strategies = one_of(lambda: stalker.defaults.allocation_strategy)
+_milestone = {"rules": (default(False), instance_of(bool))}
+_priority = {
+    "rules": (
+        default(lambda: stalker.defaults.task_priority),
+        number(),
+        converted(int),
+        clamped(0, 1000),
+    )
+}
+_strategy = {
+    "rules": (
+        default(lambda: stalker.defaults.allocation_strategy[0]),
+        _strategies,
+        option(AllocationStrategy),
+    )
+}
+_persistent = {
+    "rules": (default(lambda: stalker.defaults.persistent_allocation), as_bool())
+}
+
+
+class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, DAGMixin):
+    """The smallest unit of work that can be planned; a task with children is a container.
+
+    A container has no dates, effort, resources or status of its own: all of it follows from its
+    children, at once and on all levels. What is assigned to `start`, `end` or the timing of a
+    container does not move it.
+
+    All date-times are aware and in UTC. Before a scheduler has decided, a leaf lies where its
+    constraint and its timing put it in calendar time.
+    """
+
+    __auto_name__: ClassVar[bool] = False
+    __default_schedule_timing__: ClassVar[float | None] = 1.0
+    __default_schedule_unit__: ClassVar[str] = TimeUnit.HOUR
+    __least_schedule_timing__: ClassVar[float | None] = 0
+    __id_column__: ClassVar[str] = "task_id"
+
+    task_id: Mapped[int] = mapped_column(
+        "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
+    )
+    project_id: Mapped[int] = mapped_column(ForeignKey("Projects.id", ondelete="CASCADE"))
+    #: set by the constructor for good
+    project: Mapped[Project] = relationship(
+        back_populates="tasks",
+        foreign_keys=lambda: Task.__table__.c.project_id,
+        info={"rules": (optional(instance_of("Project")),), "check": _fixed_project},
+    )
+    #: another name of `children`
+    tasks: Mapped[list[Task]] = synonym("children")
+
+    is_milestone: Mapped[bool] = mapped_column(default=False, info=_milestone)
+    #: from 0 to 1000; what is beyond is moved to the limit
+    priority: Mapped[int] = mapped_column(default=500, info=_priority)
+    #: estimate given to the client; not used for scheduling
+    bid_timing: Mapped[float | None] = mapped_column(info=_timing)
+    bid_unit: Mapped[TimeUnit | None] = mapped_column(
+        vocabulary(TimeUnit, "bid_TimeUnit"),
+        info={"rules": (default(TimeUnit.HOUR), option(TimeUnit))},
+    )
+    allocation_strategy: Mapped[AllocationStrategy] = mapped_column(
+        vocabulary(AllocationStrategy, "ResourceAllocationStrategy"),
+        default=AllocationStrategy.MIN_ALLOCATED,
+        info=_strategy,
+    )
+    #: whoever begins the task also ends it
+    persistent_allocation: Mapped[bool] = mapped_column(default=True, info=_persistent)
+    _review_number: Mapped[int] = mapped_column("review_number", default=0)
+    # sums of a container, kept up to date by `rollup`; of a leaf what it was when it last changed
+    _schedule_seconds: Mapped[int | None] = mapped_column("schedule_seconds", Integer)
+    _total_logged_seconds: Mapped[int | None] = mapped_column("total_logged_seconds", Integer)
+
+    resources: Mapped[list[User]] = relationship(
+        secondary=resources_table,
+        back_populates="tasks",
+        passive_deletes=True,
+        info={**_users, "check": _may_have_resources},
+    )
+    #: who may stand in for any of the resources
+    alternative_resources: Mapped[list[User]] = relationship(
+        secondary=alternatives_table,
+        back_populates="alternative_resource_in_tasks",
+        passive_deletes=True,
+        info=_users,
+    )
+    _computed_resources: Mapped[list[User]] = relationship(
+        secondary=computed_table,
+        back_populates="computed_resource_in_tasks",
+        passive_deletes=True,
+        info=_users,
+    )
+    watchers: Mapped[list[User]] = relationship(
+        secondary=watchers_table, back_populates="watching", passive_deletes=True, info=_users
+    )
+    _responsible: Mapped[list[User]] = relationship(
+        secondary=responsible_table,
+        back_populates="responsible_of",
+        passive_deletes=True,
+        info=_users,
+    )
+
+    task_depends_to: Mapped[list[TaskDependency]] = relationship(
+        foreign_keys="TaskDependency.task_id",
+        primaryjoin="Task.task_id == TaskDependency.task_id",
+        back_populates="task",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        info={"rules": (instance_of("TaskDependency"),)},
+    )
+    task_dependent_of: Mapped[list[TaskDependency]] = relationship(
+        foreign_keys="TaskDependency.depends_to_id",
+        primaryjoin="Task.task_id == TaskDependency.depends_to_id",
+        back_populates="depends_to",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        info={"rules": (instance_of("TaskDependency"),)},
+    )
+    #: what has to be finished before
+    depends = members("task_depends_to", "TaskDependency", "depends_to", "Task")
+    #: what waits for this
+    dependent_of = members("task_dependent_of", "TaskDependency", "task", "Task")
+
+    versions: Mapped[list[Version]] = relationship(
+        foreign_keys="Version.task_id",
+        back_populates="task",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="Version.version_id",
+        info={"rules": (instance_of("Version"),)},
+    )
+
+    __table_args__ = (
+        CheckConstraint("priority BETWEEN 0 AND 1000", "priority"),
+        CheckConstraint("schedule_timing >= 0", "schedule_timing"),
+        CheckConstraint("bid_timing >= 0", "bid_timing"),
+    )
+
+    def __init__(
+        self,
+        project: Project | None = None,
+        parent: Task | None = None,
+        depends: Iterable[Task] | None = None,
+        resources: list[User] | None = None,
+        alternative_resources: list[User] | None = None,
+        responsible: list[User] | None = None,
+        watchers: list[User] | None = None,
+        schedule_timing: float | None = 1.0,
+        schedule_unit: str | None = "h",
+        bid_timing: float | None = None,
+        bid_unit: str | None = None,
+        is_milestone: bool | None = False,
+        priority: float | None = None,
+        allocation_strategy: str | None = None,
+        persistent_allocation: bool | None = None,
+        **kwargs: Any,
+    ) -> None:
+        # the workflow decides about the status
+        kwargs.pop("status", None)
+        # everything is checked before anything is related to others
+        name = type(self).__name__
+        project = _project_of(self, project, parent)
+        depends = _list_of_tasks(() if depends is None else depends, f"{name}.depends")
+        super().__init__(schedule_timing=schedule_timing, schedule_unit=schedule_unit, **kwargs)
+        self.bid_timing = self.schedule_timing if bid_timing is None else bid_timing
+        self.bid_unit = self.schedule_unit if bid_unit is None else bid_unit  # type: ignore[assignment]
+        self.is_milestone = is_milestone  # type: ignore[assignment]
+        self.priority = priority  # type: ignore[assignment]
+        self.allocation_strategy = allocation_strategy  # type: ignore[assignment]
+        self.persistent_allocation = persistent_allocation  # type: ignore[assignment]
+        self._review_number = 0
+        self._lay_out()
+        if responsible is not None:
+            self.responsible = responsible
+        if resources is not None:
+            _list_of_users(resources, f"{name}.resources")
+            if not self.is_milestone:
+                self.resources = resources
+        if alternative_resources is not None:
+            self.alternative_resources = alternative_resources
+        if watchers is not None:
+            self.watchers = watchers
+        self.project = project
+        if parent is not None:
+            self.parent = parent
+        if depends:
+            self.depends = depends
+        self._begin(depends)
+
+    def _begin(self, depends: Iterable[Task]) -> None:
+        """Set the first status: ready, or waiting for something that is not finished."""
+        ready = all(is_finished(task.status.code) for task in depends)
+        status = self.status_list[RTS if ready else WFD]
+        if status is not None:
+            self.status = status
+
+    def _take_effect(self) -> None:
+        if self.parent is not None:
+            rollup.child_joined(self.parent, self)
+
+    # --- Attributes with consequences -------------------------------------------------------------
+
+    def __setattr__(self, key: str, value: Any) -> None:
+        effect = _EFFECTS.get(key)
+        if effect is None or is_constructing(self):
+            super().__setattr__(key, value)
+            return
+        if key == "project":
+            raise AttributeError(
+                f"{type(self).__name__}.project is read-only: tasks do not change their project"
+            )
+        before = bool(self.children) if effect is _replace_children else None
+        super().__setattr__(key, value)
+        effect(self, before)
+
+    def _set_range(self, start: Any, end: Any, duration: Any) -> None:
+        if is_constructing(self):
+            super()._set_range(start, end, duration)
+            return
+        for value, attribute in ((start, "start"), (end, "end")):
+            self._given(value, attribute)
+        if has_children(self):
+            return
+        old_start, old_end = self._start, self._end
+        super()._set_range(start, end, duration)
+        parent = self.parent
+        if parent is not None and old_start is not None and old_end is not None:
+            rollup.range_changed(parent, self, old_start, old_end)
+
+    def _lay_out(self) -> None:
+        """Put a leaf where its constraint and its timing say, and note its effort."""
+        if not is_constructing(self) and has_children(self):
+            return
+        old_start, old_end = self._start, self._end
+        self._start, self._end, self._duration = layout_range(
+            DateRange(self._start, self._end, self._duration),  # type: ignore[arg-type]
+            self.schedule_timing or 0,
+            self.schedule_unit,  # type: ignore[arg-type]
+            self.schedule_constraint,
+            stalker.defaults.timing_resolution,
+        )
+        if is_constructing(self):
+            self._schedule_seconds, self._total_logged_seconds = self._own_totals()
+            return
+        if self.parent is not None:
+            rollup.range_changed(self.parent, self, old_start, old_end)  # type: ignore[arg-type]
+        rollup.own_totals_changed(self)
+
+    # --- Project and hierarchy --------------------------------------------------------------------
+
+    def _refuse_parent(self, parent: Any) -> None:
+        cycles.refuse_parent(self, parent)
+
+    @property
+    def level(self) -> int:
+        """1 for a root, one more for each ancestor."""
+        return len(ancestors(self)) + 1
+
+    # --- Dependencies -----------------------------------------------------------------------------
+
+    def _refuse_dependency(self, prerequisite: Task, row: TaskDependency) -> None:
+        """Raise if this must not depend on *prerequisite* through *row*."""
+        name = type(self).__name__
+        for other in self.task_depends_to:
+            if other is not row and other.depends_to is prerequisite:
+                raise ValueError(f"{name}.depends of {self!r} holds {prerequisite!r} already")
+        cycles.refuse_dependency(self, prerequisite)
+        if not is_constructing(self) and self.status.code not in (WFD, RTS):
+            # a status of the studio's own, or of a list without workflow, allows everything
+            if self.status_list[WFD] is not None:
+                raise StatusError(
+                    f"{name}.depends of {self!r} can be extended while it is WFD or RTS, not "
+                    f"{self.status.code}",
+                    task=self,
+                    status=self.status,
+                )
+
+    def walk_dependencies(
+        self, method: int | str | TraversalDirection = TraversalDirection.BREADTH_FIRST
+    ) -> Iterator[Task]:
+        """Yield this and what it depends on, at every distance, once per way that leads there."""
+        return walk(self, lambda task: task.depends, method)
+
+    def update_status_with_dependent_statuses(self, removing: Task | None = None) -> None:
+        """Derive the status of a leaf from its prerequisites, not counting *removing*."""
+        rollup.dependencies_changed(self, removing)
+
+    def update_status_with_children_statuses(self) -> None:
+        """Derive the status of a container from its children, and so on upwards."""
+        rollup.children_changed(self)
+
+    def update_parent_statuses(self) -> None:
+        """Derive the status of the parent from its children, and so on upwards."""
+        if self.parent is not None:
+            rollup.children_changed(self.parent)
+
+    def _has_logs(self) -> bool:
+        # work is not recorded yet: no task has begun by a log
+        return False
+
+    # --- People -----------------------------------------------------------------------------------
+
+    @property
+    def computed_resources(self) -> list[User]:
+        """Who a scheduler gave the work to; `resources`, as long as none did."""
+        return self._computed_resources if self.is_scheduled else list(self.resources)
+
+    @computed_resources.setter
+    def computed_resources(self, users: list[User]) -> None:
+        where = f"{type(self).__name__}.computed_resources"
+        self._computed_resources = _list_of_users(users, where)
+
+    @property
+    def responsible(self) -> list[User] | tuple[User, ...]:
+        """Who answers for the task.
+
+        Without a list of its own it is that of the nearest ancestor that has one, as a tuple: it
+        cannot be changed from here. Assigning an empty list brings the inheritance back.
+        """
+        if not self._responsible:
+            for ancestor in ancestors(self):
+                if ancestor._responsible:
+                    return tuple(ancestor._responsible)
+        return self._responsible
+
+    @responsible.setter
+    def responsible(self, users: list[User] | None) -> None:
+        if isinstance(users, tuple):  # what reading returned
+            users = list(users)
+        self._responsible = _list_of_users(users, f"{type(self).__name__}.responsible")
+
+    # --- Effort -----------------------------------------------------------------------------------
+
+    @property
+    def is_scheduled(self) -> bool:
+        """A scheduler has decided about both dates."""
+        return self.computed_start is not None and self.computed_end is not None
+
+    @property
+    def review_number(self) -> int:
+        """How many rounds of reviews are finished."""
+        return self._review_number
+
+    @property
+    def schedule_seconds(self) -> int:  # type: ignore[override]
+        """Planned effort in seconds of working time; of a container, the sum over its children.
+
+        Assigning it on a container replaces the sum, on a leaf it does nothing.
+        """
+        if not has_children(self):
+            return self._own_totals()[0]
+        if self._schedule_seconds is None or self._schedule_seconds < 0:
+            self.update_schedule_info()
+        return self._schedule_seconds  # type: ignore[return-value]
+
+    @schedule_seconds.setter
+    def schedule_seconds(self, seconds: int) -> None:
+        if has_children(self):
+            rollup.set_totals(self, planned=_seconds(self, "schedule_seconds", seconds))
+
+    @property
+    def total_logged_seconds(self) -> int:
+        """Work done, in seconds; of a container, the sum over its children.
+
+        A task that is measured by time, not by effort, counts the time that has passed since its
+        start. The sum of a container notices the passing of time in `update_schedule_info()`.
+        """
+        if not has_children(self):
+            return self._own_totals()[1]
+        if self._total_logged_seconds is None:
+            self.update_schedule_info()
+        return self._total_logged_seconds  # type: ignore[return-value]
+
+    @total_logged_seconds.setter
+    def total_logged_seconds(self, seconds: int) -> None:
+        if has_children(self):
+            rollup.set_totals(self, logged=_seconds(self, "total_logged_seconds", seconds))
+
+    def _own_totals(self) -> tuple[int, int]:
+        """Return the planned and the logged seconds of a leaf."""
+        planned = self.to_seconds(self.schedule_timing, self.schedule_unit, self.schedule_model)
+        return round(planned or 0), self._own_logged_seconds()
+
+    def _own_logged_seconds(self) -> int:
+        if self.schedule_model == ScheduleModel.EFFORT or self._start is None or self._end is None:
+            return 0
+        now = utc_now()
+        passed = (min(max(now, self._start), self._end) - self._start).total_seconds()
+        if self.schedule_model == ScheduleModel.LENGTH:
+            # a day of the range is a working day
+            whole_days, rest = divmod(passed, 24 * 3600)
+            working_day = work_time().daily_hours * 3600
+            passed = whole_days * working_day + min(rest, working_day)
+        return int(passed)
+
+    @property
+    def remaining_seconds(self) -> int:
+        """What is left of the plan; negative if more was done."""
+        return self.schedule_seconds - self.total_logged_seconds
+
+    @property
+    def percent_complete(self) -> float:
+        """Work done in percent of the plan; may be more than 100."""
+        planned = self.schedule_seconds
+        if not planned:
+            return 100.0 if self.is_milestone or self.status.code == CMPL else 0.0
+        return self.total_logged_seconds / planned * 100.0
+
+    def update_schedule_info(self) -> None:
+        """Form the sums of this and of all containers below it anew."""
+        rollup.recompute_totals(self)
+
+    # --- TaskJuggler ------------------------------------------------------------------------------
+
+    @property
+    def tjp_abs_id(self) -> str:
+        """Identifier with those of the project and of all ancestors before it."""
+        chain = [self.project, *self.parents, self]
+        return ".".join(each.tjp_id for each in chain)
+
+    @property
+    def to_tjp(self) -> str:
+        """The `task` statement of this and everything below it for TaskJuggler; times in UTC."""
+        inherited = 500 if self.parent is None else self.parent.priority
+        return statement("tjp_task_template", task=self, inherited_priority=inherited)
+
+    # --- Paths ------------------------------------------------------------------------------------
+
+    @property
+    def path(self) -> str:
+        """The folder of this task, rendered from the template of its class.
+
+        Raises `RuntimeError` without a structure, without a template for the class, or if the
+        template is broken; `ValueError` if a part of the path is empty or unsafe.
+        """
+        return folder_of(self, self._template_variables())
+
+    @property
+    def absolute_path(self) -> str:
+        """`path`, with the variables of the project's repositories expanded."""
+        return posixpath.normpath(absolute(self.project, self.path))
+
+    def _template_variables(self) -> dict[str, Any]:
+        return {**template_variables(self), "type": self.type}
+
+
+def _project_of(task: Task, project: Any, parent: Any) -> Any:
+    name = type(task).__name__
+    if parent is not None:
+        _task_rule(parent, f"{name}.parent")
+    if project is not None or parent is None:
+        instance_of("Project")(project, f"{name}.project")
+    if parent is None:
+        return project
+    if project is not None and project is not parent.project:
+        warnings.warn(
+            f"{name}.project is {parent.project!r}, the project of its parent, not {project!r}",
+            RuntimeWarning,
+            stacklevel=_outside(),
+        )
+    return parent.project
+
+
+def _seconds(task: Task, attribute: str, value: Any) -> int:
+    return int(number()(value, f"{type(task).__name__}.{attribute}"))
+
+
+def _lay_out(task: Task, before: Any) -> None:
+    task._lay_out()
+
+
+def _measure(task: Task, before: Any) -> None:
+    if not has_children(task):
+        rollup.own_totals_changed(task)
+
+
+def _take_computed_start(task: Task, before: Any) -> None:
+    if task.computed_start is not None:
+        task.start = task.computed_start
+
+
+def _take_computed_end(task: Task, before: Any) -> None:
+    if task.computed_end is not None:
+        task.end = task.computed_end
+
+
+def _free_milestone(task: Task, before: Any) -> None:
+    if task.is_milestone and task.resources:
+        task.resources = []
+
+
+def _replace_children(task: Task, before: Any) -> None:
+    rollup.children_replaced(task, before)
+
+
+def _refused(task: Task, before: Any) -> None:
+    """Stand for an attribute that cannot be assigned."""
+
+
+#: What follows when an attribute of a finished task is assigned.
+_EFFECTS: dict[str, Callable[[Task, Any], None]] = {
+    "project": _refused,
+    "schedule_timing": _lay_out,
+    "schedule_unit": _lay_out,
+    "schedule_model": _measure,
+    "computed_start": _take_computed_start,
+    "computed_end": _take_computed_end,
+    "is_milestone": _free_milestone,
+    "children": _replace_children,
+    "tasks": _replace_children,
+}
+
+# `parent` and `children` come from the mixin; their consequences for a task are larger
+_OWN_CHECKS = {"parent": _moved, "children": _joins}

@@ -1,0 +1,1 @@
+"""What may happen next, and which status follows from which."""
