@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlalchemy.orm import object_session
 
+from stalker.db.session import quiet
+
 CONSTRUCTING = "_constructing"
 
 
@@ -25,15 +27,16 @@ def construct(cls: type[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     """Make an instance: what calling a mapped class does."""
     obj = cls.__new__(cls)
     obj.__dict__[CONSTRUCTING] = True
-    try:
-        obj.__init__(*args, **kwargs)
-        obj.__dict__.pop(CONSTRUCTING)
-        obj._take_effect()
-    except BaseException:
-        obj.__dict__[CONSTRUCTING] = True
-        discard(obj)
-        raise
-    enrol(obj)
+    with quiet:
+        try:
+            obj.__init__(*args, **kwargs)
+            obj.__dict__.pop(CONSTRUCTING)
+            obj._take_effect()
+        except BaseException:
+            obj.__dict__[CONSTRUCTING] = True
+            discard(obj)
+            raise
+        enrol(obj)
     return obj
 
 

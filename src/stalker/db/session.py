@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,14 +11,36 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import NoInspectionAvailable, UnboundExecutionError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
-__all__ = ["DBSession", "ExtendedScopedSession", "StudioSession", "is_bound", "unit_of_work"]
+__all__ = ["DBSession", "ExtendedScopedSession", "StudioSession", "is_bound", "quiet", "unit_of_work"]
+
+
+class _Quiet(threading.local):
+    """While its depth is above zero, no query of this thread flushes what is pending.
+
+    Objects are made and checked in there: a flush would write them half-made.
+    """
+
+    depth = 0
+
+    def __enter__(self) -> None:
+        self.depth += 1
+
+    def __exit__(self, *exception: object) -> None:
+        self.depth -= 1
+
+
+quiet = _Quiet()
 
 
 class StudioSession(Session):
-    """A session that numbers versions and reserves ids when it flushes.
+    """A session that numbers versions, reserves ids, and writes nothing that is half-made.
 
     Use this class for sessions beside `DBSession`.
     """
+
+    def _autoflush(self) -> None:
+        if not quiet.depth:
+            super()._autoflush()
 
 
 class ExtendedScopedSession(scoped_session[StudioSession]):

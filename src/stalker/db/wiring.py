@@ -4,7 +4,8 @@ An attribute names its rules in the `info` of its column or relationship:
 
 `rules`    one value: objects of `core.rules`, called with the value and "Class.attribute"
 `check`    a value seen together with its object: called with the object and the value after the
-           rules, returns the value to store
+           rules, returns the value to store; `__checks__` of the class holds those for attributes
+           that come from a mixin
 
 Both apply to a scalar that is set and to each element that joins a collection. Neither may run a
 query. Relationships with a back-reference also bring a new object into the session of what it is
@@ -24,6 +25,7 @@ from stalker.core.rules import all_of, wrong_type
 from stalker.db.collections import EntityList
 from stalker.db.construction import enrol_with
 from stalker.db.json import track
+from stalker.db.session import quiet
 from stalker.db.types import GenericJSON, JSONEncodedDict
 
 Check = Callable[[Any, Any], Any]
@@ -70,7 +72,8 @@ def wire(cls: type, key: str, attribute: InstrumentedAttribute[Any]) -> None:
 def _read(cls: type, key: str, info: dict[Any, Any]) -> _Wire:
     rules = info.get("rules", ())
     rule = rules[0] if len(rules) == 1 else all_of(*rules) if rules else None
-    return _Wire(f"{cls.__name__}.{key.lstrip('_')}", rule, info.get("check"))
+    check = info.get("check") or getattr(cls, "__checks__", {}).get(key)
+    return _Wire(f"{cls.__name__}.{key.lstrip('_')}", rule, check)
 
 
 def _wire_scalar(attribute: InstrumentedAttribute[Any], wire: _Wire, enrols: bool) -> None:
@@ -82,7 +85,8 @@ def _wire_scalar(attribute: InstrumentedAttribute[Any], wire: _Wire, enrols: boo
         if rule is not None:
             value = rule(value, where)
         if check is not None:
-            value = check(state.obj(), value)
+            with quiet:
+                value = check(state.obj(), value)
         if enrols and value is not None:
             enrol_with(state, value)
         return value
@@ -105,7 +109,8 @@ def _wire_collection(
         if rule is not None:
             value = rule(value, where)
         if check is not None:
-            value = check(state.obj(), value)
+            with quiet:
+                value = check(state.obj(), value)
         if enrols:
             enrol_with(state, value)
         return value

@@ -53,6 +53,14 @@ def _formatted_name(entity: SimpleEntity, name: Any) -> str:
 def _typed(entity: SimpleEntity, value: Any) -> Any:
     if value is None and entity.__strictly_typed__:
         raise wrong_type(f"{type(entity).__name__}.type", "a Type", value)
+    if value is not None and entity.__targeted_type__:
+        names = [base.__name__ for base in type(entity).__mro__]
+        if value.target_entity_type not in names:
+            raise wrong_value(
+                f"{type(entity).__name__}.type",
+                f"a Type for {names[0]}",
+                f"{value!r} for {value.target_entity_type}",
+            )
     return value
 
 
@@ -89,6 +97,8 @@ class SimpleEntity(Base):
     __auto_name__: ClassVar[bool] = True
     #: `type` is mandatory
     __strictly_typed__: ClassVar[bool] = False
+    #: `type` must be one that was made for the class, or for a base of it
+    __targeted_type__: ClassVar[bool] = False
     #: reserved
     __name_formatter__: ClassVar[Any] = None
     #: attributes that stored templates may read, beside those of the class this one derives from

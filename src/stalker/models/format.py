@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from stalker.core.rules import converted, number, positive
+from stalker.core.rules import converted, integer, number, positive
 from stalker.models.entity import Entity
 
 __all__ = ["ImageFormat"]
 
 # truncated before it is checked: half a pixel is none
-_pixels = {"rules": (number(), converted(int), positive())}
+_pixels = {"rules": (number(), converted(int), integer(), positive())}
 _ratio = {"rules": (number(), positive(), converted(float))}
 
 

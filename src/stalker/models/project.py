@@ -176,11 +176,11 @@ class Project(Entity, ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin):
     image_format_id: Mapped[int | None] = mapped_column(ForeignKey("ImageFormats.id"))
     structure_id: Mapped[int | None] = mapped_column(ForeignKey("Structures.id"))
     image_format: Mapped[ImageFormat | None] = relationship(
-        info={"rules": (optional(instance_of("ImageFormat")),)}
+        foreign_keys=[image_format_id], info={"rules": (optional(instance_of("ImageFormat")),)}
     )
     #: naming convention of files and folders
     structure: Mapped[Structure | None] = relationship(
-        info={"rules": (optional(instance_of("Structure")),)}
+        foreign_keys=[structure_id], info={"rules": (optional(instance_of("Structure")),)}
     )
 
     user_role: Mapped[list[ProjectUser]] = relationship(
@@ -209,6 +209,7 @@ class Project(Entity, ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin):
 
     #: the tasks of every depth, assets, sequences and shots among them
     tasks: Mapped[list[Task]] = relationship(
+        foreign_keys="Task.project_id",
         back_populates="project",
         cascade="all, delete-orphan",
         passive_deletes=True,

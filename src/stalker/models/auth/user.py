@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["User"]
 
 _name = {"rules": (text(256), converted(login_name), not_blank())}
-_email = {"rules": (text(256), email_address())}
+_email = {"rules": (text(), email_address(), text(256))}
 _password = {"rules": (secret(text(MAX_PASSWORD_BYTES), not_blank()), converted(hash_password))}
 _efficiency = {"rules": (default(1.0), number(), at_least(0), converted(float))}
 _rate = {"rules": (default(0.0), number(), at_least(0), converted(float))}

@@ -19,6 +19,7 @@ from stalker.core.kinds import TraversalDirection
 from stalker.core.rules import instance_of, optional
 from stalker.db.construction import is_constructing
 from stalker.db.declarative import KeywordConstructor
+from stalker.db.pending import pending
 from stalker.exceptions import CircularDependencyError
 
 
@@ -50,7 +51,7 @@ class DAGMixin(KeywordConstructor):
             back_populates="children",
             info={
                 "rules": (optional(instance_of(cls.__name__)),),  # type: ignore[attr-defined]
-                "check": _without_circle,
+                "check": lambda node, parent: node._checked_parent(parent),
             },
         )
 
@@ -67,7 +68,7 @@ class DAGMixin(KeywordConstructor):
             passive_deletes=True,
             info={
                 "rules": (instance_of(cls.__name__),),  # type: ignore[attr-defined]
-                "check": lambda parent, child: _without_circle(child, parent) and child,
+                "check": lambda node, child: node._checked_child(child),
             },
         )
 
@@ -104,6 +105,20 @@ class DAGMixin(KeywordConstructor):
         """Yield this and its descendants, depth first (0) or breadth first (1)."""
         return walk(self, lambda node: node.children, method)
 
+    def _checked_parent(self, parent: Any) -> Any:
+        """Return the *parent* that is about to be set, or raise."""
+        # nothing can be below what is only being made
+        if parent is not None and not (is_constructing(self) and not self.__dict__.get("children")):
+            self._refuse_parent(parent)
+        return parent
+
+    def _checked_child(self, child: Any) -> Any:
+        """Return the *child* that is about to join, or raise."""
+        # set from the other side, it was checked there
+        if child.__dict__.get("parent") is not self and not is_constructing(child):
+            child._refuse_parent(self)
+        return child
+
     def _refuse_parent(self, parent: Any) -> None:
         """Raise `CircularDependencyError` if *parent* must not become the parent of this."""
         if parent is self or any(each is self for each in ancestors(parent)):
@@ -135,18 +150,11 @@ def has_children(node: Any, besides: Any = None) -> bool:
     if loaded is not None:
         return any(child is not besides for child in loaded)
     # what was added or removed since the list was last known is kept apart
-    history = state.attrs.children.history
+    history = pending(node, "children")
     if any(child is not besides for child in history.added):
         return True
     gone = [child.id for child in (*history.deleted, besides) if child is not None and child.id]
-    kind = type(node)
-    query = select(exists().where(kind.parent_id == node.id, kind.id.not_in(gone)))
+    column = type(node).parent_id.property.columns[0]
+    query = select(exists().where(column == node.id, column.table.c.id.not_in(gone)))
     with session.no_autoflush:
         return bool(session.scalar(query))
-
-
-def _without_circle(node: Any, parent: Any) -> Any:
-    # nothing can be below what is only being made
-    if parent is not None and not (is_constructing(node) and not node.__dict__.get("children")):
-        node._refuse_parent(parent)
-    return parent

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import stalker
+from stalker.core.graph import walk
 from stalker.core.dates import resolve_range, utc_now
 from stalker.models.mixins.dag import has_children
 from stalker.workflow.derive import (
@@ -36,7 +37,7 @@ def child_joined(parent: Task, child: Task) -> None:
     if not has_children(parent, besides=child):
         _become_container(parent)
         _set_range(parent, child.start, child.end)
-        _set_totals(parent, planned, logged)
+        set_totals(parent, planned, logged)
         set_status(parent, status_from_children([child.status.code]))
         return
     _set_range(parent, min(parent.start, child.start), max(parent.end, child.end))
@@ -68,7 +69,7 @@ def children_replaced(parent: Task, had_children: bool) -> None:
     _become_container(parent)
     _set_range(parent, *_envelope(children))
     planned = sum(child.schedule_seconds for child in children)
-    _set_totals(parent, planned, sum(child.total_logged_seconds for child in children))
+    set_totals(parent, planned, sum(child.total_logged_seconds for child in children))
     set_status(parent, status_from_children(_codes(children)))
 
 
@@ -82,7 +83,7 @@ def _become_leaf(task: Task) -> None:
     task._start, task._end, task._duration = resolve_range(
         utc_now(), old_end, task._duration, stalker.defaults.timing_resolution
     )
-    _set_totals(task, *task._own_totals())
+    set_totals(task, *task._own_totals())
     if task.parent is not None:
         range_changed(task.parent, task, old_start, old_end)
     set_status(task, _from_dependencies(task))
@@ -125,11 +126,32 @@ def range_changed(parent: Task, child: Task, old_start: datetime, old_end: datet
 # --- Totals --------------------------------------------------------------------------------------
 
 
-def _set_totals(task: Task, planned: int, logged: int) -> None:
-    before = task._schedule_seconds, task._total_logged_seconds
-    task._schedule_seconds, task._total_logged_seconds = planned, logged
-    if task.parent is not None:
-        add_to_totals(task.parent, planned - (before[0] or 0), logged - (before[1] or 0))
+def set_totals(task: Task, planned: int | None = None, logged: int | None = None) -> None:
+    """Replace the sums of *task* that are given, and carry the difference upwards."""
+    more_planned = more_logged = 0
+    if planned is not None:
+        more_planned = planned - (task._schedule_seconds or 0)
+        task._schedule_seconds = planned
+    if logged is not None:
+        more_logged = logged - (task._total_logged_seconds or 0)
+        task._total_logged_seconds = logged
+    add_to_totals(task.parent, more_planned, more_logged)
+
+
+def own_totals_changed(leaf: Task) -> None:
+    """Note the effort of a leaf whose timing has changed, for it and its ancestors."""
+    set_totals(leaf, *leaf._own_totals())
+
+
+def recompute_totals(task: Task) -> None:
+    """Form the sums of *task* and of everything below it anew, from the bottom up."""
+    for each in reversed(list(walk(task, lambda node: node.children))):
+        children = each.children
+        if children:
+            each._schedule_seconds = sum(child._schedule_seconds or 0 for child in children)
+            each._total_logged_seconds = sum(child._total_logged_seconds or 0 for child in children)
+        else:
+            each._schedule_seconds, each._total_logged_seconds = each._own_totals()
 
 
 def add_to_totals(container: Task | None, planned: int, logged: int) -> None:

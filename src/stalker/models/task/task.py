@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -49,7 +48,7 @@ from stalker.models.mixins import (
 )
 from stalker.models.mixins.dag import ancestors, has_children
 from stalker.models.mixins.schedule import work_time
-from stalker.models.paths import folder_of, template_variables
+from stalker.models.paths import absolute, folder_of, template_variables
 from stalker.models.task import cycles, rollup
 from stalker.scheduling.tjp import statement
 from stalker.workflow.derive import CMPL, RTS, WFD, is_finished
@@ -93,51 +92,6 @@ def refuse_resources(task: Task) -> None:
             f"{type(task).__name__}.resources of {task!r} must be empty: it is {what}, nobody works "
             "on it itself"
         )
-
-
-def _fixed_project(task: Task, project: Any) -> Any:
-    current = task.__dict__.get("project")
-    # None: it was taken out of the list of its project, and will be deleted
-    if current is not None and project is not None and project is not current:
-        raise ValueError(
-            f"{type(task).__name__}.project of {task!r} must stay {current!r}, not {project!r}"
-        )
-    return project
-
-
-def _moved(task: Task, parent: Any) -> Any:
-    """Check a new parent, then let the old and the new one account for the change."""
-    old = task.__dict__.get("parent")
-    if "parent" not in task.__dict__ and not is_constructing(task):
-        old = task.parent
-    if parent is old:
-        return parent
-    if parent is not None:
-        _same_project(task, parent)
-        if not is_constructing(task):
-            task._refuse_parent(parent)
-    if not is_constructing(task):
-        if old is not None:
-            rollup.child_left(old, task)
-        if parent is not None:
-            rollup.child_joined(parent, task)
-    return parent
-
-
-def _same_project(task: Task, parent: Task) -> None:
-    project = task.project
-    if project is not None and parent.project is not None and parent.project is not project:
-        raise ValueError(
-            f"{type(task).__name__}.parent of {task!r} must be a task of {project!r}, not "
-            f"{parent!r} of {parent.project!r}"
-        )
-
-
-def _joins(parent: Task, child: Any) -> Any:
-    _same_project(child, parent)
-    if child.__dict__.get("parent") is not parent:
-        child._refuse_parent(parent)
-    return child
 
 
 _task_rule = instance_of("Task")
@@ -192,7 +146,10 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
     project: Mapped[Project] = relationship(
         back_populates="tasks",
         foreign_keys=lambda: Task.__table__.c.project_id,
-        info={"rules": (optional(instance_of("Project")),), "check": _fixed_project},
+        info={
+            "rules": (optional(instance_of("Project")),),
+            "check": lambda task, project: task._checked_project(project),
+        },
     )
     #: another name of `children`
     tasks: Mapped[list[Task]] = synonym("children")
@@ -395,8 +352,43 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
 
     # --- Project and hierarchy --------------------------------------------------------------------
 
+    def _checked_project(self, project: Any) -> Any:
+        current = self.__dict__.get("project")
+        # None: it was taken out of the list of its project, and will be deleted
+        if current is not None and project is not None and project is not current:
+            raise ValueError(
+                f"{type(self).__name__}.project of {self!r} must stay {current!r}, not {project!r}"
+            )
+        return project
+
+    def _checked_parent(self, parent: Any) -> Any:
+        if is_constructing(self):
+            return parent
+        old = self.parent
+        if parent is not old:
+            if parent is not None:
+                self._refuse_project_of(parent)
+                self._refuse_parent(parent)
+            if old is not None:
+                rollup.child_left(old, self)
+            if parent is not None:
+                rollup.child_joined(parent, self)
+        return parent
+
+    def _checked_child(self, child: Any) -> Any:
+        if not is_constructing(child):
+            child._refuse_project_of(self)
+        return super()._checked_child(child)
+
     def _refuse_parent(self, parent: Any) -> None:
         cycles.refuse_parent(self, parent)
+
+    def _refuse_project_of(self, parent: Task) -> None:
+        if parent.project is not self.project:
+            raise ValueError(
+                f"{type(self).__name__}.parent of {self!r} must be a task of {self.project!r}, not "
+                f"{parent!r} of {parent.project!r}"
+            )
 
     @property
     def level(self) -> int:
@@ -585,10 +577,14 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
     @property
     def absolute_path(self) -> str:
         """`path`, with the variables of the project's repositories expanded."""
-        return posixpath.normpath(absolute(self.project, self.path))
+        return absolute(self.project, self.path)
 
     def _template_variables(self) -> dict[str, Any]:
         return {**template_variables(self), "type": self.type}
+
+
+#: frames between the warning and whoever calls `Task()`
+_CALLER = 5
 
 
 def _project_of(task: Task, project: Any, parent: Any) -> Any:
@@ -603,7 +599,7 @@ def _project_of(task: Task, project: Any, parent: Any) -> Any:
         warnings.warn(
             f"{name}.project is {parent.project!r}, the project of its parent, not {project!r}",
             RuntimeWarning,
-            stacklevel=_outside(),
+            stacklevel=_CALLER,
         )
     return parent.project
 
@@ -656,6 +652,3 @@ _EFFECTS: dict[str, Callable[[Task, Any], None]] = {
     "children": _replace_children,
     "tasks": _replace_children,
 }
-
-# `parent` and `children` come from the mixin; their consequences for a task are larger
-_OWN_CHECKS = {"parent": _moved, "children": _joins}

@@ -1,0 +1,25 @@
+"""`Asset`: something that is built for a project and used in its shots."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from stalker.models.mixins import CodeMixin
+from stalker.models.task import Task
+
+__all__ = ["Asset"]
+
+
+class Asset(Task, CodeMixin):
+    """A character, a prop, an environment …; usually a container of tasks. Its type is mandatory."""
+
+    __auto_name__: ClassVar[bool] = False
+    __strictly_typed__: ClassVar[bool] = True
+    __targeted_type__: ClassVar[bool] = True
+
+    asset_id: Mapped[int] = mapped_column(
+        "id", ForeignKey("Tasks.id", ondelete="CASCADE"), primary_key=True
+    )

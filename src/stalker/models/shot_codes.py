@@ -1,0 +1,74 @@
+"""Which codes are taken among the shots of a project.
+
+The database refuses duplicates with a unique constraint. What is here explains them before: with
+one query for each project and transaction, however many shots are made.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm.util import identity_key
+
+from stalker.db.declarative import named
+from stalker.db.session import StudioSession
+
+if TYPE_CHECKING:
+    from stalker.models.project import Project
+    from stalker.models.shot import Shot
+
+_STORED = "shot_codes"
+_KNOWN = "_shots_by_code"
+
+
+def is_taken(code: str, project: Project, besides: Shot | None = None) -> bool:
+    """Say whether a shot of *project*, other than *besides*, has that code."""
+    known = _known(project).get(code)
+    if known is not None and known is not besides and _still(known, code, project):
+        return True
+    session = object_session(project)
+    if session is None or not project._sa_instance_state.has_identity:
+        return False
+    number = _stored(session, project.id).get(code)
+    if number is None:
+        return False
+    shot = session.identity_map.get(identity_key(named("SimpleEntity"), number))
+    return shot is None or (shot is not besides and _still(shot, code, project))
+
+
+def note(shot: Shot, project: Project) -> None:
+    """Remember that *shot* has the code that it has."""
+    project.__dict__.setdefault(_KNOWN, {})[shot.code] = shot
+
+
+def _known(project: Project) -> dict[str, Any]:
+    known: dict[str, Any] | None = project.__dict__.get(_KNOWN)
+    if known is None:
+        tasks = project.__dict__.get("tasks", ())
+        known = {task.code: task for task in tasks if isinstance(task, named("Shot"))}
+        project.__dict__[_KNOWN] = known
+    return known
+
+
+def _still(shot: Any, code: str, project: Project) -> bool:
+    state = shot._sa_instance_state
+    gone = state.was_deleted or state.detached or (state.session and shot in state.session.deleted)
+    return shot.__dict__.get("code") == code and shot.project is project and not gone
+
+
+def _stored(session: Session, project_id: int) -> dict[str, int]:
+    cached: dict[int, dict[str, int]] = session.info.setdefault(_STORED, {})
+    if project_id not in cached:
+        shots = named("Shot").__table__.c
+        query = select(shots.code, shots.id).where(shots.project_id == project_id)
+        with session.no_autoflush:
+            cached[project_id] = {row.code: row.id for row in session.execute(query)}
+    return cached[project_id]
+
+
+@event.listens_for(StudioSession, "after_commit")
+@event.listens_for(StudioSession, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(_STORED, None)

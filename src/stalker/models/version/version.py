@@ -1,0 +1,358 @@
+"""`Version`: one saved state of the work on a task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, inspect, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship, synonym
+
+import stalker
+from stalker.core.graph import walk
+from stalker.core.kinds import TraversalDirection
+from stalker.core.naming import nice_name, take_name
+from stalker.core.rules import as_bool, converted, instance_of, integer, not_blank, optional
+from stalker.core.rules import text as text_rule
+from stalker.db.association import pairs
+from stalker.db.construction import is_constructing
+from stalker.db.pending import pending
+from stalker.db.session import quiet
+from stalker.exceptions import CircularDependencyError
+from stalker.models.link import Link
+from stalker.models.mixins import DAGMixin
+from stalker.models.paths import absolute, rendered_folder, template_of, template_variables
+from stalker.storage import checked_segment, render
+
+if TYPE_CHECKING:
+    from stalker.models.task import Task
+
+__all__ = ["Version"]
+
+_NOT_GIVEN: Any = object()
+_NAMING_PARENTS = ("Asset", "Shot", "Sequence")
+_number = integer()
+
+version_inputs = pairs("Version_Inputs", ("version_id", "Versions"), ("link_id", "Links"))
+version_outputs = pairs("Version_Outputs", ("version_id", "Versions"), ("link_id", "Links"))
+
+
+class Version(Link, DAGMixin):
+    """One saved state of the work on a task, within a take.
+
+    Versions of a task and take are numbered from 1. The number is provisional until the version is
+    written: if somebody else was faster, it gets the next free one, and a path that was rendered
+    from it is rendered again.
+    """
+
+    __auto_name__: ClassVar[bool] = True
+    __targeted_type__: ClassVar[bool] = True
+    __dag_cascade__: ClassVar[str] = "save-update, merge"
+    __id_column__: ClassVar[str] = "version_id"
+
+    version_id: Mapped[int] = mapped_column(
+        "id", ForeignKey("Links.id", ondelete="CASCADE"), primary_key=True
+    )
+    task_id: Mapped[int] = mapped_column(ForeignKey("Tasks.id", ondelete="CASCADE"))
+    task: Mapped[Task] = relationship(
+        foreign_keys=[task_id],
+        back_populates="versions",
+        info={"check": lambda version, task: version._checked_task(task)},
+    )
+    #: separates lines of work on one task; letters, digits, `_`, `-` and `@` stay of what is given
+    take_name: Mapped[str] = mapped_column(
+        String(256), info={"rules": (text_rule(256), converted(take_name), not_blank())}
+    )
+    _version_number: Mapped[int] = mapped_column("version_number")
+    is_published: Mapped[bool] = mapped_column(default=False, info={"rules": (as_bool(),)})
+    #: name of the application that wrote the file
+    created_with: Mapped[str | None] = mapped_column(
+        String(256), info={"rules": (optional(text_rule(256)),)}
+    )
+    #: what was used to make this: links, and versions of other tasks
+    inputs: Mapped[list[Link]] = relationship(
+        secondary=version_inputs,
+        primaryjoin=lambda: Version.__table__.c.id == version_inputs.c.version_id,
+        secondaryjoin=lambda: Link.__table__.c.id == version_inputs.c.link_id,
+        passive_deletes=True,
+        info={
+            "rules": (instance_of("Link"),),
+            "check": lambda version, link: version._checked_input(link),
+        },
+    )
+    #: what was made from this, for example rendered frames
+    outputs: Mapped[list[Link]] = relationship(
+        secondary=version_outputs,
+        primaryjoin=lambda: Version.__table__.c.id == version_outputs.c.version_id,
+        secondaryjoin=lambda: Link.__table__.c.id == version_outputs.c.link_id,
+        passive_deletes=True,
+        info={"rules": (instance_of("Link"),)},
+    )
+
+    __table_args__ = (
+        UniqueConstraint("task_id", "take_name", "version_number"),
+        Index(
+            "Versions_published_idx",
+            "task_id",
+            "take_name",
+            "version_number",
+            postgresql_where=text("is_published"),
+            sqlite_where=text("is_published"),
+        ),
+    )
+
+    def __init__(
+        self,
+        task: Task | None = None,
+        take_name: str = _NOT_GIVEN,
+        inputs: list[Link] | None = None,
+        outputs: list[Link] | None = None,
+        parent: Version | None = None,
+        full_path: str | None = None,
+        created_with: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        instance_of("Task")(task, f"{type(self).__name__}.task")
+        if take_name is _NOT_GIVEN:
+            take_name = stalker.defaults.version_take_name
+        self.take_name = take_name
+        self.created_with = created_with
+        self.is_published = False
+        super().__init__(full_path=full_path, parent=parent, **kwargs)
+        if inputs is not None:
+            self.inputs = inputs
+        if outputs is not None:
+            self.outputs = outputs
+        self._version_number = _highest(task, self.take_name, besides=self) + 1  # type: ignore[arg-type]
+        self.task = task  # type: ignore[assignment]
+
+    # --- Rules ------------------------------------------------------------------------------------
+
+    def _checked_task(self, task: Any) -> Any:
+        # None: it was taken out of the list of its task, and will be deleted
+        if task is None and self.__dict__.get("task") is not None:
+            return None
+        return instance_of("Task")(task, f"{type(self).__name__}.task")
+
+    def _checked_input(self, link: Any) -> Any:
+        # nothing can be made from what is only being made
+        if link is self or (not is_constructing(self) and self in _all_inputs(link)):
+            raise CircularDependencyError(
+                f"{type(self).__name__}.inputs of {self!r} must not hold {link!r}, which is made "
+                "from it",
+                version=self,
+                link=link,
+            )
+        return link
+
+    # --- Numbers ----------------------------------------------------------------------------------
+
+    def _get_number(self) -> int:
+        return self._version_number
+
+    def _set_number(self, number: int | None) -> None:
+        where = f"{type(self).__name__}.version_number"
+        if number is not None:
+            _number(number, where)
+        if number == self._version_number:
+            return
+        if self.is_published and inspect(self).has_identity:
+            raise ValueError(f"{where} of {self!r} must stay: it is published")
+        highest = _highest(self.task, self.take_name, besides=self)
+        if number is None or number <= highest or number < 1:
+            # the latest keeps its number, any other one becomes the latest
+            number = self._version_number if self._version_number > highest else highest + 1
+        if number != self._version_number:
+            self._version_number = number
+            self.__dict__["_explicit_number"] = True
+
+    #: the place in the series; setting one that is taken, or `None`, takes the next free one
+    version_number: Mapped[int] = synonym(
+        "_version_number", descriptor=property(_get_number, _set_number)
+    )
+
+    def _asks_for_number(self) -> bool:
+        return bool(self.__dict__.get("_explicit_number"))
+
+    def _settle_number(self, number: int) -> None:
+        """Take the final number, and render again what was rendered from another one."""
+        if number != self._version_number:
+            self._version_number = number
+            if self.__dict__.get("_paths_rendered"):
+                self.update_paths()
+
+    def _forget_number(self) -> None:
+        self.__dict__.pop("_explicit_number", None)
+
+    def _has_moved(self) -> bool:
+        attributes = inspect(self).attrs
+        return any(
+            attributes[key].history.has_changes() for key in ("task", "take_name", "_version_number")
+        )
+
+    def _finds_its_number_free(self, session: Session) -> bool:
+        """Say whether the number is free where this is now; the series then counts from it on."""
+        if not inspect(self.task).has_identity:
+            return True
+        query = select(Version.version_id).where(
+            Version.task_id == self.task.id,
+            Version.take_name == self.take_name,
+            Version._version_number == self._version_number,
+            Version.version_id != self.id,
+        )
+        if session.scalar(query.limit(1)) is not None:
+            return False
+        from stalker.models.version.counter import keep_up
+
+        keep_up(session.connection(), (self.task.id, self.take_name), self._version_number)
+        return True
+
+    @property
+    def latest_version(self) -> Version | None:
+        """The version with the highest number in this series."""
+        return max(_series(self), key=lambda each: each.version_number, default=None)
+
+    @property
+    def max_version_number(self) -> int:
+        """The highest number in this series."""
+        latest = self.latest_version
+        return 0 if latest is None else latest.version_number
+
+    @property
+    def latest_published_version(self) -> Version | None:
+        """The published version with the highest number in this series."""
+        published = (each for each in _series(self, published=True) if each.is_published)
+        return max(published, key=lambda each: each.version_number, default=None)
+
+    def is_latest_published_version(self) -> bool:
+        """Say whether this is published, and the latest of those that are."""
+        return self.is_published and self.latest_published_version is self
+
+    # --- Names and paths --------------------------------------------------------------------------
+
+    @property
+    def naming_parents(self) -> list[Task]:
+        """The tasks that name this: from the nearest asset, shot or sequence down, else all."""
+        chain = [*self.task.parents, self.task]
+        for index in range(len(chain) - 1, -1, -1):
+            if chain[index].entity_type in _NAMING_PARENTS:
+                return chain[index:]
+        return chain
+
+    @property
+    def nice_name(self) -> str:
+        """The names of the naming parents and the take, as in a file name."""
+        names = [task.nice_name for task in self.naming_parents]
+        return nice_name("_".join([*names, self.take_name]))
+
+    def _template_variables(self) -> dict[str, Any]:
+        return {
+            **template_variables(self.task),
+            "version": self,
+            "type": self.type,
+            "extension": self.extension,
+        }
+
+    def update_paths(self) -> None:
+        """Render path and file name from the template for the class of the task; keep the extension.
+
+        Raises `RuntimeError` without a structure, without a template, or if the template is broken;
+        `ValueError` if a part of the path is empty or unsafe. Nothing is changed then.
+        """
+        with quiet:
+            template = template_of(self.task)
+            variables = self._template_variables()
+            extension = self.extension
+            filename = checked_segment(render(template.filename, variables))
+            folder = rendered_folder(self.task.project, template, variables)
+        if extension and not filename.endswith(extension):
+            filename += extension
+        self.full_path = f"{folder}/{filename}"
+        self.__dict__["_paths_rendered"] = True
+
+    @property
+    def absolute_full_path(self) -> str:
+        """`full_path`, with the variables of the project's repositories expanded."""
+        return absolute(self.task.project, self.full_path)
+
+    @property
+    def absolute_path(self) -> str:
+        """`path`, with the variables of the project's repositories expanded."""
+        return absolute(self.task.project, self.path)
+
+    # --- Graphs -----------------------------------------------------------------------------------
+
+    def walk_inputs(
+        self, method: int | str | TraversalDirection = TraversalDirection.DEPTH_FIRST
+    ) -> Iterator[Link]:
+        """Yield this and what it was made from, at every distance, once per way that leads there."""
+        return walk(self, _inputs_of, method)
+
+    def __repr__(self) -> str:
+        task = self.__dict__.get("task")
+        if task is None:
+            return super().__repr__()
+        code = task.project.code
+        return f"<{code}_{self.nice_name}_v{self.version_number:03d} (Version)>"
+
+
+def _inputs_of(link: Link) -> list[Link]:
+    return link.inputs if isinstance(link, Version) else []
+
+
+def _all_inputs(link: Link) -> set[Link]:
+    found = {link}
+    waiting = [link]
+    while waiting:
+        for each in _inputs_of(waiting.pop()):
+            if each not in found:
+                found.add(each)
+                waiting.append(each)
+    return found
+
+
+def _series(version: Version, published: bool = False) -> list[Version]:
+    """Return the versions of a series: those written, as far as they matter, and pending ones."""
+    task, take = version.task, version.take_name
+    session = object_session(task)
+    if session is None or not inspect(task).has_identity:
+        return [each for each in task.versions if each.take_name == take]
+    query = select(Version).where(Version.task_id == task.id, Version.take_name == take)
+    if published:
+        query = query.where(Version.is_published)
+    query = query.order_by(Version._version_number.desc()).limit(1)
+    with session.no_autoflush:
+        stored = list(session.scalars(query))
+    return stored + [each for each in _pending(task) if each.take_name == take]
+
+
+def _highest(task: Task, take: str, besides: Version) -> int:
+    """Return the highest number of a series, pending versions included; 0 if it is empty."""
+    numbers = [
+        each._version_number
+        for each in _pending(task)
+        if each is not besides and each.take_name == take and each._version_number is not None
+    ]
+    session = object_session(task)
+    if session is not None and inspect(task).has_identity:
+        query = (
+            select(Version._version_number)
+            .where(Version.task_id == task.id, Version.take_name == take)
+            .order_by(Version._version_number.desc())
+            .limit(1)
+        )
+        if besides.id is not None:
+            query = query.where(Version.version_id != besides.id)
+        with session.no_autoflush:
+            numbers.append(session.scalar(query) or 0)
+    return max(numbers, default=0)
+
+
+def _pending(task: Task) -> list[Version]:
+    """Return the versions of *task* that are known without asking the database."""
+    loaded = task.__dict__.get("versions")
+    if loaded is not None:
+        return list(loaded)
+    if not inspect(task).has_identity:
+        return list(task.versions)
+    return list(pending(task, "versions").added)
