@@ -1,0 +1,148 @@
+"""Databases for the tests. What asks for `database` runs on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import close_all_sessions
+
+import stalker
+from stalker import db
+from stalker.config import Config
+from stalker.db.session import DBSession
+from tests.servers import Databases, postgresql
+
+BACKENDS = ("sqlite", "postgresql")
+
+
+def fresh_defaults() -> Config:
+    """Return the configuration as delivered, but with passwords that cost nothing."""
+    defaults = Config()
+    defaults.password_time_cost = 1
+    defaults.password_memory_cost = 8
+    defaults.password_parallelism = 1
+    return defaults
+
+
+@pytest.fixture(autouse=True)
+def _isolated(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give each test its own configuration, environment and session."""
+    monkeypatch.delenv("STALKER_PATH", raising=False)
+    monkeypatch.setattr(stalker, "defaults", fresh_defaults())
+    environment = dict(os.environ)
+    yield
+    unbind()
+    for name in set(os.environ) - set(environment):
+        del os.environ[name]
+
+
+def unbind() -> None:
+    """Let go of the database, and of every session that still holds it."""
+    bind = DBSession.session_factory.kw.get("bind")
+    DBSession.remove()
+    close_all_sessions()
+    DBSession.configure(bind=None)
+    if bind is not None:
+        bind.dispose()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Databases]:
+    """A PostgreSQL server."""
+    with postgresql() as url:
+        yield Databases(url)
+
+
+@pytest.fixture(scope="session")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[pytest.FixtureRequest, str], str]:
+    """Return the URL of a database after `init()`, made once for each back end."""
+    made: dict[str, str] = {}
+
+    def seed(request: pytest.FixtureRequest, backend: str) -> str:
+        if backend not in made:
+            if backend == "sqlite":
+                url = f"sqlite:///{tmp_path_factory.mktemp('seed')}/seed.db"
+            else:
+                url = request.getfixturevalue("server").create()
+            db.setup({"sqlalchemy.url": url})
+            db.init()
+            unbind()
+            made[backend] = url
+        return made[backend]
+
+    return seed
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """Name of the kind of database that a test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_url(
+    backend: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    """The URL of a database without tables."""
+    if backend == "sqlite":
+        yield f"sqlite:///{tmp_path}/studio.db"
+        return
+    server: Databases = request.getfixturevalue("server")
+    url = server.create()
+    yield url
+    unbind()
+    server.drop(url)
+
+
+@pytest.fixture
+def database(
+    backend: str,
+    request: pytest.FixtureRequest,
+    seeds: Callable[[pytest.FixtureRequest, str], str],
+    tmp_path: Path,
+) -> Iterator[str]:
+    """Bind `DBSession` to a database after `init()`; the URL of it."""
+    seed = seeds(request, backend)
+    if backend == "sqlite":
+        copy = tmp_path / "studio.db"
+        shutil.copyfile(seed.removeprefix("sqlite:///"), copy)
+        url = f"sqlite:///{copy}"
+        db.setup({"sqlalchemy.url": url})
+        yield url
+        return
+    server: Databases = request.getfixturevalue("server")
+    url = server.create(template=seed)
+    db.setup({"sqlalchemy.url": url})
+    yield url
+    unbind()
+    server.drop(url)
+
+
+class Statements(list[str]):
+    """The SQL statements that were sent while it was recording."""
+
+
+@pytest.fixture
+def statements() -> Iterator[Callable[[], Statements]]:
+    """Return a function that begins to record the statements of the bound database."""
+    found: list[tuple[object, Callable[..., None]]] = []
+
+    def record() -> Statements:
+        engine = DBSession.get_bind()
+        recorded = Statements()
+
+        def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+            recorded.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        found.append((engine, note))
+        return recorded
+
+    yield record
+    for engine, note in found:
+        event.remove(engine, "before_cursor_execute", note)
