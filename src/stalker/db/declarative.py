@@ -8,7 +8,7 @@ constructor that accepts `vendor`. Each of these can be given by hand instead: `
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from inspect import signature
 from typing import Any, ClassVar
@@ -26,8 +26,8 @@ from sqlalchemy.orm.decl_api import DeclarativeAttributeIntercept
 
 from stalker.core.naming import make_plural, snake_case
 from stalker.core.suggestions import did_you_mean
-from stalker.db.construction import construct
-from stalker.db.session import DBSession
+from stalker.db.construction import construct, is_constructing
+from stalker.db.session import DBSession, quiet
 from stalker.db.wiring import refuse_no_list, wire
 
 __all__ = ["Base", "KeywordConstructor", "ORMClass", "named"]
@@ -40,6 +40,11 @@ NAMING = {
     "ix": "%(table_name)s_%(column_0_N_name)s_idx",
     "ck": "%(table_name)s_%(constraint_name)s_check",
 }
+
+
+Effect = Callable[[Any, Callable[[], None]], None]
+
+_set = object.__setattr__
 
 
 class KeywordConstructor:
@@ -87,8 +92,13 @@ class ModelMeta(DeclarativeAttributeIntercept):
 class ORMClass(KeywordConstructor):
     """What every mapped class can do."""
 
-    #: keys of collections and of two-sided relationships, filled when the mapper is configured
+    #: what assigning an attribute of a finished object means for others: called with the object and
+    #: a function that does the assignment
+    __effects__: ClassVar[Mapping[str, Effect]] = {}
+    #: keys of collections, of these with effects, and of two-sided relationships; filled when the
+    #: mapper is configured
     __collections__: ClassVar[frozenset[str]] = frozenset()
+    __watched__: ClassVar[frozenset[str]] = frozenset()
     __two_sided__: ClassVar[tuple[str, ...]] = ()
     #: attributes that the constructor accepts because their class has none of its own
     __keywords__: ClassVar[frozenset[str]] = frozenset()
@@ -118,9 +128,22 @@ class ORMClass(KeywordConstructor):
         return True
 
     def __setattr__(self, key: str, value: Any) -> None:
-        if key in type(self).__collections__:
+        if key in type(self).__watched__:
+            self._assign(key, value)
+        else:
+            _set(self, key, value)
+
+    def _assign(self, key: str, value: Any) -> None:
+        """Assign an attribute that takes only a list, or whose change has effects."""
+        cls = type(self)
+        if key in cls.__collections__:
             refuse_no_list(self, key, value)
-        super().__setattr__(key, value)
+        effect = cls.__effects__.get(key)
+        if effect is None or is_constructing(self):
+            _set(self, key, value)
+        else:
+            with quiet:
+                effect(self, lambda: _set(self, key, value))
 
 
 class Base(ORMClass, DeclarativeBase, metaclass=ModelMeta):
@@ -228,4 +251,5 @@ def _remember_relationships(mapper: Mapper[Any], cls: type[Any]) -> None:
     if issubclass(cls, ORMClass):
         relations = [relation for relation in mapper.relationships if not relation.viewonly]
         cls.__collections__ = frozenset(each.key for each in relations if each.uselist)
+        cls.__watched__ = cls.__collections__.union(cls.__effects__)
         cls.__two_sided__ = tuple(each.key for each in relations if each.back_populates)

@@ -81,7 +81,7 @@ def _wire_scalar(attribute: InstrumentedAttribute[Any], wire: _Wire, enrols: boo
     if rule is None and check is None and not enrols:
         return
 
-    def on_set(state: Any, value: Any, old: Any, initiator: Any) -> Any:
+    def on_set(state: Any, value: Any, old: Any, initiator: Any, key: Any = None) -> Any:
         if rule is not None:
             value = rule(value, where)
         if check is not None:
@@ -91,21 +91,22 @@ def _wire_scalar(attribute: InstrumentedAttribute[Any], wire: _Wire, enrols: boo
             enrol_with(state, value)
         return value
 
-    def on_set_by_rule(state: Any, value: Any, old: Any, initiator: Any) -> Any:
+    def on_set_by_rule(state: Any, value: Any, old: Any, initiator: Any, key: Any = None) -> Any:
         return rule(value, where)  # type: ignore[misc]
 
     fast = check is None and not enrols
-    event.listen(attribute, "set", on_set_by_rule if fast else on_set, raw=True, retval=True)
+    listen(attribute, "set", on_set_by_rule if fast else on_set)
 
 
 def _wire_collection(
     cls: type, key: str, attribute: InstrumentedAttribute[Any], wire: _Wire, enrols: bool
 ) -> None:
     where, rule, check = wire
+    name = key
     where = f"each element of {where}"
     _elements[cls, key] = _Wire(where, rule, check)
 
-    def on_append(state: Any, value: Any, initiator: Any) -> Any:
+    def on_append(state: Any, value: Any, initiator: Any, key: Any = None) -> Any:
         if rule is not None:
             value = rule(value, where)
         if check is not None:
@@ -115,13 +116,20 @@ def _wire_collection(
             enrol_with(state, value)
         return value
 
-    def on_bulk_replace(state: Any, values: list[Any], initiator: Any, keys: Any = None) -> None:
-        check_elements(state, key, values)
+    def on_bulk_replace(
+        state: Any, values: list[Any], initiator: Any, keys: Any = None
+    ) -> None:
+        check_elements(state, name, values)
         # the row of a pair exists once
         values[:] = {id(value): value for value in values}.values()
 
-    event.listen(attribute, "append", on_append, raw=True, retval=True)
+    listen(attribute, "append", on_append)
     event.listen(attribute, "bulk_replace", on_bulk_replace, raw=True)
+
+
+def listen(attribute: InstrumentedAttribute[Any], name: str, function: Callable[..., Any]) -> None:
+    """Install an event in the form that SQLAlchemy calls directly, without a wrapper around it."""
+    event.listen(attribute, name, function, raw=True, retval=True, include_key=True)
 
 
 def refuse_no_list(obj: object, key: str, value: object) -> None:

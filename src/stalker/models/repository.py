@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Self
 
 from sqlalchemy import ForeignKey, Text, event, select
@@ -61,14 +61,6 @@ class Repository(Entity, CodeMixin):
 
     def _take_effect(self) -> None:
         self._export()
-
-    def __setattr__(self, key: str, value: Any) -> None:
-        before = self.__dict__.get("code")
-        super().__setattr__(key, value)
-        if key == "code" or key == _ATTRIBUTES.get(platform.system()):
-            if key == "code" and before is not None and before != self.code:
-                withdraw(_code_variable(before), self.path)
-            self._export()
 
     @property
     def path(self) -> str | None:
@@ -239,3 +231,24 @@ def _announce(mapper: Any, connection: Any, repository: Repository) -> None:
 def _withdraw(mapper: Any, connection: Any, repository: Repository) -> None:
     withdraw(repository.env_var, repository.path)
     withdraw(repository.env_var_of_id, repository.path)
+
+
+def _exported_code(repository: Repository, assign: Callable[[], None]) -> None:
+    before = repository.code
+    assign()
+    if before != repository.code:
+        withdraw(_code_variable(before), repository.path)
+    repository._export()
+
+
+def _exported_path(repository: Repository, assign: Callable[[], None]) -> None:
+    before = repository.path
+    assign()
+    if repository.path != before:
+        repository._export()
+
+
+Repository.__effects__ = {
+    "code": _exported_code,
+    **dict.fromkeys(("linux_path", "windows_path", "osx_path", "macos_path"), _exported_path),
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, UniqueConstraint
@@ -172,11 +173,6 @@ class Shot(Task, CodeMixin):
 
     _check_code_availability = code_is_available
 
-    def __setattr__(self, key: str, value: Any) -> None:
-        super().__setattr__(key, value)
-        if key == "code" and not is_constructing(self):
-            shot_codes.note(self, self.project)
-
     # --- Frames -----------------------------------------------------------------------------------
 
     def _get_cut_in(self) -> int:
@@ -266,3 +262,11 @@ class Shot(Task, CodeMixin):
 
 def _taken(shot: Shot, code: str, project: Project) -> ValueError:
     return wrong_value(f"{type(shot).__name__}.code", f"unique among the shots of {project!r}", code)
+
+
+def _note_code(shot: Shot, assign: Callable[[], None]) -> None:
+    assign()
+    shot_codes.note(shot, shot.project)
+
+
+Shot.__effects__ = {**Task.__effects__, "code": _note_code}

@@ -302,20 +302,7 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
         if self.parent is not None:
             rollup.child_joined(self.parent, self)
 
-    # --- Attributes with consequences -------------------------------------------------------------
-
-    def __setattr__(self, key: str, value: Any) -> None:
-        effect = _EFFECTS.get(key)
-        if effect is None or is_constructing(self):
-            super().__setattr__(key, value)
-            return
-        if key == "project":
-            raise AttributeError(
-                f"{type(self).__name__}.project is read-only: tasks do not change their project"
-            )
-        before = bool(self.children) if effect is _replace_children else None
-        super().__setattr__(key, value)
-        effect(self, before)
+    # --- Dates ------------------------------------------------------------------------------------
 
     def _set_range(self, start: Any, end: Any, duration: Any) -> None:
         if is_constructing(self):
@@ -608,41 +595,49 @@ def _seconds(task: Task, attribute: str, value: Any) -> int:
     return int(number()(value, f"{type(task).__name__}.{attribute}"))
 
 
-def _lay_out(task: Task, before: Any) -> None:
+def _lay_out(task: Task, assign: Callable[[], None]) -> None:
+    assign()
     task._lay_out()
 
 
-def _measure(task: Task, before: Any) -> None:
+def _measure(task: Task, assign: Callable[[], None]) -> None:
+    assign()
     if not has_children(task):
         rollup.own_totals_changed(task)
 
 
-def _take_computed_start(task: Task, before: Any) -> None:
+def _take_computed_start(task: Task, assign: Callable[[], None]) -> None:
+    assign()
     if task.computed_start is not None:
         task.start = task.computed_start
 
 
-def _take_computed_end(task: Task, before: Any) -> None:
+def _take_computed_end(task: Task, assign: Callable[[], None]) -> None:
+    assign()
     if task.computed_end is not None:
         task.end = task.computed_end
 
 
-def _free_milestone(task: Task, before: Any) -> None:
+def _free_milestone(task: Task, assign: Callable[[], None]) -> None:
+    assign()
     if task.is_milestone and task.resources:
         task.resources = []
 
 
-def _replace_children(task: Task, before: Any) -> None:
-    rollup.children_replaced(task, before)
+def _replace_children(task: Task, assign: Callable[[], None]) -> None:
+    had_children = bool(task.children)
+    assign()
+    rollup.children_replaced(task, had_children)
 
 
-def _refused(task: Task, before: Any) -> None:
-    """Stand for an attribute that cannot be assigned."""
+def _refuse_project(task: Task, assign: Callable[[], None]) -> None:
+    raise AttributeError(
+        f"{type(task).__name__}.project is read-only: tasks do not change their project"
+    )
 
 
-#: What follows when an attribute of a finished task is assigned.
-_EFFECTS: dict[str, Callable[[Task, Any], None]] = {
-    "project": _refused,
+Task.__effects__ = {
+    "project": _refuse_project,
     "schedule_timing": _lay_out,
     "schedule_unit": _lay_out,
     "schedule_model": _measure,

@@ -1,0 +1,63 @@
+"""Measure and print a table."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.building import through_bare_classes, through_core, through_library
+from bench.importing import import_seconds
+from bench.meter import Cost, best
+from bench.plan import production
+
+SIZES = (1_000, 10_000)
+
+
+def building(console: Console) -> None:
+    """Print what a production costs in each way."""
+    table = Table(title="Building a production: tasks, parents, dependencies, resources, statuses")
+    for column in ("tasks", "way", "CPU s", "statements", "per task", "ratio of the library to it"):
+        table.add_column(column, justify="left" if column == "way" else "right")
+    library: dict[int, Cost] = {}
+    for size in SIZES:
+        items = production(size)
+        runs = 3 if size <= 1_000 else 2
+        library[size] = best(lambda: through_library(items), runs)
+        costs = {
+            "the library": library[size],
+            "(a) bare mapped classes": best(lambda: through_bare_classes(items), runs),
+            "(b) Core executemany": best(lambda: through_core(items), runs),
+        }
+        for way, cost in costs.items():
+            table.add_row(
+                f"{size:,}",
+                way,
+                f"{cost.seconds:.3f}",
+                f"{cost.statements:,}",
+                f"{cost.statements / size:.4f}",
+                f"{library[size].seconds / cost.seconds:.2f}",
+            )
+    console.print(table)
+    small, large = SIZES
+    growth = library[large].seconds / library[small].seconds / (large / small)
+    console.print(f"growth from {small:,} to {large:,} tasks: {growth:.2f} of linear")
+
+
+def importing(console: Console) -> None:
+    """Print what an import costs."""
+    base = import_seconds("import sqlalchemy.orm, jinja2")
+    ours = import_seconds("import stalker")
+    console.print(
+        f"import stalker: {ours:.3f} s CPU, {ours / base:.2f} times "
+        f"`import sqlalchemy.orm, jinja2` ({base:.3f} s)"
+    )
+
+
+def main() -> None:
+    console = Console()
+    building(console)
+    importing(console)
+
+
+if __name__ == "__main__":
+    main()

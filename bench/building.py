@@ -1,0 +1,303 @@
+"""Building a production: through the library, through bare mapped classes, through SQL alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, create_engine, insert, select
+from sqlalchemy.orm import Session, registry, relationship
+from sqlalchemy.pool import StaticPool
+
+import stalker
+from bench.meter import Cost, measured
+from bench.plan import PEOPLE, Item
+from stalker import Project, Task, User, db
+from stalker.db.declarative import Base
+from stalker.db.session import DBSession
+
+# copies: mapped once more, the library's own tables would make SQLAlchemy warn
+_copies = MetaData()
+for _table in Base.metadata.tables.values():
+    _table.to_metadata(_copies)
+TABLES = _copies.tables
+
+
+def fresh() -> Engine:
+    """Return a new database in memory with the people and the project, bound to `DBSession`."""
+    stalker.defaults.password_time_cost = 1
+    stalker.defaults.password_memory_cost = 8
+    stalker.defaults.password_parallelism = 1
+    db.setup({"sqlalchemy.url": "sqlite://"})
+    db.init()
+    people = [
+        User(name=f"Artist {n}", login=f"artist{'abcdefghij'[n]}", email=f"a{n}@example.com", password="x")
+        for n in range(PEOPLE)
+    ]
+    DBSession.save([*people, Project(name="Bench", code="BNC")])
+    engine = DBSession.get_bind()
+    assert isinstance(engine, Engine)
+    return engine
+
+
+def through_library(items: list[Item]) -> Cost:
+    """Make the tasks with `Task(...)` and commit."""
+    engine = fresh()
+    project = DBSession.scalars(select(Project)).one()
+    people = list(DBSession.scalars(select(User).where(User.login != "admin").order_by(User.id)))
+
+    def build() -> None:
+        made: list[Task] = []
+        for item in items:
+            made.append(
+                Task(
+                    name=item.name,
+                    project=project if item.parent is None else None,
+                    parent=None if item.parent is None else made[item.parent],
+                    depends=[made[number] for number in item.depends],
+                    resources=[people[number] for number in item.resources],
+                )
+            )
+        DBSession.commit()
+
+    return measured(engine, build)
+
+
+# --- The same rows without rules, events or derived values ----------------------------------------
+
+
+class _Entity:
+    def __init__(self, **values: Any) -> None:
+        for key, value in values.items():
+            setattr(self, key, value)
+
+
+class BareTask(_Entity):
+    """A task without rules."""
+
+
+class BareUser(_Entity):
+    """A user without rules."""
+
+
+class BareProject(_Entity):
+    """A project without rules."""
+
+
+class BareStatus(_Entity):
+    """A status without rules."""
+
+
+class BareStatusList(_Entity):
+    """A status list without rules."""
+
+
+class BareDependency(_Entity):
+    """A dependency without rules."""
+
+
+def _map_bare() -> registry:
+    bare = registry()
+    root = TABLES["SimpleEntities"]
+    base = bare.map_imperatively(
+        _Entity, root, polymorphic_on=root.c.entity_type, polymorphic_identity="SimpleEntity"
+    )
+    tasks = TABLES["Tasks"]
+
+    def joined(kind: type, table: str, identity: str, **properties: Any) -> None:
+        bare.map_imperatively(
+            kind,
+            TABLES[table],
+            inherits=base,
+            inherit_condition=TABLES[table].c.id == root.c.id,
+            polymorphic_identity=identity,
+            properties=properties,
+        )
+
+    for kind, table, identity in (
+        (BareUser, "Users", "User"),
+        (BareProject, "Projects", "Project"),
+        (BareStatus, "Statuses", "Status"),
+        (BareStatusList, "StatusLists", "StatusList"),
+    ):
+        joined(kind, table, identity)
+    joined(
+        BareTask,
+        "Tasks",
+        "Task",
+        project=relationship(BareProject, foreign_keys=tasks.c.project_id, backref="tasks"),
+        parent=relationship(
+            BareTask,
+            primaryjoin=tasks.c.parent_id == tasks.c.id,
+            remote_side=tasks.c.id,
+            backref="children",
+        ),
+        status=relationship(BareStatus, foreign_keys=tasks.c.status_id),
+        status_list=relationship(BareStatusList, foreign_keys=tasks.c.status_list_id),
+        resources=relationship(
+            BareUser, secondary=TABLES["Task_Resources"], backref="assigned"
+        ),
+    )
+    links = TABLES["Task_Dependencies"]
+    bare.map_imperatively(
+        BareDependency,
+        links,
+        properties={
+            "task": relationship(BareTask, foreign_keys=links.c.task_id, backref="before"),
+            "depends_to": relationship(
+                BareTask, foreign_keys=links.c.depends_to_id, backref="after"
+            ),
+        },
+    )
+    bare.configure()
+    return bare
+
+
+def _common() -> dict[str, Any]:
+    now = datetime.now(UTC)
+    return {
+        "description": "",
+        "generic_text": "",
+        "html_style": "",
+        "html_class": "",
+        "date_created": now,
+        "date_updated": now,
+        "stalker_version": stalker.__version__,
+    }
+
+
+def _task_values() -> dict[str, Any]:
+    start = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    return {
+        "start": start,
+        "end": start + timedelta(hours=1),
+        "duration": timedelta(hours=1),
+        "is_milestone": False,
+        "priority": 500,
+        "bid_timing": 1.0,
+        "bid_unit": "h",
+        "allocation_strategy": "minallocated",
+        "persistent_allocation": True,
+        "review_number": 0,
+        "schedule_timing": 1.0,
+        "schedule_unit": "h",
+        "schedule_model": "effort",
+        "schedule_constraint": 0,
+        "schedule_seconds": 3600,
+        "total_logged_seconds": 0,
+    }
+
+
+def _gap() -> dict[str, Any]:
+    return {
+        "dependency_target": "onend",
+        "gap_timing": 0.0,
+        "gap_unit": "h",
+        "gap_model": "length",
+        "gap_constraint": 0,
+    }
+
+
+def _bare_engine(engine: Engine) -> Engine:
+    """Return an engine on the same database with the settings that SQLAlchemy comes with."""
+    connection = engine.raw_connection()
+    plain = create_engine("sqlite://", poolclass=StaticPool)
+    connection.driver_connection.backup(plain.raw_connection().driver_connection)  # type: ignore[union-attr]
+    return plain
+
+
+def through_bare_classes(items: list[Item]) -> Cost:
+    """Make the tasks with mapped classes that have no rules and no events, and commit."""
+    engine = _bare_engine(fresh())
+    bare = _map_bare()
+    try:
+        with Session(engine) as session:
+            project = session.scalars(select(BareProject)).one()
+            people = list(
+                session.scalars(select(BareUser).where(TABLES["Users"].c.login != "admin"))
+            )
+            task_list = session.scalars(
+                select(BareStatusList).where(TABLES["StatusLists"].c.target_entity_type == "Task")
+            ).one()
+            codes = TABLES["Statuses"].c.code
+            ready = session.scalars(select(BareStatus).where(codes == "RTS")).one()
+            waiting = session.scalars(select(BareStatus).where(codes == "WFD")).one()
+
+            def build() -> None:
+                made: list[BareTask] = []
+                for item in items:
+                    task = BareTask(
+                        name=item.name,
+                        project=project,
+                        status_list=task_list,
+                        status=waiting if item.depends else ready,
+                        resources=[people[number] for number in item.resources],
+                        **_common(),
+                        **_task_values(),
+                    )
+                    if item.parent is not None:
+                        task.parent = made[item.parent]
+                    for number in item.depends:
+                        BareDependency(task=task, depends_to=made[number], **_gap())
+                    session.add(task)
+                    made.append(task)
+                session.commit()
+
+            return measured(engine, build)
+    finally:
+        bare.dispose()
+
+
+def through_core(items: list[Item]) -> Cost:
+    """Write the same rows with one `executemany` for each table."""
+    engine = _bare_engine(fresh())
+    with engine.connect() as connection:
+        first = connection.scalar(select(TABLES["SimpleEntities"].c.id).order_by(
+            TABLES["SimpleEntities"].c.id.desc()).limit(1)) + 1  # type: ignore[operator]
+        project = connection.scalar(select(TABLES["Projects"].c.id))
+        logins = TABLES["Users"].c
+        people = list(connection.scalars(select(logins.id).where(logins.login != "admin")))
+        status = {
+            row.code: row.id
+            for row in connection.execute(select(TABLES["Statuses"].c.code, TABLES["Statuses"].c.id))
+        }
+        task_list = connection.scalar(
+            select(TABLES["StatusLists"].c.id).where(
+                TABLES["StatusLists"].c.target_entity_type == "Task"
+            )
+        )
+
+        def build() -> None:
+            roots, tasks, links, resources = [], [], [], []
+            for number, item in enumerate(items):
+                identity = first + number
+                roots.append(
+                    {"id": identity, "entity_type": "Task", "name": item.name, **_common()}
+                )
+                tasks.append(
+                    {
+                        "id": identity,
+                        "project_id": project,
+                        "parent_id": None if item.parent is None else first + item.parent,
+                        "status_list_id": task_list,
+                        "status_id": status["WFD" if item.depends else "RTS"],
+                        **_task_values(),
+                    }
+                )
+                links += [
+                    {"task_id": identity, "depends_to_id": first + other, **_gap()}
+                    for other in item.depends
+                ]
+                resources += [
+                    {"task_id": identity, "resource_id": people[each]} for each in item.resources
+                ]
+            for table, rows in (
+                ("SimpleEntities", roots),
+                ("Tasks", tasks),
+                ("Task_Dependencies", links),
+                ("Task_Resources", resources),
+            ):
+                connection.execute(insert(TABLES[table]), rows)
+            connection.commit()
+
+        return measured(engine, build)
