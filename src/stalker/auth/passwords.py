@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from typing import TYPE_CHECKING
 
 import stalker
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 #: longer ones only cost time; nobody types them
 MAX_PASSWORD_BYTES = 1024
@@ -15,6 +16,9 @@ MAX_PASSWORD_BYTES = 1024
 
 @lru_cache(maxsize=8)
 def _hasher(time_cost: int, memory_cost: int, parallelism: int) -> PasswordHasher:
+    # most programs that import the library never see a password
+    from argon2 import PasswordHasher
+
     return PasswordHasher(time_cost, memory_cost, parallelism)
 
 
@@ -35,6 +39,8 @@ def verify_password(verifier: str, password: object) -> bool:
 
     The time it takes tells nothing about the password.
     """
+    from argon2.exceptions import InvalidHashError, VerificationError
+
     if not isinstance(password, str) or not password:
         return False
     try:

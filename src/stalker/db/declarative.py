@@ -57,6 +57,8 @@ class KeywordConstructor:
     """
 
     def __init__(self, **kwargs: Any) -> None:
+        if not kwargs:
+            return
         cls = type(self)
         own = getattr(cls, "__keywords__", ())
         for key in kwargs:

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from enum import Enum as PythonEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum, Text
-from sqlalchemy.dialects.postgresql import JSON, TIMESTAMP
+from sqlalchemy import JSON, DateTime, Dialect, Enum, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from stalker.core.dates import as_utc
@@ -37,7 +36,7 @@ class GenericDateTime(TypeDecorator[datetime]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "postgresql":
-            return dialect.type_descriptor(TIMESTAMP(timezone=True))
+            return dialect.type_descriptor(DateTime(timezone=True))
         return dialect.type_descriptor(DateTimeUTC())
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:

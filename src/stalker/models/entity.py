@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Table, Text, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 import stalker
@@ -103,8 +103,6 @@ class SimpleEntity(Base):
     __name_formatter__: ClassVar[Any] = None
     #: attributes that stored templates may read, beside those of the class this one derives from
     __template_fields__: ClassVar[tuple[str, ...]] = ()
-
-    __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: name of the concrete class, known from construction on
@@ -234,6 +232,12 @@ class SimpleEntity(Base):
 
     def __repr__(self) -> str:
         return f"<{self.name} ({self.entity_type})>"
+
+
+@event.listens_for(SimpleEntity.__table__, "before_create")
+def _never_reuse_ids(table: Table, connection: Any, **options: Any) -> None:
+    # as an argument of the table it would load the dialect whenever the library is imported
+    table.dialect_options["sqlite"]["autoincrement"] = True
 
 
 entity_tags = pairs("Entity_Tags", ("entity_id", "SimpleEntities"), ("tag_id", "Tags"))

@@ -93,7 +93,7 @@ class StatusList(Entity, TargetEntityTypeMixin):
     def __getitem__(self, key: int | slice | str) -> Any:
         if not isinstance(key, str):
             return self.statuses[key]
-        return next((status for status in self.statuses if status == key), None)
+        return next((row.status for row in self.status_rows if row.status == key), None)
 
     def __setitem__(self, index: int, status: Status) -> None:
         self.statuses[index] = status

@@ -119,8 +119,12 @@ class StatusMixin(KeywordConstructor):
         **kwargs: Any,
     ) -> None:
         self.status_list = status_list  # type: ignore[assignment]
-        self.status = status  # type: ignore[assignment]
+        self._begin(status)
         super().__init__(**kwargs)
+
+    def _begin(self, status: Status | int | None) -> None:
+        """Set the first status."""
+        self.status = status  # type: ignore[assignment]
 
 
 def _with_status(obj: Any, value: Any) -> Any:

@@ -284,19 +284,21 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
             self.alternative_resources = alternative_resources
         if watchers is not None:
             self.watchers = watchers
+        self._begin_with(depends)
         self.project = project
         if parent is not None:
             self.parent = parent
         if depends:
             self.depends = depends
-        self._begin(depends)
 
-    def _begin(self, depends: Iterable[Task]) -> None:
+    def _begin(self, status: Any) -> None:
+        """Leave the status open: it follows from the dependencies."""
+
+    def _begin_with(self, depends: Iterable[Task]) -> None:
         """Set the first status: ready, or waiting for something that is not finished."""
         ready = all(is_finished(task.status.code) for task in depends)
-        status = self.status_list[RTS if ready else WFD]
-        if status is not None:
-            self.status = status
+        # a list without workflow begins with its first status
+        self.status = self.status_list[RTS if ready else WFD]
 
     def _take_effect(self) -> None:
         if self.parent is not None:
@@ -322,19 +324,21 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
         """Put a leaf where its constraint and its timing say, and note its effort."""
         if not is_constructing(self) and has_children(self):
             return
-        old_start, old_end = self._start, self._end
-        self._start, self._end, self._duration = layout_range(
-            DateRange(self._start, self._end, self._duration),  # type: ignore[arg-type]
+        before = DateRange(self._start, self._end, self._duration)  # type: ignore[arg-type]
+        after = layout_range(
+            before,
             self.schedule_timing or 0,
             self.schedule_unit,  # type: ignore[arg-type]
             self.schedule_constraint,
             stalker.defaults.timing_resolution,
         )
+        if after != before:
+            self._start, self._end, self._duration = after
         if is_constructing(self):
             self._schedule_seconds, self._total_logged_seconds = self._own_totals()
             return
         if self.parent is not None:
-            rollup.range_changed(self.parent, self, old_start, old_end)  # type: ignore[arg-type]
+            rollup.range_changed(self.parent, self, before.start, before.end)
         rollup.own_totals_changed(self)
 
     # --- Project and hierarchy --------------------------------------------------------------------

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     Connection,
     ForeignKey,
-    Insert,
     String,
     event,
     func,
@@ -21,7 +20,6 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from stalker.db.declarative import Base, named
@@ -109,9 +107,12 @@ def take_at_least(connection: Connection, series: Series, number: int) -> int:
 
 
 def _insert(connection: Connection) -> Any:
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement: Insert = dialect.insert(VersionCounter.__table__)
-    return statement
+    # imported here, because loading both dialects takes longer than mapping all models
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    else:
+        from sqlalchemy.dialects.postgresql import insert
+    return insert(VersionCounter.__table__)
 
 
 @event.listens_for(StudioSession, "before_flush")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, inspect, select, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship, synonym
 
 import stalker
@@ -91,14 +91,8 @@ class Version(Link, DAGMixin):
 
     __table_args__ = (
         UniqueConstraint("task_id", "take_name", "version_number"),
-        Index(
-            "Versions_published_idx",
-            "task_id",
-            "take_name",
-            "version_number",
-            postgresql_where=text("is_published"),
-            sqlite_where=text("is_published"),
-        ),
+        # for the latest published version of a series
+        Index(None, "task_id", "take_name", "is_published", "version_number"),
     )
 
     def __init__(
