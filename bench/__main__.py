@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from rich.console import Console
 from rich.table import Table
 
@@ -22,11 +24,11 @@ def building(console: Console) -> None:
     for size in SIZES:
         items = production(size)
         runs = 3 if size <= 1_000 else 2
-        library[size] = best(lambda: through_library(items), runs)
+        library[size] = best(partial(through_library, items), runs)
         costs = {
             "the library": library[size],
-            "(a) bare mapped classes": best(lambda: through_bare_classes(items), runs),
-            "(b) Core executemany": best(lambda: through_core(items), runs),
+            "(a) bare mapped classes": best(partial(through_bare_classes, items), runs),
+            "(b) Core executemany": best(partial(through_core, items), runs),
         }
         for way, cost in costs.items():
             table.add_row(

@@ -31,7 +31,12 @@ def fresh() -> Engine:
     db.setup({"sqlalchemy.url": "sqlite://"})
     db.init()
     people = [
-        User(name=f"Artist {n}", login=f"artist{'abcdefghij'[n]}", email=f"a{n}@example.com", password="x")
+        User(
+            name=f"Artist {n}",
+            login=f"artist{'abcdefghij'[n]}",
+            email=f"a{n}@example.com",
+            password="x",
+        )
         for n in range(PEOPLE)
     ]
     DBSession.save([*people, Project(name="Bench", code="BNC")])
@@ -134,9 +139,7 @@ def _map_bare() -> registry:
         ),
         status=relationship(BareStatus, foreign_keys=tasks.c.status_id),
         status_list=relationship(BareStatusList, foreign_keys=tasks.c.status_list_id),
-        resources=relationship(
-            BareUser, secondary=TABLES["Task_Resources"], backref="assigned"
-        ),
+        resources=relationship(BareUser, secondary=TABLES["Task_Resources"], backref="assigned"),
     )
     links = TABLES["Task_Dependencies"]
     bare.map_imperatively(
@@ -252,14 +255,22 @@ def through_core(items: list[Item]) -> Cost:
     """Write the same rows with one `executemany` for each table."""
     engine = _bare_engine(fresh())
     with engine.connect() as connection:
-        first = connection.scalar(select(TABLES["SimpleEntities"].c.id).order_by(
-            TABLES["SimpleEntities"].c.id.desc()).limit(1)) + 1  # type: ignore[operator]
+        first = (
+            connection.scalar(
+                select(TABLES["SimpleEntities"].c.id)
+                .order_by(TABLES["SimpleEntities"].c.id.desc())
+                .limit(1)
+            )
+            + 1
+        )  # type: ignore[operator]
         project = connection.scalar(select(TABLES["Projects"].c.id))
         logins = TABLES["Users"].c
         people = list(connection.scalars(select(logins.id).where(logins.login != "admin")))
         status = {
             row.code: row.id
-            for row in connection.execute(select(TABLES["Statuses"].c.code, TABLES["Statuses"].c.id))
+            for row in connection.execute(
+                select(TABLES["Statuses"].c.code, TABLES["Statuses"].c.id)
+            )
         }
         task_list = connection.scalar(
             select(TABLES["StatusLists"].c.id).where(

@@ -1,4 +1,4 @@
-"""The production that is built in each way: as plain data, so that every way writes the same rows."""
+"""The production to build, as plain data, so that every way writes the same rows."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from stalker.config import Config
 from stalker.log import logger
 
 #: The configuration in effect. Library code reads it when it needs a value.
-defaults = Config()
+defaults: Config = Config()
 
 # The models read `stalker.defaults` and `stalker.__version__`, so they come after both.
 from stalker import config, db, exceptions, log, models  # noqa: E402

@@ -25,7 +25,7 @@ class Canary:
     entity_type = "User"
     name = "Ada"
     login = "ada"
-    touched: list[str] = []  # noqa: RUF012
+    touched: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
         self.touched.append(name)

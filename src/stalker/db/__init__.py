@@ -1,4 +1,4 @@
-"""The database: `setup()` connects to it, `init()` fills it, the rest registers what a studio adds."""
+"""The database: `setup()` connects to it, `init()` fills it, `register()` adds to it."""
 
 from __future__ import annotations
 

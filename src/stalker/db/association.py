@@ -19,7 +19,7 @@ def pairs(name: str, left: tuple[str, str], right: tuple[str, str]) -> Table:
 
     A row goes when either of its ends goes.
     """
-    columns = [
+    columns: list[Column[Any]] = [
         Column(column, ForeignKey(f"{table}.id", ondelete="CASCADE"), primary_key=True)
         for column, table in (left, right)
     ]
@@ -71,7 +71,9 @@ class MemberList(MutableSequence[Any]):
     #: lets it be assigned where only a list is accepted
     __is_list__ = True
 
-    def __init__(self, rows: Callable[[], Any], make: Any, end: str, rule: each_of, where: str) -> None:
+    def __init__(
+        self, rows: Callable[[], Any], make: Any, end: str, rule: each_of, where: str
+    ) -> None:
         self._rows = rows
         self._make = make
         self._end = end
@@ -159,7 +161,9 @@ class Members(AssociationProxy[Any]):
     members, which are instances of *kind*. With *strict*, only a list may be assigned.
     """
 
-    def __init__(self, rows: str, association: str, end: str, kind: str, strict: bool = False) -> None:
+    def __init__(
+        self, rows: str, association: str, end: str, kind: str, strict: bool = False
+    ) -> None:
         rule = (list_of if strict else each_of)(instance_of(kind))
 
         def make(member: Any) -> Any:
@@ -169,7 +173,10 @@ class Members(AssociationProxy[Any]):
             where = f"{proxy.owning_class.__name__}.{self.name}"
             return MemberList(collection, make, end, rule, where)
 
-        super().__init__(rows, end, creator=make, proxy_factory=show, proxy_bulk_set=_unused)
+        shown: Any = show
+
+        unused: Any = _unused
+        super().__init__(rows, end, creator=make, proxy_factory=shown, proxy_bulk_set=unused)
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name

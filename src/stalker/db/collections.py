@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, SupportsIndex
+from collections.abc import Callable, Iterable
+from typing import Any, SupportsIndex, TypeVar
 
 from sqlalchemy.orm.collections import InstrumentedList, collection, collection_adapter
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+# the method tells the collection's adapter itself; SQLAlchemy's decorator has no annotations
+_instrumented: Callable[[Method], Method] = collection.internally_instrumented
 
 
 class EntityList(InstrumentedList[Any]):
@@ -14,7 +19,7 @@ class EntityList(InstrumentedList[Any]):
     An element that is already there is not added again: the pair is the key of its row.
     """
 
-    @collection.internally_instrumented
+    @_instrumented
     def append(self, item: Any, _sa_initiator: Any = None) -> None:
         if _sa_initiator is None:  # a caller's append, not a load or the other side of the relation
             self._checked([item])
@@ -22,24 +27,24 @@ class EntityList(InstrumentedList[Any]):
                 return
         super().append(item, _sa_initiator=_sa_initiator)  # type: ignore[call-arg]
 
-    @collection.internally_instrumented
+    @_instrumented
     def extend(self, iterable: Iterable[Any]) -> None:
         for item in self._checked(iterable):
             if not self._holds(item):
                 super().append(item)
 
-    @collection.internally_instrumented
-    def __iadd__(self, iterable: Iterable[Any]) -> EntityList:  # type: ignore[override,misc]
+    @_instrumented
+    def __iadd__(self, iterable: Iterable[Any]) -> EntityList:
         self.extend(iterable)
         return self
 
-    @collection.internally_instrumented
+    @_instrumented
     def insert(self, index: SupportsIndex, item: Any) -> None:
         self._checked([item])
         if not self._holds(item):
             super().insert(index, item)
 
-    @collection.internally_instrumented
+    @_instrumented
     def __setitem__(self, index: Any, value: Any) -> None:
         self._checked(value if isinstance(index, slice) else [value])
         super().__setitem__(index, value)

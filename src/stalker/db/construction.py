@@ -25,7 +25,7 @@ def is_constructing(obj: object) -> bool:
 
 def construct(cls: type[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Make an instance: what calling a mapped class does."""
-    obj = cls.__new__(cls)
+    obj: Any = object.__new__(cls)
     obj.__dict__[CONSTRUCTING] = True
     with quiet:
         try:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from inspect import signature
+from inspect import get_annotations, signature
 from typing import Any, ClassVar
 
 from sqlalchemy import Column, ForeignKey, Index, MetaData, event, inspect
@@ -59,7 +59,7 @@ class KeywordConstructor:
     def __init__(self, **kwargs: Any) -> None:
         if not kwargs:
             return
-        cls = type(self)
+        cls: Any = type(self)
         own = getattr(cls, "__keywords__", ())
         for key in kwargs:
             if key not in own and key not in _parameters(cls):
@@ -192,7 +192,7 @@ def _derive(cls: type[Any]) -> None:
     if "__tablename__" in cls.__dict__ or any(is_column for _, _, is_column in own):
         if "__tablename__" not in cls.__dict__:
             cls.__tablename__ = make_plural(cls.__name__)
-        parent_id = parent.__table__.c.id
+        parent_id = parent.__table__.c.id  # type: ignore[attr-defined]
         given.setdefault("inherit_condition", _key_column(cls, parent_id) == parent_id)
         given.setdefault("polymorphic_load", "selectin")
         # deleting the row of the base is the work of a trigger, see db.guards
@@ -203,12 +203,14 @@ def _derive(cls: type[Any]) -> None:
 
 
 def _own_attributes(cls: type[Any]) -> Iterator[tuple[type, str, bool]]:
-    """Yield what the class and its own mixins map: the owner, the key, and whether it is a column."""
-    inherited = {base for parent in cls.__bases__ if hasattr(parent, "__mapper__") for base in parent.__mro__}
+    """Yield what a class and its own mixins map: owner, key, and whether it is a column."""
+    inherited = {
+        base for parent in cls.__bases__ if hasattr(parent, "__mapper__") for base in parent.__mro__
+    }
     for owner in cls.__mro__:
         if owner in inherited or owner is Base or owner in Base.__mro__:
             continue
-        annotations = owner.__dict__.get("__annotations__", {})
+        annotations = get_annotations(owner)
         for key in {**annotations, **owner.__dict__}:
             value = owner.__dict__.get(key)
             if isinstance(value, MappedColumn | Column):

@@ -1,9 +1,9 @@
 """What the database itself has to do, beyond constraints.
 
 Each class with columns of its own has a row in its table and one in the table of each base class.
-Foreign keys delete downwards only: when a cascade removes a task's row, nothing would remove its row
-in `SimpleEntities`. A trigger on each such table does, so that a delete is complete whoever issues
-it: the unit of work, a cascade, or a statement typed by hand.
+Foreign keys delete downwards only: when a cascade removes a task's row, nothing would remove its
+row in `SimpleEntities`. A trigger on each such table does, so that a delete is complete whoever
+issues it: the unit of work, a cascade, or a statement typed by hand.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, MetaData, Table, event
 
 from stalker.db.declarative import Base
 
-_ROOT = "SimpleEntities"
+_DELETE_ROOT = 'DELETE FROM "SimpleEntities" WHERE id = OLD.id'
 _FUNCTION = "stalker_delete_root"
 
 

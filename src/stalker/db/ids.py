@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, func, select, text
 from sqlalchemy.orm import Session
 
 from stalker.db.declarative import named
 from stalker.db.session import StudioSession
 
-_SEQUENCE = '"SimpleEntities_id_seq"'
+_SEQUENCE = "'\"SimpleEntities_id_seq\"'"
 
 
 def reserve(connection: Connection, count: int) -> list[int]:
     """Take *count* ids that nobody else will get, in ascending order."""
     if connection.dialect.name == "postgresql":
-        query = text(f"SELECT nextval('{_SEQUENCE}') FROM generate_series(1, :count)")
-        return list(connection.scalars(query, {"count": count}))
+        query = select(func.nextval(text(_SEQUENCE))).select_from(func.generate_series(1, count))
+        return list(connection.scalars(query))
     last = connection.scalar(
         text(
-            "UPDATE sqlite_sequence SET seq = seq + :count WHERE name = 'SimpleEntities' RETURNING seq"
+            "UPDATE sqlite_sequence SET seq = seq + :count "
+            "WHERE name = 'SimpleEntities' RETURNING seq"
         ),
         {"count": count},
     )

@@ -57,7 +57,16 @@ class TrackedDict(_Tracked, dict[str, Any]):
         for key, value in self.items():
             dict.__setitem__(self, key, tracked(value, self))
 
-    for _name in ("__setitem__", "__delitem__", "clear", "pop", "popitem", "setdefault", "update", "__ior__"):
+    for _name in (
+        "__setitem__",
+        "__delitem__",
+        "clear",
+        "pop",
+        "popitem",
+        "setdefault",
+        "update",
+        "__ior__",
+    ):
         locals()[_name] = _reporting(_name, dict)
 
 
@@ -69,8 +78,18 @@ class TrackedList(_Tracked, list[Any]):
             list.__setitem__(self, index, tracked(value, self))
 
     for _name in (
-        "__setitem__", "__delitem__", "append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort",
-        "__iadd__", "__imul__",
+        "__setitem__",
+        "__delitem__",
+        "append",
+        "clear",
+        "extend",
+        "insert",
+        "pop",
+        "remove",
+        "reverse",
+        "sort",
+        "__iadd__",
+        "__imul__",
     ):
         locals()[_name] = _reporting(_name, list)
 
@@ -80,7 +99,7 @@ def tracked(value: Any, owner: _Tracked | None = None) -> Any:
     if isinstance(value, _Tracked):
         if owner is not None and value._owner is owner:
             return value
-        value = dict(value) if isinstance(value, dict) else list(value)
+        value = dict(value) if isinstance(value, dict) else list[Any](value)  # type: ignore[call-overload]
     if isinstance(value, dict):
         made: Any = TrackedDict(value)
     elif isinstance(value, list | tuple):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import inspect
-from sqlalchemy.orm.attributes import History, PassiveFlag
+from sqlalchemy.orm.attributes import History
+from sqlalchemy.orm.base import PassiveFlag
 
 _WITHOUT_LOADING = PassiveFlag.PASSIVE_NO_INITIALIZE | PassiveFlag.INCLUDE_PENDING_MUTATIONS
 

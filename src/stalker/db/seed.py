@@ -23,11 +23,49 @@ logger = logging.getLogger(__name__)
 
 #: The classes that `init()` registers, as far as they exist.
 CLASSES = (
-    "Asset AuthenticationLog Budget BudgetEntry Client Daily Department Entity EntityGroup "
-    "FilenameTemplate Good Group ImageFormat Invoice Link Message Note Page Payment Permission "
-    "PriceList Project Repository Review Role Scene Sequence Shot SimpleEntity Status StatusList "
-    "Structure Studio Tag Task Ticket TicketLog TimeLog Type User Vacation Version"
-).split()
+    "Asset",
+    "AuthenticationLog",
+    "Budget",
+    "BudgetEntry",
+    "Client",
+    "Daily",
+    "Department",
+    "Entity",
+    "EntityGroup",
+    "FilenameTemplate",
+    "Good",
+    "Group",
+    "ImageFormat",
+    "Invoice",
+    "Link",
+    "Message",
+    "Note",
+    "Page",
+    "Payment",
+    "Permission",
+    "PriceList",
+    "Project",
+    "Repository",
+    "Review",
+    "Role",
+    "Scene",
+    "Sequence",
+    "Shot",
+    "SimpleEntity",
+    "Status",
+    "StatusList",
+    "Structure",
+    "Studio",
+    "Tag",
+    "Task",
+    "Ticket",
+    "TicketLog",
+    "TimeLog",
+    "Type",
+    "User",
+    "Vacation",
+    "Version",
+)
 
 #: Flags of an `EntityType`, and the mixin that sets them.
 FLAGS = {
@@ -43,9 +81,9 @@ _BUILT_IN_PASSWORD = "admin"  # noqa: S105 - the documented default, warned abou
 def init(admin_password: str | None = None) -> None:
     """Fill an empty or partly filled database, in one transaction.
 
-    May be called any number of times and by any number of processes at once: what is there stays as
-    it is. *admin_password* is used if the administrator has to be created, instead of the configured
-    one.
+    May be called any number of times and by any number of processes at once: what is there stays
+    as it is. *admin_password* is used if the administrator has to be created, instead of the
+    configured one.
     """
     defaults = stalker.defaults
     session = DBSession()
@@ -96,8 +134,9 @@ def create_entity_statuses(
 ) -> None:
     """Create the statuses and the status list of *entity_type*, as far as they are missing.
 
-    A status that has one of the names already is reused. An existing list keeps its order and gets
-    what it lacks at its end. Raises `ValueError` for missing arguments or lists of different length.
+    A status that has one of the names already is reused. An existing list keeps its order and
+    gets what it lacks at its end. Raises `ValueError` for missing arguments and for lists of
+    different length.
     """
     session = DBSession()
     if not entity_type or not status_names or not status_codes:
@@ -130,7 +169,9 @@ def _register(session: Session, classes: Iterable[type]) -> None:
     names = [class_.__name__ for class_ in classes]
     known = set(session.scalars(select(kind.name).where(kind.name.in_(names))))
     rows = [
-        {"name": class_.__name__, **_flags(class_)} for class_ in classes if class_.__name__ not in known
+        {"name": class_.__name__, **_flags(class_)}
+        for class_ in classes
+        if class_.__name__ not in known
     ]
     columns = (permission.access, permission.action, permission.class_name)
     wanted = [
@@ -188,7 +229,9 @@ def _administrator(session: Session, password: str | None) -> Any:
 def _configured_password() -> str:
     password: str = stalker.defaults.admin_password
     if password == _BUILT_IN_PASSWORD:
-        logger.warning("the administrator has the built-in password: change it before others connect")
+        logger.warning(
+            "the administrator has the built-in password: change it before others connect"
+        )
     return password
 
 
@@ -199,9 +242,7 @@ def _ticket_statuses(session: Session, admin: Any) -> None:
     kind = named("Type")
     for name in ("Defect", "Enhancement"):
         if _find(session, "Type", name=name, target_entity_type="Ticket") is None:
-            session.add(
-                kind(name=name, code=name, target_entity_type="Ticket", created_by=admin)
-            )
+            session.add(kind(name=name, code=name, target_entity_type="Ticket", created_by=admin))
 
 
 def _entity_statuses(
@@ -214,10 +255,13 @@ def _entity_statuses(
 ) -> None:
     if len(names) != len(codes):
         raise ValueError(
-            f"each status of {target} needs a name and a code: {len(names)} names, {len(codes)} codes"
+            f"each status of {target} needs a name and a code: {len(names)} names, "
+            f"{len(codes)} codes"
         )
     status, status_list = named("Status"), named("StatusList")
-    known = {each.name: each for each in session.scalars(select(status).where(status.name.in_(names)))}
+    known = {
+        each.name: each for each in session.scalars(select(status).where(status.name.in_(names)))
+    }
     known |= {each.name: each for each in session.new if isinstance(each, status)}
     for name, code in zip(names, codes, strict=True):
         if name not in known:

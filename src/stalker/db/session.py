@@ -11,7 +11,14 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import NoInspectionAvailable, UnboundExecutionError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
-__all__ = ["DBSession", "ExtendedScopedSession", "StudioSession", "is_bound", "quiet", "unit_of_work"]
+__all__ = [
+    "DBSession",
+    "ExtendedScopedSession",
+    "StudioSession",
+    "is_bound",
+    "quiet",
+    "unit_of_work",
+]
 
 
 class _Quiet(threading.local):

@@ -116,9 +116,7 @@ def _wire_collection(
             enrol_with(state, value)
         return value
 
-    def on_bulk_replace(
-        state: Any, values: list[Any], initiator: Any, keys: Any = None
-    ) -> None:
+    def on_bulk_replace(state: Any, values: list[Any], initiator: Any, keys: Any = None) -> None:
         check_elements(state, name, values)
         # the row of a pair exists once
         values[:] = {id(value): value for value in values}.values()

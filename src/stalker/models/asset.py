@@ -14,7 +14,7 @@ __all__ = ["Asset"]
 
 
 class Asset(Task, CodeMixin):
-    """A character, a prop, an environment …; usually a container of tasks. Its type is mandatory."""
+    """A character, a prop, an environment …, usually a container of tasks; it has a type."""
 
     __auto_name__: ClassVar[bool] = False
     __strictly_typed__: ClassVar[bool] = True

@@ -26,9 +26,7 @@ class ClientUser(Association):
     __ends__ = ("client", "user")
 
     uid: Mapped[int] = mapped_column(ForeignKey("Users.id", ondelete="CASCADE"), primary_key=True)
-    cid: Mapped[int] = mapped_column(
-        ForeignKey("Clients.id", ondelete="CASCADE"), primary_key=True
-    )
+    cid: Mapped[int] = mapped_column(ForeignKey("Clients.id", ondelete="CASCADE"), primary_key=True)
     rid: Mapped[int | None] = mapped_column(ForeignKey("Roles.id", ondelete="SET NULL"))
     user: Mapped[User | None] = relationship(
         back_populates="company_role",

@@ -47,7 +47,7 @@ def _formatted_name(entity: SimpleEntity, name: Any) -> str:
         raise (wrong_type if name is None else wrong_value)(where, "a non-empty str", name)
     name = single_spaced(_name_rule(name, where))
     _not_blank(name, where)
-    return name
+    return str(name)
 
 
 def _typed(entity: SimpleEntity, value: Any) -> Any:
@@ -125,9 +125,7 @@ class SimpleEntity(Base):
     html_style: Mapped[str] = mapped_column(String(64), default="", info=_html)
     html_class: Mapped[str] = mapped_column(String(64), default="", info=_html)
     #: release of the library that made this
-    stalker_version: Mapped[str] = mapped_column(
-        String(256), default=lambda: stalker.__version__
-    )
+    stalker_version: Mapped[str] = mapped_column(String(256), default=lambda: stalker.__version__)
 
     created_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("Users.id", use_alter=True, ondelete="SET NULL")

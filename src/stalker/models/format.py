@@ -22,7 +22,7 @@ class ImageFormat(Entity):
 
     __auto_name__: ClassVar[bool] = False
 
-    imageFormat_id: Mapped[int] = mapped_column(  # noqa: N815 - the published name
+    imageFormat_id: Mapped[int] = mapped_column(
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
     #: in pixels

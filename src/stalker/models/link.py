@@ -74,7 +74,9 @@ class Link(Entity):
 
     @extension.setter
     def extension(self, extension: str | None) -> None:
-        extension = _text("" if extension is None else extension, f"{type(self).__name__}.extension")
+        extension = _text(
+            "" if extension is None else extension, f"{type(self).__name__}.extension"
+        )
         if extension and not extension.startswith("."):
             extension = "." + extension
         self._place(self.path, posixpath.splitext(self.filename)[0] + extension)

@@ -37,7 +37,9 @@ def template_of(task: Task) -> FilenameTemplate:
     """Return the template for the class of *task*, or raise `TemplateError`, a `RuntimeError`."""
     structure = task.project.structure
     if structure is None:
-        raise TemplateError(f"{task.project!r} has no structure: the path of {task!r} is not defined")
+        raise TemplateError(
+            f"{task.project!r} has no structure: the path of {task!r} is not defined"
+        )
     template = structure.template_for(task.entity_type)
     if template is None:
         raise TemplateError(

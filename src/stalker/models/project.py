@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, inspect, select
 from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
@@ -290,7 +290,7 @@ class Project(Entity, ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin):
     def _stored_in(self) -> Session | None:
         """Return the session that can be asked about this project, if its row was written."""
         session = object_session(self)
-        return session if session is not None and self._sa_instance_state.has_identity else None
+        return session if session is not None and inspect(self).has_identity else None
 
     @property
     def schedule_seconds(self) -> int:

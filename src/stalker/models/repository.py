@@ -31,8 +31,9 @@ class Repository(Entity, CodeMixin):
     """A place where files are kept: its root on Linux, Windows and macOS, and its variables.
 
     Roots use forward slashes and end in one; an undefined root is `./`. The environment variables
-    `REPO<code>` and `REPO<id>` hold the root of the running platform: they are set when a repository
-    is stored, changed or loaded by `stalker.db.setup()`, unless `defaults.set_repo_env_vars` is off.
+    `REPO<code>` and `REPO<id>` hold the root of the running platform. They are set when a
+    repository is made, stored or changed and by `stalker.db.setup()`, unless
+    `defaults.set_repo_env_vars` is off.
     """
 
     __auto_name__: ClassVar[bool] = False
@@ -154,7 +155,7 @@ class Repository(Entity, CodeMixin):
             raise wrong_type(f"{cls.__name__}.find_repo() path", "a str", path)
         if repositories is not None:
             candidates = list(repositories)
-            variables = {}
+            variables: dict[str, str] = {}
             for each in reversed(candidates):
                 variables |= each.env_mapping()
             keys = {index: each.roots for index, each in enumerate(candidates)}
@@ -207,12 +208,14 @@ def _stored(session: Session) -> tuple[dict[int, Roots], dict[str, str]]:
         # the oldest repository wins where two share a code
         variables |= {_code_variable(row.code): native[row.id] for row in reversed(rows)}
         cached = session.info[_CACHE] = roots, variables
-    return cached  # type: ignore[no-any-return]
+    return cached
 
 
 @event.listens_for(StudioSession, "after_flush")
 def _forget_changed(session: Session, context: Any) -> None:
-    if any(isinstance(each, Repository) for each in (*session.new, *session.dirty, *session.deleted)):
+    if any(
+        isinstance(each, Repository) for each in (*session.new, *session.dirty, *session.deleted)
+    ):
         session.info.pop(_CACHE, None)
 
 

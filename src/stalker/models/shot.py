@@ -125,7 +125,12 @@ class Shot(Task, CodeMixin):
 
     def _set_frames(self, cut_in: Any, cut_out: Any, source_in: Any, source_out: Any) -> None:
         name = type(self).__name__
-        given = {"cut_in": cut_in, "cut_out": cut_out, "source_in": source_in, "source_out": source_out}
+        given = {
+            "cut_in": cut_in,
+            "cut_out": cut_out,
+            "source_in": source_in,
+            "source_out": source_out,
+        }
         for key, value in given.items():
             if value is not None:
                 _frame(value, f"{name}.{key}")
@@ -249,7 +254,7 @@ class Shot(Task, CodeMixin):
 
     @property
     def image_format(self) -> ImageFormat | None:
-        """The dimensions of its pictures; those of the project, as long as it has none of its own."""
+        """The dimensions of its pictures; those of the project, unless it has its own."""
         return self.project.image_format if self._image_format is None else self._image_format
 
     @image_format.setter
@@ -261,7 +266,9 @@ class Shot(Task, CodeMixin):
 
 
 def _taken(shot: Shot, code: str, project: Project) -> ValueError:
-    return wrong_value(f"{type(shot).__name__}.code", f"unique among the shots of {project!r}", code)
+    return wrong_value(
+        f"{type(shot).__name__}.code", f"unique among the shots of {project!r}", code
+    )
 
 
 def _note_code(shot: Shot, assign: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session, object_session
 from sqlalchemy.orm.util import identity_key
 
@@ -29,7 +29,7 @@ def is_taken(code: str, project: Project, besides: Shot | None = None) -> bool:
     if known is not None and known is not besides and _still(known, code, project):
         return True
     session = object_session(project)
-    if session is None or not project._sa_instance_state.has_identity:
+    if session is None or not inspect(project).has_identity:
         return False
     number = _stored(session, project.id).get(code)
     if number is None:

@@ -18,7 +18,19 @@ _text = {"rules": (default(""), text())}
 
 #: What templates can use; see the table of variables in the documentation.
 VARIABLES = frozenset(
-    "asset extension parent_tasks project scene scenes sequence sequences shot task type version".split()
+    {
+        "asset",
+        "extension",
+        "parent_tasks",
+        "project",
+        "scenes",
+        "sequence",
+        "sequences",
+        "shot",
+        "task",
+        "type",
+        "version",
+    }
 )
 
 
@@ -31,7 +43,7 @@ class FilenameTemplate(Entity, TargetEntityTypeMixin):
 
     __auto_name__: ClassVar[bool] = False
 
-    filenameTemplate_id: Mapped[int] = mapped_column(  # noqa: N815 - the published name
+    filenameTemplate_id: Mapped[int] = mapped_column(
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
     #: the folder; usually begins with the path or the variable of the project's repository

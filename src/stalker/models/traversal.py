@@ -26,7 +26,7 @@ def walk_hierarchy(
 
 
 def check_circular_dependency(entity: Any, other_entity: Any, attr_name: str) -> None:
-    """Raise `CircularDependencyError` if *other_entity* is *entity*, or met while walking from it."""
+    """Raise `CircularDependencyError` if *other_entity* is met while walking from *entity*."""
     seen = {id(entity)}
     waiting = [entity]
     while waiting:

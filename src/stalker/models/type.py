@@ -29,9 +29,7 @@ class Type(Entity, TargetEntityTypeMixin, CodeMixin):
         target_entity_type: str | type | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(
-            name=name, code=code, target_entity_type=target_entity_type, **kwargs
-        )
+        super().__init__(name=name, code=code, target_entity_type=target_entity_type, **kwargs)
 
 
 _flag = {"rules": (as_bool(),)}

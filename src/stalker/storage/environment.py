@@ -1,4 +1,4 @@
-"""Environment variables that lead to the roots of repositories, for this process and its children."""
+"""Environment variables that lead to the roots of repositories."""
 
 from __future__ import annotations
 

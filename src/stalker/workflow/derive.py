@@ -1,4 +1,4 @@
-"""Statuses that follow from others: of a task from what it depends on, of a container from its parts.
+"""Statuses that follow from others: from prerequisites, and from the parts of a container.
 
 Everything here works on status codes. A code that a studio added counts as unfinished work.
 """
@@ -89,7 +89,7 @@ def status_from_children(codes: Iterable[str]) -> Code:
 
 
 def status_with_another_child(container: str, child: str) -> Code | None:
-    """Return the status of a container that gets one more child, `None` if that takes a look at all.
+    """Return the status of a container with one more child, `None` if all have to be asked.
 
     `container` is the status that followed from the children before.
     """

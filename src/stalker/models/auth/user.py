@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from stalker.models.auth.group import Group
     from stalker.models.client import Client, ClientUser
     from stalker.models.department import Department, DepartmentUser
-    from stalker.models.project import Project, ProjectUser
+    from stalker.models.project import ProjectUser
     from stalker.models.task import Task
 
 __all__ = ["User"]

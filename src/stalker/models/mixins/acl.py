@@ -17,9 +17,13 @@ class ACLMixin(KeywordConstructor):
     """Adds `permissions` and `__acl__`."""
 
     @declared_attr
-    def permissions(cls) -> Mapped[list[Permission]]:
+    def permissions(cls: Any) -> Mapped[list[Permission]]:
         return many_to_many(  # type: ignore[no-any-return]
-            cls, f"{cls.__name__}_Permissions", "permission_id", "Permission", "Permissions"  # type: ignore[attr-defined]
+            cls,
+            f"{cls.__name__}_Permissions",
+            "permission_id",
+            "Permission",
+            "Permissions",
         )
 
     def __init__(self, permissions: list[Permission] | None = None, **kwargs: Any) -> None:

@@ -31,43 +31,42 @@ class DAGMixin(KeywordConstructor):
     """
 
     __dag_cascade__: ClassVar[str] = "all, delete"
-    #: name of the attribute that holds the primary key; informational, the key column is always `id`
+    #: name of the attribute that holds the key; informational, the column is always `id`
     __id_column__: ClassVar[str] = "id"
 
     @declared_attr
-    def parent_id(cls) -> Mapped[int | None]:
+    def parent_id(cls: Any) -> Mapped[int | None]:
         action = "CASCADE" if "delete" in cls.__dag_cascade__ else "SET NULL"
         return mapped_column(
-            "parent_id", ForeignKey(f"{cls.__tablename__}.id", ondelete=action)  # type: ignore[attr-defined]
+            "parent_id",
+            ForeignKey(f"{cls.__tablename__}.id", ondelete=action),
         )
 
     @declared_attr
-    def parent(cls) -> Mapped[Any]:
-        table = lambda: cls.__table__.c  # type: ignore[attr-defined]  # noqa: E731
+    def parent(cls: Any) -> Mapped[Any]:
         return relationship(
-            cls.__name__,  # type: ignore[attr-defined]
-            primaryjoin=lambda: table().parent_id == table().id,
-            remote_side=lambda: table().id,
+            cls.__name__,
+            primaryjoin=lambda: cls.__table__.c.parent_id == cls.__table__.c.id,
+            remote_side=lambda: cls.__table__.c.id,
             back_populates="children",
             info={
-                "rules": (optional(instance_of(cls.__name__)),),  # type: ignore[attr-defined]
+                "rules": (optional(instance_of(cls.__name__)),),
                 "check": lambda node, parent: node._checked_parent(parent),
             },
         )
 
     @declared_attr
-    def children(cls) -> Mapped[list[Any]]:
-        table = lambda: cls.__table__.c  # type: ignore[attr-defined]  # noqa: E731
+    def children(cls: Any) -> Mapped[list[Any]]:
         return relationship(
-            cls.__name__,  # type: ignore[attr-defined]
-            primaryjoin=lambda: table().parent_id == table().id,
-            remote_side=lambda: table().parent_id,
+            cls.__name__,
+            primaryjoin=lambda: cls.__table__.c.parent_id == cls.__table__.c.id,
+            remote_side=lambda: cls.__table__.c.parent_id,
             back_populates="parent",
-            order_by=lambda: table().id,
+            order_by=lambda: cls.__table__.c.id,
             cascade=cls.__dag_cascade__,
             passive_deletes=True,
             info={
-                "rules": (instance_of(cls.__name__),),  # type: ignore[attr-defined]
+                "rules": (instance_of(cls.__name__),),
                 "check": lambda node, child: node._checked_child(child),
             },
         )
@@ -147,7 +146,7 @@ def has_children(node: Any, besides: Any = None) -> bool:
     state = node._sa_instance_state
     if loaded is None and (session is None or not state.has_identity):
         loaded = node.children
-    if loaded is not None:
+    if loaded is not None or session is None:
         return any(child is not besides for child in loaded)
     # what was added or removed since the list was last known is kept apart
     history = pending(node, "children")

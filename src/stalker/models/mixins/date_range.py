@@ -25,9 +25,9 @@ class DateRangeMixin(KeywordConstructor):
     number, a text) counts as not given; a naive date-time is a `TypeError`. Values are in UTC.
     """
 
-    _start: Mapped[datetime | None] = mapped_column("start", GenericDateTime, index=True)
-    _end: Mapped[datetime | None] = mapped_column("end", GenericDateTime, index=True)
-    _duration: Mapped[timedelta | None] = mapped_column("duration", Interval)
+    _start: Mapped[datetime] = mapped_column("start", GenericDateTime, nullable=True, index=True)
+    _end: Mapped[datetime] = mapped_column("end", GenericDateTime, nullable=True, index=True)
+    _duration: Mapped[timedelta] = mapped_column("duration", Interval, nullable=True)
     #: where a scheduler put it
     computed_start: Mapped[datetime | None] = mapped_column(GenericDateTime, info=_moment)
     computed_end: Mapped[datetime | None] = mapped_column(GenericDateTime, info=_moment)
@@ -43,7 +43,7 @@ class DateRangeMixin(KeywordConstructor):
         super().__init__(**kwargs)
 
     @hybrid_property
-    def start(self) -> datetime | None:
+    def start(self) -> datetime:
         return self._start
 
     @start.inplace.setter
@@ -51,7 +51,7 @@ class DateRangeMixin(KeywordConstructor):
         self._set_range(value, self._end, self._duration)
 
     @hybrid_property
-    def end(self) -> datetime | None:
+    def end(self) -> datetime:
         return self._end
 
     @end.inplace.setter
@@ -59,7 +59,7 @@ class DateRangeMixin(KeywordConstructor):
         self._set_range(self._start, value, self._duration)
 
     @hybrid_property
-    def duration(self) -> timedelta | None:
+    def duration(self) -> timedelta:
         return self._duration
 
     @duration.inplace.setter

@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
 
 class ProjectMixin(KeywordConstructor):
-    """Adds a mandatory `project`, and a list of its objects, named after their table, to `Project`."""
+    """Adds a mandatory `project`, and to it a list of these objects, named after their table."""
 
     project_id: Mapped[int | None] = mapped_column(ForeignKey("Projects.id", ondelete="CASCADE"))
 
     @declared_attr
-    def project(cls) -> Mapped[Project]:
+    def project(cls: Any) -> Mapped[Project]:
         return relationship(
             "Project",
             foreign_keys=lambda: cls.project_id,
             post_update=True,
             backref=backref(
-                cls.__tablename__.lower(),  # type: ignore[attr-defined]
+                cls.__tablename__.lower(),
                 collection_class=EntityList,
                 cascade="all, delete-orphan",
                 passive_deletes=True,
-                order_by=lambda: cls.__table__.c.id,  # type: ignore[attr-defined]
-                info={"rules": (instance_of(cls.__name__),)},  # type: ignore[attr-defined]
+                order_by=lambda: cls.__table__.c.id,
+                info={"rules": (instance_of(cls.__name__),)},
             ),
             info={"check": _required},
         )

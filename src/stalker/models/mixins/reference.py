@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 def many_to_many(cls: Any, name: str, column: str, target: str, target_table: str) -> Any:
     """Return a one-directional list of *target* for a mixed-in class, with a table of its own."""
-    table: Table = pairs(name, (f"{cls.__name__.lower()}_id", cls.__tablename__), (column, target_table))
+    table: Table = pairs(
+        name, (f"{cls.__name__.lower()}_id", cls.__tablename__), (column, target_table)
+    )
     return relationship(
         target,
         secondary=table,
@@ -32,8 +34,10 @@ class ReferenceMixin(KeywordConstructor):
     """Adds `references`, a list of links."""
 
     @declared_attr
-    def references(cls) -> Mapped[list[Link]]:
-        return many_to_many(cls, f"{cls.__name__}_References", "link_id", "Link", "Links")  # type: ignore[attr-defined,no-any-return]
+    def references(cls: Any) -> Mapped[list[Link]]:
+        return many_to_many(  # type: ignore[no-any-return]
+            cls, f"{cls.__name__}_References", "link_id", "Link", "Links"
+        )
 
     def __init__(self, references: list[Link] | None = None, **kwargs: Any) -> None:
         if references is not None:

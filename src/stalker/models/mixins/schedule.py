@@ -46,12 +46,12 @@ class ScheduleMixin(KeywordConstructor):
     __least_schedule_timing__: ClassVar[float | None] = None
 
     @declared_attr
-    def schedule_timing(cls) -> Mapped[float | None]:
+    def schedule_timing(cls: Any) -> Mapped[float | None]:
         name = f"{cls.__default_schedule_attr_name__}_timing"
         return mapped_column(name, Float, default=0, info={"check": _timing_for})
 
     @declared_attr
-    def schedule_unit(cls) -> Mapped[TimeUnit | None]:
+    def schedule_unit(cls: Any) -> Mapped[TimeUnit | None]:
         name = f"{cls.__default_schedule_attr_name__}_unit"
         return mapped_column(
             name,
@@ -61,7 +61,7 @@ class ScheduleMixin(KeywordConstructor):
         )
 
     @declared_attr
-    def schedule_model(cls) -> Mapped[ScheduleModel]:
+    def schedule_model(cls: Any) -> Mapped[ScheduleModel]:
         prefix = cls.__default_schedule_attr_name__
         return mapped_column(
             f"{prefix}_model",
@@ -71,7 +71,7 @@ class ScheduleMixin(KeywordConstructor):
         )
 
     @declared_attr
-    def schedule_constraint(cls) -> Mapped[int]:
+    def schedule_constraint(cls: Any) -> Mapped[int]:
         name = f"{cls.__default_schedule_attr_name__}_constraint"
         return mapped_column(
             name,
@@ -90,9 +90,9 @@ class ScheduleMixin(KeywordConstructor):
         **kwargs: Any,
     ) -> None:
         self.schedule_constraint = schedule_constraint or 0
-        self.schedule_model = schedule_model  # type: ignore[assignment]
+        self.schedule_model = schedule_model
         self.schedule_timing = schedule_timing
-        self.schedule_unit = schedule_unit  # type: ignore[assignment]
+        self.schedule_unit = schedule_unit
         super().__init__(**kwargs)
 
     @property
@@ -101,9 +101,7 @@ class ScheduleMixin(KeywordConstructor):
         return self.to_seconds(self.schedule_timing, self.schedule_unit, self.schedule_model)
 
     @classmethod
-    def to_seconds(
-        cls, timing: float | None, unit: str | None, model: str | None
-    ) -> float | None:
+    def to_seconds(cls, timing: float | None, unit: str | None, model: str | None) -> float | None:
         """Return the seconds of a timing, `None` without a unit."""
         if not unit:
             return None

@@ -27,7 +27,9 @@ def create_secondary_table(
         if not isinstance(value, str) and not (optional and value is None):
             raise wrong_type(f"create_secondary_table() argument {argument}", "a str", value)
         if not value and not optional:
-            raise wrong_value(f"create_secondary_table() argument {argument}", "a non-empty str", value)
+            raise wrong_value(
+                f"create_secondary_table() argument {argument}", "a non-empty str", value
+            )
     name = secondary_table_name or f"{primary_cls_name}_{make_plural(secondary_cls_name)}"
     existing = Base.metadata.tables.get(name)
     if existing is not None:

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
-from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, object_session, relationship
+from sqlalchemy.orm import (
+    Mapped,
+    Session,
+    declared_attr,
+    mapped_column,
+    object_session,
+    relationship,
+)
 
 from stalker.core.rules import instance_of, shown, wrong_type, wrong_value
 from stalker.db.declarative import KeywordConstructor, named
@@ -31,14 +38,15 @@ def _fitting_list(obj: Any, value: Any) -> Any:
         value = default_status_list(cls)
         if value is None:
             raise TypeError(
-                f"{where} must be a StatusList for {cls.__name__}: none was given, and the database "
-                "has none; db.init() creates the usual ones"
+                f"{where} must be a StatusList for {cls.__name__}: none was given, and the "
+                "database has none; db.init() creates the usual ones"
             )
         return value
     _is_list(value, where)
     if value.target_entity_type not in _targets(cls):
         raise TypeError(
-            f"{where} must be a StatusList for {cls.__name__}, not one for {value.target_entity_type}"
+            f"{where} must be a StatusList for {cls.__name__}, not one for "
+            f"{value.target_entity_type}"
         )
     return value
 
@@ -101,16 +109,14 @@ class StatusMixin(KeywordConstructor):
     status_id: Mapped[int] = mapped_column(ForeignKey("Statuses.id"))
 
     @declared_attr
-    def status_list(cls) -> Mapped[StatusList]:
+    def status_list(cls: Any) -> Mapped[StatusList]:
         return relationship(
             "StatusList", foreign_keys=lambda: cls.status_list_id, info={"check": _with_status}
         )
 
     @declared_attr
-    def status(cls) -> Mapped[Status]:
-        return relationship(
-            "Status", foreign_keys=lambda: cls.status_id, info={"check": _of_list}
-        )
+    def status(cls: Any) -> Mapped[Status]:
+        return relationship("Status", foreign_keys=lambda: cls.status_id, info={"check": _of_list})
 
     def __init__(
         self,
@@ -118,13 +124,13 @@ class StatusMixin(KeywordConstructor):
         status_list: StatusList | None = None,
         **kwargs: Any,
     ) -> None:
-        self.status_list = status_list  # type: ignore[assignment]
+        self.status_list = status_list
         self._begin(status)
         super().__init__(**kwargs)
 
     def _begin(self, status: Status | int | None) -> None:
         """Set the first status."""
-        self.status = status  # type: ignore[assignment]
+        self.status = status
 
 
 def _with_status(obj: Any, value: Any) -> Any:

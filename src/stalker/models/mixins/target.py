@@ -21,7 +21,7 @@ class TargetEntityTypeMixin(KeywordConstructor):
     __unique_target__: ClassVar[bool] = False
 
     @declared_attr
-    def _target_entity_type(cls) -> Mapped[str]:
+    def _target_entity_type(cls: Any) -> Mapped[str]:
         return mapped_column(
             "target_entity_type",
             String(128),
@@ -31,7 +31,7 @@ class TargetEntityTypeMixin(KeywordConstructor):
         )
 
     @declared_attr
-    def target_entity_type(cls) -> Mapped[str]:
+    def target_entity_type(cls: Any) -> Mapped[str]:
         return synonym(
             "_target_entity_type", descriptor=property(lambda self: self._target_entity_type)
         )
@@ -44,5 +44,5 @@ class TargetEntityTypeMixin(KeywordConstructor):
             target_entity_type = target_entity_type.__name__
         if target_entity_type is not None:
             target_entity_type = _not_blank(_text(target_entity_type, where), where)
-        self._target_entity_type = target_entity_type  # type: ignore[assignment]
+        self._target_entity_type = target_entity_type
         super().__init__(**kwargs)

@@ -3,10 +3,10 @@
 A task has two events, its start S and its end E. Children lie inside their parent, and what depends
 on a task starts after its end:
 
-    S(task) -> E(task)      S(parent) -> S(child)      E(child) -> E(parent)      E(task) -> S(dependent)
+    S(task) -> E(task)    S(parent) -> S(child)    E(child) -> E(parent)    E(task) -> S(dependent)
 
-A plan exists as long as no event comes after itself. A dependency that may begin at the start of its
-prerequisite is treated like the others, because reviews turn one kind into the other.
+A plan exists as long as no event comes after itself. A dependency that may begin at the start of
+its prerequisite is treated like the others, because reviews turn one kind into the other.
 """
 
 from __future__ import annotations

@@ -35,13 +35,13 @@ def _joined(row: TaskDependency, value: Any, old: Any, task: Any, depends_to: An
     """Check a dependency when its second end becomes known, from whichever side."""
     if value is old:
         return value
-    former = row.__dict__.get("task"), row.__dict__.get("depends_to")
+    former, prerequisite = row.__dict__.get("task"), row.__dict__.get("depends_to")
     if task is not None and depends_to is not None:
         task._refuse_dependency(depends_to, row)
         if not is_constructing(row):
             rollup.dependency_added(task, depends_to)
-    elif value is None and None not in former:
-        rollup.dependencies_changed(former[0], removing=former[1])
+    elif former is not None and prerequisite is not None:
+        rollup.dependencies_changed(former, removing=prerequisite)
     return detach(row, value)
 
 

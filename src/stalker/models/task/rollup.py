@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import stalker
-from stalker.core.graph import walk
 from stalker.core.dates import resolve_range, utc_now
+from stalker.core.graph import walk
 from stalker.models.mixins.dag import has_children
 from stalker.workflow.derive import (
     is_finished,
@@ -115,7 +115,9 @@ def range_changed(parent: Task, child: Task, old_start: datetime, old_end: datet
     start, end = parent.start, parent.end
     if child.start <= start and child.end >= end:
         start, end = child.start, child.end
-    elif (old_start <= start and child.start > old_start) or (old_end >= end and child.end < old_end):
+    elif (old_start <= start and child.start > old_start) or (
+        old_end >= end and child.end < old_end
+    ):
         # the child was at the edge and has drawn back: another one may be there now
         start, end = _envelope(parent.children)
     else:

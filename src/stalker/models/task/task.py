@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Integer
@@ -32,7 +31,6 @@ from stalker.core.rules import (
     one_of,
     option,
     optional,
-    wrong_type,
 )
 from stalker.db.association import members, pairs
 from stalker.db.construction import is_constructing
@@ -85,12 +83,12 @@ def _may_have_resources(task: Task, user: Any) -> Any:
 
 
 def refuse_resources(task: Task) -> None:
-    """Raise `ValueError` if nobody can work on *task* itself, as far as is known without a query."""
+    """Raise `ValueError` if nobody can work on *task* itself, as far as is known by now."""
     if task.is_milestone or task.__dict__.get("children"):
         what = "a milestone" if task.is_milestone else "a container"
         raise ValueError(
-            f"{type(task).__name__}.resources of {task!r} must be empty: it is {what}, nobody works "
-            "on it itself"
+            f"{type(task).__name__}.resources of {task!r} must be empty: it is {what}, nobody "
+            "works on it itself"
         )
 
 
@@ -116,9 +114,7 @@ _strategy = {
         option(AllocationStrategy),
     )
 }
-_persistent = {
-    "rules": (default(lambda: stalker.defaults.persistent_allocation), as_bool())
-}
+_persistent = {"rules": (default(lambda: stalker.defaults.persistent_allocation), as_bool())}
 
 
 class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, DAGMixin):
@@ -234,7 +230,7 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
         info={"rules": (instance_of("Version"),)},
     )
 
-    __table_args__ = (
+    __table_args__: Any = (
         CheckConstraint("priority BETWEEN 0 AND 1000", "priority"),
         CheckConstraint("schedule_timing >= 0", "schedule_timing"),
         CheckConstraint("bid_timing >= 0", "bid_timing"),
@@ -324,7 +320,7 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
         """Put a leaf where its constraint and its timing say, and note its effort."""
         if not is_constructing(self) and has_children(self):
             return
-        before = DateRange(self._start, self._end, self._duration)  # type: ignore[arg-type]
+        before = DateRange(self._start, self._end, self._duration)
         after = layout_range(
             before,
             self.schedule_timing or 0,
@@ -395,15 +391,16 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
             if other is not row and other.depends_to is prerequisite:
                 raise ValueError(f"{name}.depends of {self!r} holds {prerequisite!r} already")
         cycles.refuse_dependency(self, prerequisite)
-        if not is_constructing(self) and self.status.code not in (WFD, RTS):
-            # a status of the studio's own, or of a list without workflow, allows everything
-            if self.status_list[WFD] is not None:
-                raise StatusError(
-                    f"{name}.depends of {self!r} can be extended while it is WFD or RTS, not "
-                    f"{self.status.code}",
-                    task=self,
-                    status=self.status,
-                )
+        if is_constructing(self) or self.status.code in (WFD, RTS):
+            return
+        # a list without workflow allows everything
+        if self.status_list[WFD] is not None:
+            raise StatusError(
+                f"{name}.depends of {self!r} can be extended while it is WFD or RTS, not "
+                f"{self.status.code}",
+                task=self,
+                status=self.status,
+            )
 
     def walk_dependencies(
         self, method: int | str | TraversalDirection = TraversalDirection.BREADTH_FIRST
@@ -472,7 +469,7 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
         return self._review_number
 
     @property
-    def schedule_seconds(self) -> int:  # type: ignore[override]
+    def schedule_seconds(self) -> int:
         """Planned effort in seconds of working time; of a container, the sum over its children.
 
         Assigning it on a container replaces the sum, on a leaf it does nothing.

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     event,
     func,
+    insert,
     inspect,
     select,
     tuple_,
@@ -108,11 +109,10 @@ def take_at_least(connection: Connection, series: Series, number: int) -> int:
 
 def _insert(connection: Connection) -> Any:
     # imported here, because loading both dialects takes longer than mapping all models
-    if connection.dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert
-    else:
-        from sqlalchemy.dialects.postgresql import insert
-    return insert(VersionCounter.__table__)
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return dialect.insert(VersionCounter.__table__)
 
 
 @event.listens_for(StudioSession, "before_flush")
@@ -162,7 +162,7 @@ def _begin_counters(session: Session, context: Any) -> None:
             {"task_id": task_id, "take_name": take_name, "last": number, "taken": 1}
             for (task_id, take_name), number in sorted(highest.items())
         ]
-        session.connection().execute(VersionCounter.__table__.insert(), rows)
+        session.connection().execute(insert(VersionCounter), rows)
 
 
 def keep_up(connection: Connection, series: Series, number: int) -> None:

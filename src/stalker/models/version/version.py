@@ -181,7 +181,8 @@ class Version(Link, DAGMixin):
     def _has_moved(self) -> bool:
         attributes = inspect(self).attrs
         return any(
-            attributes[key].history.has_changes() for key in ("task", "take_name", "_version_number")
+            attributes[key].history.has_changes()
+            for key in ("task", "take_name", "_version_number")
         )
 
     def _finds_its_number_free(self, session: Session) -> bool:
@@ -248,7 +249,7 @@ class Version(Link, DAGMixin):
         }
 
     def update_paths(self) -> None:
-        """Render path and file name from the template for the class of the task; keep the extension.
+        """Render path and file name from the template of the task; keep the extension.
 
         Raises `RuntimeError` without a structure, without a template, or if the template is broken;
         `ValueError` if a part of the path is empty or unsafe. Nothing is changed then.
@@ -279,7 +280,7 @@ class Version(Link, DAGMixin):
     def walk_inputs(
         self, method: int | str | TraversalDirection = TraversalDirection.DEPTH_FIRST
     ) -> Iterator[Link]:
-        """Yield this and what it was made from, at every distance, once per way that leads there."""
+        """Yield this and what it was made from, however far, once per way that leads there."""
         return walk(self, _inputs_of, method)
 
     def __repr__(self) -> str:
