@@ -35,7 +35,7 @@ def statements(dialect: str, tables: Iterable[Table]) -> Iterator[str]:
     if dialect == "postgresql":
         yield (
             f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$ "
-            f'BEGIN DELETE FROM "{_ROOT}" WHERE id = OLD.id; RETURN NULL; END $$'
+            f"BEGIN {_DELETE_ROOT}; RETURN NULL; END $$"
         )
     for name in names:
         trigger = trigger_name(name)
@@ -47,7 +47,7 @@ def statements(dialect: str, tables: Iterable[Table]) -> Iterator[str]:
         else:
             yield (
                 f'CREATE TRIGGER IF NOT EXISTS "{trigger}" AFTER DELETE ON "{name}" '
-                f'BEGIN DELETE FROM "{_ROOT}" WHERE id = OLD.id; END'
+                f"BEGIN {_DELETE_ROOT}; END"
             )
 
 
