@@ -174,7 +174,12 @@ class SimpleEntity(Base):
         info={"rules": (instance_of("SimpleEntity"),)},
     )
 
-    __mapper_args__ = {"polymorphic_on": "entity_type", "polymorphic_identity": "SimpleEntity"}
+    __mapper_args__ = {
+        "polymorphic_on": "entity_type",
+        "polymorphic_identity": "SimpleEntity",
+        # the trigger on the table of a subclass was faster, see db.guards
+        "confirm_deleted_rows": False,
+    }
 
     def __init__(
         self,

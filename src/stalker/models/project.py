@@ -295,20 +295,19 @@ class Project(Entity, ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin):
     @property
     def schedule_seconds(self) -> int:
         """Sum of the planned effort of all root tasks."""
-        return sum(task.schedule_seconds for task in self.root_tasks)
+        return sum(task._cached_totals()[0] for task in self.root_tasks)
 
     @property
     def total_logged_seconds(self) -> int:
         """Sum of the work done in all root tasks."""
-        return sum(task.total_logged_seconds for task in self.root_tasks)
+        return sum(task._cached_totals()[1] for task in self.root_tasks)
 
     @property
     def percent_complete(self) -> float:
         """Work done in percent of the plan; may be more than 100, and is 0 without a plan."""
-        tasks = self.root_tasks
-        planned = sum(task.schedule_seconds for task in tasks)
-        done = sum(task.total_logged_seconds for task in tasks)
-        return done / planned * 100.0 if planned else 0.0
+        totals = [task._cached_totals() for task in self.root_tasks]
+        planned = sum(total[0] for total in totals)
+        return sum(total[1] for total in totals) / planned * 100.0 if planned else 0.0
 
     @property
     def to_tjp(self) -> str:

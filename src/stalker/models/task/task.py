@@ -503,6 +503,15 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
         if has_children(self):
             rollup.set_totals(self, logged=_seconds(self, "total_logged_seconds", seconds))
 
+    def _cached_totals(self) -> tuple[int, int]:
+        """Return planned and logged seconds as they were noted, without asking for children."""
+        if self._schedule_seconds is None or self._total_logged_seconds is None:
+            self.update_schedule_info()
+        if self.schedule_model == ScheduleModel.EFFORT:
+            return self._schedule_seconds or 0, self._total_logged_seconds or 0
+        # a leaf that is measured by time goes on by itself
+        return self._schedule_seconds or 0, self.total_logged_seconds
+
     def _own_totals(self) -> tuple[int, int]:
         """Return the planned and the logged seconds of a leaf."""
         planned = self.to_seconds(self.schedule_timing, self.schedule_unit, self.schedule_model)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship, synonym
+from sqlalchemy.orm.exc import DetachedInstanceError
 
 import stalker
 from stalker.core.graph import walk
@@ -284,11 +285,11 @@ class Version(Link, DAGMixin):
         return walk(self, _inputs_of, method)
 
     def __repr__(self) -> str:
-        task = self.__dict__.get("task")
-        if task is None:
-            return super().__repr__()
-        code = task.project.code
-        return f"<{code}_{self.nice_name}_v{self.version_number:03d} (Version)>"
+        try:
+            code = self.task.project.code
+            return f"<{code}_{self.nice_name}_v{self.version_number:03d} (Version)>"
+        except (AttributeError, DetachedInstanceError):  # half-made, or cut off from its task
+            return object.__repr__(self)
 
 
 def _inputs_of(link: Link) -> list[Link]:
