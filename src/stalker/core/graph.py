@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from itertools import chain
 from typing import Generic, TypeVar
 
 from stalker.core.kinds import TraversalDirection
@@ -94,27 +95,38 @@ class _Step(Generic[Node]):
 
 
 def reaches(
-    start: Key, goal: Key, successors: Neighbours[Key], predecessors: Neighbours[Key]
+    start: Key,
+    goal: Key,
+    successors: Neighbours[Key],
+    predecessors: Neighbours[Key],
+    prepare: Callable[[Collection[Key]], None] | None = None,
 ) -> bool:
     """Say whether *goal* can be reached from *start*.
 
-    Searches from both sides at once and stops when either side is exhausted, so that a node at the
-    edge of a large graph (the usual case: a task that was just made) costs next to nothing.
+    Searches from both sides, level by level, and stops when either side is exhausted, so that a
+    node at the edge of a large graph (the usual case: a task that was just made) costs next to
+    nothing. *prepare* is called with all nodes of a level before any of them is asked.
     """
     if start == goal:
         return True
     ahead, behind = {start}, {goal}
-    forward, backward = deque([start]), deque([goal])
+    forward: Collection[Key] = [start]
+    backward: Collection[Key] = [goal]
     while forward and backward:
         # by what was seen, not by what waits: along a chain only one node ever waits
-        if len(ahead) <= len(behind):
-            queue, step, seen, other = forward, successors, ahead, behind
+        goes_forward = len(ahead) <= len(behind)
+        frontier = forward if goes_forward else backward
+        seen, other = (ahead, behind) if goes_forward else (behind, ahead)
+        step = successors if goes_forward else predecessors
+        if prepare is not None:
+            prepare(frontier)
+        found = dict.fromkeys(chain.from_iterable(map(step, frontier)))
+        if not other.isdisjoint(found):
+            return True
+        frontier = [node for node in found if node not in seen]
+        seen.update(frontier)
+        if goes_forward:
+            forward = frontier
         else:
-            queue, step, seen, other = backward, predecessors, behind, ahead
-        for node in step(queue.popleft()):
-            if node in other:
-                return True
-            if node not in seen:
-                seen.add(node)
-                queue.append(node)
+            backward = frontier
     return False

@@ -11,10 +11,14 @@ its prerequisite is treated like the others, because reviews turn one kind into 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session, object_session, selectinload
+
 from stalker.core.graph import reaches
+from stalker.db.declarative import named
 from stalker.exceptions import CircularDependencyError
 
 if TYPE_CHECKING:
@@ -52,9 +56,41 @@ def _before(event: _Event) -> Iterator[_Event]:
                 yield row.depends_to, _END
 
 
+#: how many tasks are asked about at once
+_BATCH = 500
+
+
+def _load(events: Collection[_Event]) -> None:
+    """Load what is around the tasks of a level with a few statements, not with some for each."""
+    waiting: dict[Session, dict[int, Any]] = {}
+    for task, _ in events:
+        # what is not stored has everything in memory
+        if inspect(task).key is not None and not task.__dict__.keys() >= _NEEDED:
+            session = object_session(task)
+            if session is not None:
+                waiting.setdefault(session, {})[task.id] = task
+    if not waiting:
+        return
+    kind, link = named("Task"), named("TaskDependency")
+    around = (
+        selectinload(kind.parent),
+        selectinload(kind.children),
+        selectinload(kind.task_depends_to).selectinload(link.depends_to),
+        selectinload(kind.task_dependent_of).selectinload(link.task),
+    )
+    for session, tasks in waiting.items():
+        ids = sorted(tasks)
+        for first in range(0, len(ids), _BATCH):
+            some = ids[first : first + _BATCH]
+            session.scalars(select(kind).where(kind.task_id.in_(some)).options(*around)).all()
+
+
+_NEEDED = {"parent", "children", "task_depends_to", "task_dependent_of"}
+
+
 def refuse_dependency(task: Task, prerequisite: Task) -> None:
     """Raise `CircularDependencyError` if *task* must not depend on *prerequisite*."""
-    if reaches((task, _START), (prerequisite, _END), _after, _before):
+    if reaches((task, _START), (prerequisite, _END), _after, _before, _load):
         raise CircularDependencyError(
             f"{type(task).__name__}.depends of {task!r} must not hold {prerequisite!r}, which "
             f"{'is the same' if prerequisite is task else 'cannot be finished before it'}",
@@ -67,8 +103,8 @@ def refuse_parent(task: Task, parent: Task) -> None:
     """Raise `CircularDependencyError` if *parent* must not become the parent of *task*."""
     if (
         parent is task
-        or reaches((task, _START), (parent, _START), _after, _before)
-        or reaches((parent, _END), (task, _END), _after, _before)
+        or reaches((task, _START), (parent, _START), _after, _before, _load)
+        or reaches((parent, _END), (task, _END), _after, _before, _load)
     ):
         raise CircularDependencyError(
             f"{type(task).__name__}.parent of {task!r} must not be {parent!r}, which is "
