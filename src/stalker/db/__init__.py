@@ -11,6 +11,7 @@ from stalker.db.schema import (
     get_alembic_version,
 )
 from stalker.db.seed import create_entity_statuses, create_ticket_statuses, init, register
+from stalker.db.upgrade import upgrade
 
 __all__ = [
     "alembic_version",
@@ -24,4 +25,5 @@ __all__ = [
     "register",
     "setup",
     "update_defaults_with_studio",
+    "upgrade",
 ]

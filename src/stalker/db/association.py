@@ -49,17 +49,23 @@ class Association(Base):
         return f"<{type(self).__name__}({ends})>"
 
 
-def detach(row: Association, value: Any) -> Any:
-    """Clear the other end of a row too when one end is cleared: the `check` of both ends."""
+def detach(row: Association, value: Any, end: str) -> Any:
+    """Clear the other end of a row too when *end* is cleared."""
     if value is None and not is_constructing(row) and "_detaching" not in row.__dict__:
         row.__dict__["_detaching"] = True
         try:
-            for end in row.__ends__:
-                if row.__dict__.get(end) is not None:
-                    setattr(row, end, None)
+            for other in row.__ends__:
+                # not the end itself: the list that it leaves would be changed twice
+                if other != end and row.__dict__.get(other) is not None:
+                    setattr(row, other, None)
         finally:
             del row.__dict__["_detaching"]
     return value
+
+
+def detaching(end: str) -> Callable[[Association, Any], Any]:
+    """Return the `check` for *end* of a row: clearing it clears the other end too."""
+    return lambda row, value: detach(row, value, end)
 
 
 class MemberList(MutableSequence[Any]):
@@ -84,7 +90,7 @@ class MemberList(MutableSequence[Any]):
         return (member for row in self._rows() if (member := getattr(row, self._end)) is not None)
 
     def __len__(self) -> int:
-        return len(self._rows())
+        return sum(1 for _ in self)
 
     def __getitem__(self, index: Any) -> Any:
         return list(self)[index]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy
+from sqlalchemy import Engine
 
 import stalker
 from stalker.db import engines
@@ -27,32 +27,43 @@ def setup(settings: Mapping[str, Any] | None = None) -> None:
     """
     engine = engines.create(settings or stalker.defaults.database_engine_settings)
     DBSession.remove()
+    previous = DBSession.session_factory.kw.get("bind")
     DBSession.configure(bind=engine)
+    if isinstance(previous, Engine):
+        previous.dispose()
     check_alembic_version()
     create_missing_tables(DBSession.connection())
     DBSession.commit()
     update_defaults_with_studio()
     create_repo_vars()
+    DBSession.rollback()  # no transaction stays open
 
 
 def create_repo_vars() -> dict[str, str]:
-    """Set the environment variables of all repositories, and return them."""
+    """Set the environment variables of all repositories, and return them.
+
+    With `defaults.set_repo_env_vars` off they are only returned, for the environment of another
+    process.
+    """
     repository = named("Repository")
     variables: dict[str, str] = {}
     # the lowest id wins where two repositories share a code, and codes win over ids
-    rows = sorted(DBSession.scalars(sqlalchemy.select(repository)), key=lambda row: -row.id)
+    with DBSession.no_autoflush:
+        rows = sorted(DBSession.scalars(sqlalchemy.select(repository)), key=lambda row: -row.id)
     for row in rows:
         variables[row.env_var_of_id] = row.path or ""
     for row in rows:
         variables[row.env_var] = row.path or ""
-    DBSession.rollback()
-    os.environ.update(variables)
+    repository.export(variables)
     return variables
 
 
 def update_defaults_with_studio() -> None:
     """Let the studio's working times override the configured ones, if the database has a studio."""
     if "Studio" in Base.__by_name__:
-        studio = DBSession.scalars(sqlalchemy.select(named("Studio")).limit(1)).first()
+        studio_class = named("Studio")
+        query = sqlalchemy.select(studio_class).order_by(studio_class.id).limit(1)
+        with DBSession.no_autoflush:
+            studio = DBSession.scalars(query).first()
         if studio is not None:
             studio.update_defaults()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, event, func, select, text
+from sqlalchemy import Connection, event, func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from stalker.db.declarative import named
@@ -52,5 +52,6 @@ def _reserve_for_new(session: Session, context: Any, instances: Any) -> None:
 def _forget(session: Session, obj: Any) -> None:
     """Take the id from an object whose row was rolled back: somebody else may get it now."""
     if isinstance(obj, named("SimpleEntity")):
-        for key in obj.__mapper__.primary_key_attributes:
-            obj.__dict__.pop(key, None)
+        mapper = inspect(obj).mapper
+        for column in (key for table in mapper.tables for key in table.primary_key):
+            obj.__dict__.pop(mapper.get_property_by_column(column).key, None)

@@ -44,7 +44,7 @@ def check_alembic_version() -> None:
         DBSession.connection().invalidate()
         raise SchemaVersionError(
             f"the database has schema revision {found!r}, this release of stalker needs "
-            f"{alembic_version!r}; upgrade whichever is older",
+            f"{alembic_version!r}; upgrade whichever is older, the database with db.upgrade()",
             found=found,
             expected=alembic_version,
         )
@@ -58,6 +58,7 @@ def create_alembic_table() -> None:
 
 def note_alembic_version(connection: Connection) -> None:
     """Do the work of `create_alembic_table` in the transaction of *connection*."""
+    lock(connection, AdvisoryLock.SCHEMA)
     VERSION_TABLE.create(connection, checkfirst=True)
     if connection.scalar(select(VERSION_TABLE.c.version_num).limit(1)) is None:
         connection.execute(VERSION_TABLE.insert(), {"version_num": alembic_version})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 import stalker
 from stalker.core.kinds import Access
+from stalker.core.naming import single_spaced
 from stalker.db.declarative import Base, named
 from stalker.db.locks import AdvisoryLock, lock
 from stalker.db.schema import note_alembic_version
@@ -82,8 +84,8 @@ def init(admin_password: str | None = None) -> None:
     """Fill an empty or partly filled database, in one transaction.
 
     May be called any number of times and by any number of processes at once: what is there stays
-    as it is. *admin_password* is used if the administrator has to be created, instead of the
-    configured one.
+    as it is. If the administrator has to be created, *admin_password* counts, then the environment
+    variable `STALKER_ADMIN_PASSWORD`, then the configuration.
     """
     defaults = stalker.defaults
     session = DBSession()
@@ -113,17 +115,17 @@ def register(class_: type) -> None:
     if not isinstance(class_, type):
         raise TypeError(f"register() takes a class, not {type(class_).__name__}: {class_!r}")
     session = DBSession()
-    with session.no_autoflush:
-        _register(session, [class_])
-        _commit_unless_there(session)
+    _store(session, lambda: _register(session, [class_]))
 
 
 def create_ticket_statuses() -> None:
     """Create the statuses, the status list and the types of tickets, as far as they are missing."""
     session = DBSession()
-    with session.no_autoflush:
+
+    def work() -> None:
         _ticket_statuses(session, _find(session, "User", login=stalker.defaults.admin_login))
-        _commit_unless_there(session)
+
+    _store(session, work)
 
 
 def create_entity_statuses(
@@ -145,18 +147,34 @@ def create_entity_statuses(
             "create_entity_statuses() needs entity_type, status_names and status_codes, "
             f"not {entity_type!r}, {status_names!r}, {status_codes!r}"
         )
-    with session.no_autoflush:
-        _entity_statuses(session, entity_type, status_names, status_codes, user)
-        _commit_unless_there(session)
+    _store(
+        session, lambda: _entity_statuses(session, entity_type, status_names, status_codes, user)
+    )
 
 
-def _commit_unless_there(session: Session) -> None:
-    """Commit; when another process was faster with the same rows, theirs are as good as ours."""
+def _store(session: Session, work: Callable[[], None]) -> None:
+    """Do *work*, which adds what it does not find, and commit.
+
+    When somebody else was faster with the same rows, theirs are as good: the second try finds them.
+    Any other error is raised.
+    """
+    others = bool(session.new or session.dirty or session.deleted)
     try:
-        session.commit()
-    except (IntegrityError, OperationalError) as error:
+        with session.no_autoflush:
+            lock(session.connection(), AdvisoryLock.SEED)
+            work()
+            try:
+                session.commit()
+            except (IntegrityError, OperationalError) as error:
+                if others:  # it may be the caller's objects that are refused: they must not vanish
+                    raise
+                session.rollback()
+                logger.warning("somebody else was faster, trying again: %s", type(error).__name__)
+                work()
+                session.commit()
+    except BaseException:
         session.rollback()
-        logger.warning("rolled back, another process was faster: %s", error.__class__.__name__)
+        raise
 
 
 def _find(session: Session, class_name: str, **values: str) -> Any:
@@ -213,7 +231,7 @@ def _administrator(session: Session, password: str | None) -> Any:
         admin = named("User")(
             name=defaults.admin_name,
             login=defaults.admin_login,
-            password=password or _configured_password(),
+            password=_admin_password(password),
             email=defaults.admin_email,
             departments=[department],
             groups=[group],
@@ -226,8 +244,10 @@ def _administrator(session: Session, password: str | None) -> Any:
     return admin
 
 
-def _configured_password() -> str:
-    password: str = stalker.defaults.admin_password
+def _admin_password(given: str | None) -> str:
+    password: str = (
+        given or os.environ.get("STALKER_ADMIN_PASSWORD") or stalker.defaults.admin_password
+    )
     if password == _BUILT_IN_PASSWORD:
         logger.warning(
             "the administrator has the built-in password: change it before others connect"
@@ -259,10 +279,13 @@ def _entity_statuses(
             f"{len(codes)} codes"
         )
     status, status_list = named("Status"), named("StatusList")
-    known = {
-        each.name: each for each in session.scalars(select(status).where(status.name.in_(names)))
-    }
-    known |= {each.name: each for each in session.new if isinstance(each, status)}
+    names = [single_spaced(name) for name in names]
+    # the oldest one counts where several have the name
+    query = select(status).where(status.name.in_(names)).order_by(status.id.desc())
+    known = {each.name: each for each in session.scalars(query)}
+    for each in session.new:
+        if isinstance(each, status):
+            known.setdefault(each.name, each)
     for name, code in zip(names, codes, strict=True):
         if name not in known:
             known[name] = status(name=name, code=code, created_by=user)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import inspect
 from sqlalchemy.exc import NoInspectionAvailable, UnboundExecutionError
-from sqlalchemy.orm import Session, scoped_session, sessionmaker
+from sqlalchemy.orm import Session, close_all_sessions, scoped_session, sessionmaker
 
 __all__ = [
     "DBSession",
@@ -61,6 +61,10 @@ class ExtendedScopedSession(scoped_session[StudioSession]):
             else:
                 self.add_all(data)
         self.commit()
+
+    def close_all(self) -> None:
+        """Close every session of this process, also those beside this one."""
+        close_all_sessions()
 
 
 def _is_mapped(data: object) -> bool:

@@ -61,8 +61,11 @@ def wire(cls: type, key: str, attribute: InstrumentedAttribute[Any]) -> None:
     elif isinstance(prop, RelationshipProperty):
         parts = _read(cls, key, prop.info)
         enrols = bool(prop.back_populates or prop.backref)
-        if prop.collection_class is list:
+        if prop.collection_class in (list, EntityList):
             prop.collection_class = EntityList
+            # the attribute has been made already, with a plain list
+            manager = attribute.parent.class_manager
+            attribute.impl.collection_factory = manager.instrument_collection_class(key, EntityList)
         if prop.uselist or prop.collection_class is not None:
             _wire_collection(cls, key, attribute, parts, enrols)
         else:

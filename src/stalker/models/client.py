@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stalker.core.rules import instance_of, optional
-from stalker.db.association import Association, detach, members
+from stalker.db.association import Association, detaching, members
 from stalker.models.entity import Entity
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ class ClientUser(Association):
     rid: Mapped[int | None] = mapped_column(ForeignKey("Roles.id", ondelete="SET NULL"))
     user: Mapped[User | None] = relationship(
         back_populates="company_role",
-        info={"rules": (optional(instance_of("User")),), "check": detach},
+        info={"rules": (optional(instance_of("User")),), "check": detaching("user")},
     )
     client: Mapped[Client | None] = relationship(
         back_populates="user_role",
-        info={"rules": (optional(instance_of("Client")),), "check": detach},
+        info={"rules": (optional(instance_of("Client")),), "check": detaching("client")},
     )
     role: Mapped[Role | None] = relationship(info={"rules": (optional(instance_of("Role")),)})
 

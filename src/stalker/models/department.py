@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stalker.core.rules import instance_of, optional
-from stalker.db.association import Association, detach, members
+from stalker.db.association import Association, detaching, members
 from stalker.models.entity import Entity
 from stalker.scheduling.tjp import statement
 
@@ -32,11 +32,11 @@ class DepartmentUser(Association):
     rid: Mapped[int | None] = mapped_column(ForeignKey("Roles.id", ondelete="SET NULL"))
     user: Mapped[User | None] = relationship(
         back_populates="department_role",
-        info={"rules": (optional(instance_of("User")),), "check": detach},
+        info={"rules": (optional(instance_of("User")),), "check": detaching("user")},
     )
     department: Mapped[Department | None] = relationship(
         back_populates="user_role",
-        info={"rules": (optional(instance_of("Department")),), "check": detach},
+        info={"rules": (optional(instance_of("Department")),), "check": detaching("department")},
     )
     role: Mapped[Role | None] = relationship(info={"rules": (optional(instance_of("Role")),)})
 

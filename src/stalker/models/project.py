@@ -19,7 +19,7 @@ from stalker.core.rules import (
     optional,
     positive,
 )
-from stalker.db.association import Association, detach, members
+from stalker.db.association import Association, detach, detaching, members
 from stalker.db.declarative import named
 from stalker.models.entity import Entity
 from stalker.models.mixins import CodeMixin, DateRangeMixin, ReferenceMixin, StatusMixin
@@ -40,12 +40,12 @@ __all__ = ["Project", "ProjectClient", "ProjectRepository", "ProjectUser"]
 
 Kind = TypeVar("Kind", bound="Task")
 
-_project = {"rules": (optional(instance_of("Project")),), "check": detach}
+_project = {"rules": (optional(instance_of("Project")),), "check": detaching("project")}
 _role = {"rules": (optional(instance_of("Role")),)}
 
 
 def _with_rate(row: ProjectUser, user: Any) -> Any:
-    detach(row, user)
+    detach(row, user, "user")
     if user is not None:
         row.rate = user.rate
     return user
@@ -103,7 +103,7 @@ class ProjectClient(Association):
     rid: Mapped[int | None] = mapped_column(ForeignKey("Roles.id", ondelete="SET NULL"))
     client: Mapped[Client | None] = relationship(
         back_populates="project_role",
-        info={"rules": (optional(instance_of("Client")),), "check": detach},
+        info={"rules": (optional(instance_of("Client")),), "check": detaching("client")},
     )
     project: Mapped[Project | None] = relationship(back_populates="client_role", info=_project)
     role: Mapped[Role | None] = relationship(info=_role)
@@ -138,7 +138,7 @@ class ProjectRepository(Association):
         back_populates="repositories_proxy", info=_project
     )
     repository: Mapped[Repository | None] = relationship(
-        info={"rules": (optional(instance_of("Repository")),), "check": detach}
+        info={"rules": (optional(instance_of("Repository")),), "check": detaching("repository")}
     )
 
     def __init__(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Self
 
 from sqlalchemy import ForeignKey, Text, event, select
@@ -178,10 +178,15 @@ class Repository(Entity, CodeMixin):
         return f"${repository.env_var}/{repository.make_relative(path)}"
 
     def _export(self) -> None:
-        if is_constructing(self) or not stalker.defaults.set_repo_env_vars:
-            return
-        for name, path in self.env_mapping().items():
-            export(name, path)
+        if not is_constructing(self):
+            self.export(self.env_mapping())
+
+    @staticmethod
+    def export(variables: Mapping[str, str]) -> None:
+        """Set variables of repositories, unless `defaults.set_repo_env_vars` is off."""
+        if stalker.defaults.set_repo_env_vars:
+            for name, path in variables.items():
+                export(name, path)
 
 
 def _code_variable(code: str) -> str:

@@ -10,7 +10,8 @@ from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stalker.core.rules import instance_of, optional
-from stalker.db.association import Association, detach, members
+from stalker.db.association import Association, detaching, members
+from stalker.db.session import quiet
 from stalker.models.entity import Entity
 from stalker.models.mixins import CodeMixin, TargetEntityTypeMixin
 
@@ -51,7 +52,7 @@ class StatusListStatus(Association):
     position: Mapped[int | None]
     status_list: Mapped[StatusList | None] = relationship(
         back_populates="status_rows",
-        info={"rules": (optional(instance_of("StatusList")),), "check": detach},
+        info={"rules": (optional(instance_of("StatusList")),), "check": detaching("status_list")},
     )
     status: Mapped[Status | None] = relationship(
         lazy="joined", innerjoin=True, info={"rules": (optional(instance_of("Status")),)}
@@ -93,7 +94,8 @@ class StatusList(Entity, TargetEntityTypeMixin):
     def __getitem__(self, key: int | slice | str) -> Any:
         if not isinstance(key, str):
             return self.statuses[key]
-        return next((row.status for row in self.status_rows if row.status == key), None)
+        with quiet:
+            return next((row.status for row in self.status_rows if row.status == key), None)
 
     def __setitem__(self, index: int, status: Status) -> None:
         self.statuses[index] = status
@@ -108,4 +110,5 @@ class StatusList(Entity, TargetEntityTypeMixin):
         return iter(self.statuses)
 
     def __contains__(self, status: object) -> bool:
-        return any(each == status for each in self.statuses)
+        with quiet:
+            return any(each == status for each in self.statuses)

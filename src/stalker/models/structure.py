@@ -9,7 +9,7 @@ from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stalker.core.rules import default, instance_of, optional, text
-from stalker.db.association import Association, detach, members
+from stalker.db.association import Association, detaching, members
 from stalker.models.entity import Entity
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ class StructureTemplate(Association):
     position: Mapped[int | None]
     structure: Mapped[Structure | None] = relationship(
         back_populates="template_rows",
-        info={"rules": (optional(instance_of("Structure")),), "check": detach},
+        info={"rules": (optional(instance_of("Structure")),), "check": detaching("structure")},
     )
     template: Mapped[FilenameTemplate | None] = relationship(
-        info={"rules": (optional(instance_of("FilenameTemplate")),), "check": detach},
+        info={"rules": (optional(instance_of("FilenameTemplate")),), "check": detaching("template")},
     )
 
     def __init__(

@@ -11,7 +11,7 @@ its prerequisite is treated like the others, because reviews turn one kind into 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import inspect, select
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _START, _END = "start", "end"
 _Event = tuple[Any, str]
+_Neighbours = Callable[[_Event], Iterator[_Event]]
 
 
 def _after(event: _Event) -> Iterator[_Event]:
@@ -101,10 +102,11 @@ def refuse_dependency(task: Task, prerequisite: Task) -> None:
 
 def refuse_parent(task: Task, parent: Task) -> None:
     """Raise `CircularDependencyError` if *parent* must not become the parent of *task*."""
+    after, before = _without_parent(task, _after), _without_parent(task, _before)
     if (
         parent is task
-        or reaches((task, _START), (parent, _START), _after, _before, _load)
-        or reaches((parent, _END), (task, _END), _after, _before, _load)
+        or reaches((task, _START), (parent, _START), after, before, _load)
+        or reaches((parent, _END), (task, _END), after, before, _load)
     ):
         raise CircularDependencyError(
             f"{type(task).__name__}.parent of {task!r} must not be {parent!r}, which is "
@@ -112,3 +114,19 @@ def refuse_parent(task: Task, parent: Task) -> None:
             node=task,
             parent=parent,
         )
+
+
+def _without_parent(task: Task, neighbours: _Neighbours) -> _Neighbours:
+    """Return *neighbours* without what the parent that *task* is about to lose brings about."""
+    pair = {id(task), id(task.parent)}
+
+    def others(event: _Event) -> Iterator[_Event]:
+        # between a child and its parent there is no dependency: no other link is left out
+        inside = id(event[0]) in pair
+        return (
+            other
+            for other in neighbours(event)
+            if not inside or other[0] is event[0] or id(other[0]) not in pair
+        )
+
+    return others

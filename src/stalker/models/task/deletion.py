@@ -18,13 +18,15 @@ def _leave_others(session: Session, context: Any, instances: Any) -> None:
     if not going:
         return
     gone = {id(task) for task in going}
+    leaving: dict[Task, list[Task]] = {}
     with quiet:
         for task in going:
             if task.project in session.deleted:
                 continue
-            parent = task.parent
-            if parent is not None and id(parent) not in gone:
-                rollup.child_left(parent, task)
+            if task.parent is not None and id(task.parent) not in gone:
+                leaving.setdefault(task.parent, []).append(task)
             for row in task.task_dependent_of:
                 if row.task is not None and id(row.task) not in gone:
                     rollup.dependencies_changed(row.task, removing=task)
+        for parent, children in leaving.items():
+            rollup.children_left(parent, children)

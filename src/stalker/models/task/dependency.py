@@ -24,16 +24,16 @@ __all__ = ["TaskDependency"]
 
 
 def _dependent(row: TaskDependency, task: Any) -> Any:
-    return _joined(row, task, row.__dict__.get("task"), task, row.__dict__.get("depends_to"))
+    return _joined(row, "task", task, task, row.__dict__.get("depends_to"))
 
 
 def _prerequisite(row: TaskDependency, task: Any) -> Any:
-    return _joined(row, task, row.__dict__.get("depends_to"), row.__dict__.get("task"), task)
+    return _joined(row, "depends_to", task, row.__dict__.get("task"), task)
 
 
-def _joined(row: TaskDependency, value: Any, old: Any, task: Any, depends_to: Any) -> Any:
+def _joined(row: TaskDependency, end: str, value: Any, task: Any, depends_to: Any) -> Any:
     """Check a dependency when its second end becomes known, from whichever side."""
-    if value is old:
+    if value is row.__dict__.get(end):
         return value
     former, prerequisite = row.__dict__.get("task"), row.__dict__.get("depends_to")
     if task is not None and depends_to is not None:
@@ -42,7 +42,7 @@ def _joined(row: TaskDependency, value: Any, old: Any, task: Any, depends_to: An
             rollup.dependency_added(task, depends_to)
     elif former is not None and prerequisite is not None:
         rollup.dependencies_changed(former, removing=prerequisite)
-    return detach(row, value)
+    return detach(row, value, end)
 
 
 class TaskDependency(Association, ScheduleMixin):

@@ -7,7 +7,7 @@ that a container with thousands of children costs no more than one with three.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import stalker
@@ -48,13 +48,15 @@ def child_joined(parent: Task, child: Task) -> None:
     set_status(parent, code)
 
 
-def child_left(parent: Task, child: Task) -> None:
-    """Make *parent* forget a child."""
-    others = list(_without(parent, child))
+def children_left(parent: Task, leaving: Collection[Task]) -> None:
+    """Make *parent* forget children."""
+    gone = {id(child) for child in leaving}
+    others = [each for each in parent.children if id(each) not in gone]
     if not others:
         _become_leaf(parent)
         return
-    add_to_totals(parent, -child.schedule_seconds, -child.total_logged_seconds)
+    for child in leaving:
+        add_to_totals(parent, -child.schedule_seconds, -child.total_logged_seconds)
     _set_range(parent, *_envelope(others))
     set_status(parent, status_from_children(_codes(others)))
 
@@ -102,27 +104,31 @@ def _envelope(children: Iterable[Task]) -> tuple[datetime, datetime]:
 
 
 def _set_range(task: Task, start: datetime, end: datetime) -> None:
-    old_start, old_end = task._start, task._end
-    if (start, end) == (old_start, old_end):
-        return
-    task._start, task._end, task._duration = start, end, end - start
-    if task.parent is not None and old_start is not None and old_end is not None:
-        range_changed(task.parent, task, old_start, old_end)
+    """Move a container, and fit its ancestors around it."""
+    while (start, end) != (task._start, task._end):
+        old_start, old_end = task._start, task._end
+        task._start, task._end, task._duration = start, end, end - start
+        if task.parent is None or old_start is None or old_end is None:
+            return
+        start, end = _fitted(task.parent, task, old_start, old_end)
+        task = task.parent
 
 
 def range_changed(parent: Task, child: Task, old_start: datetime, old_end: datetime) -> None:
     """Fit *parent* around its children after one of them has moved."""
+    _set_range(parent, *_fitted(parent, child, old_start, old_end))
+
+
+def _fitted(
+    parent: Task, child: Task, old_start: datetime, old_end: datetime
+) -> tuple[datetime, datetime]:
     start, end = parent.start, parent.end
     if child.start <= start and child.end >= end:
-        start, end = child.start, child.end
-    elif (old_start <= start and child.start > old_start) or (
-        old_end >= end and child.end < old_end
-    ):
+        return child.start, child.end
+    if (old_start <= start and child.start > old_start) or (old_end >= end and child.end < old_end):
         # the child was at the edge and has drawn back: another one may be there now
-        start, end = _envelope(parent.children)
-    else:
-        start, end = min(start, child.start), max(end, child.end)
-    _set_range(parent, start, end)
+        return _envelope(parent.children)
+    return min(start, child.start), max(end, child.end)
 
 
 # --- Totals --------------------------------------------------------------------------------------

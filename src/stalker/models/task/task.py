@@ -206,6 +206,7 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
         back_populates="task",
         cascade="all, delete-orphan",
         passive_deletes=True,
+        order_by="TaskDependency.depends_to_id",
         info={"rules": (instance_of("TaskDependency"),)},
     )
     task_dependent_of: Mapped[list[TaskDependency]] = relationship(
@@ -214,6 +215,7 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
         back_populates="depends_to",
         cascade="all, delete-orphan",
         passive_deletes=True,
+        order_by="TaskDependency.task_id",
         info={"rules": (instance_of("TaskDependency"),)},
     )
     #: what has to be finished before
@@ -357,7 +359,7 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
                 self._refuse_project_of(parent)
                 self._refuse_parent(parent)
             if old is not None:
-                rollup.child_left(old, self)
+                rollup.children_left(old, [self])
             if parent is not None:
                 rollup.child_joined(parent, self)
         return parent

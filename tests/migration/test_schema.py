@@ -1,0 +1,272 @@
+"""Migrations and metadata describe the same schema."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, event, inspect, text
+
+from stalker import db
+from stalker.db import engines
+from stalker.db.declarative import Base
+from stalker.db.session import DBSession
+from stalker.db.upgrade import prepare
+from stalker.exceptions import SchemaVersionError
+
+MIGRATIONS = Path(db.__file__).parent / "migrations"
+
+
+@pytest.fixture(scope="module")
+def tables() -> frozenset[str]:
+    """Names of the tables of the library, without those of classes that other tests declare."""
+    program = (
+        "import json, stalker.db.declarative as d; print(json.dumps(list(d.Base.metadata.tables)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    return frozenset(json.loads(done.stdout))
+
+
+@pytest.fixture
+def engine(empty_url: str) -> Iterator[Engine]:
+    """An engine of an empty database."""
+    engine = engines.create({"sqlalchemy.url": empty_url})
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def second_engine(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An engine of another empty database of the same kind."""
+    if backend == "sqlite":
+        url = f"sqlite:///{tmp_path}/other.db"
+    else:
+        url = request.getfixturevalue("server").create()
+    engine = engines.create({"sqlalchemy.url": url})
+    yield engine
+    engine.dispose()
+    if backend == "postgresql":
+        request.getfixturevalue("server").drop(url)
+
+
+def config(connection: Connection) -> Config:
+    made = Config()
+    made.set_main_option("script_location", str(MIGRATIONS))
+    made.attributes["connection"] = connection
+    return made
+
+
+def one_space(statement: str) -> str:
+    return re.sub(r"\s+", " ", statement).strip()
+
+
+def reflected(connection: Connection) -> dict[str, Any]:
+    """Return everything that a database has, in a form in which order does not count."""
+    inspector = inspect(connection)
+    found: dict[str, Any] = {}
+    for name in inspector.get_table_names():
+        found[name] = {
+            "columns": {
+                column["name"]: {**column, "type": str(column["type"]), "comment": None}
+                for column in inspector.get_columns(name)
+            },
+            "primary key": inspector.get_pk_constraint(name),
+            "foreign keys": by_name(inspector.get_foreign_keys(name)),
+            "unique": by_name(inspector.get_unique_constraints(name)),
+            "checks": by_name(inspector.get_check_constraints(name)),
+            "indexes": by_name(inspector.get_indexes(name)),
+        }
+    found["triggers and functions"] = procedures(connection)
+    return found
+
+
+def by_name(parts: list[Any]) -> dict[Any, Any]:
+    assert all(part["name"] for part in parts)
+    return {part["name"]: part for part in parts}
+
+
+def procedures(connection: Connection) -> dict[str, str]:
+    if connection.dialect.name == "sqlite":
+        # the whole text of all tables and indexes would differ in white space and in order
+        query = "SELECT name, sql FROM sqlite_master WHERE type NOT IN ('table', 'index')"
+        tables = "SELECT name, sql LIKE '%AUTOINCREMENT%' FROM sqlite_master WHERE type = 'table'"
+        rows = [*connection.execute(text(query)), *connection.execute(text(tables))]
+        return {name: one_space(str(sql)) for name, sql in rows}
+    queries = (
+        "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+        "SELECT proname, pg_get_functiondef(oid) FROM pg_proc "
+        "WHERE pronamespace = 'public'::regnamespace",
+        "SELECT relname, relkind::text FROM pg_class "
+        "WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('r', 'i')",
+        "SELECT typname, typtype::text FROM pg_type "
+        "WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd')",
+        "SELECT extname, extversion FROM pg_extension",
+    )
+    rows = [row for query in queries for row in connection.execute(text(query))]
+    return {name: one_space(definition) for name, definition in rows}
+
+
+def test_migrations_make_the_schema_of_the_models(
+    engine: Engine, second_engine: Engine, tables: frozenset[str]
+) -> None:
+    """All that the migrations create equals what `create_all()` creates, down to each name."""
+    db.upgrade(engine)
+    with second_engine.begin() as connection:
+        Base.metadata.create_all(
+            connection,
+            tables=[table for table in Base.metadata.sorted_tables if table.name in tables],
+        )
+
+    with engine.connect() as connection:
+        migrated = reflected(connection)
+    with second_engine.connect() as connection:
+        created = reflected(connection)
+
+    version_table = migrated.pop("alembic_version")
+    assert version_table["columns"]["version_num"]["type"] == "TEXT"
+    migrated["triggers and functions"].pop("alembic_version", None)
+    assert set(migrated) == tables | {"triggers and functions"}
+    for name, parts in created.items():
+        assert migrated[name] == parts, name
+    assert len(created["triggers and functions"]) > 20
+
+
+def test_alembic_finds_nothing_to_change(engine: Engine, tables: frozenset[str]) -> None:
+    """`alembic check` has nothing to add to the migrations."""
+    db.upgrade(engine)
+
+    def is_ours(item: Any, name: str, kind: str, reflected: bool, counterpart: Any) -> bool:
+        return kind != "table" or name in tables
+
+    with engine.begin() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_object": is_ours, "compare_server_default": True}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+        if tables == set(Base.metadata.tables):
+            command.check(config(connection))
+
+
+def test_a_studio_s_own_tables_are_left_alone(engine: Engine) -> None:
+    """What somebody else has in the database is no difference, and stays."""
+    db.upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE studio_notes (id INTEGER PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO studio_notes VALUES (1)"))
+
+    db.upgrade(engine)
+
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT id FROM studio_notes")) == 1
+
+
+def test_downgrading_leaves_nothing(engine: Engine) -> None:
+    """After a downgrade to the base only Alembic's own empty table is there; the way up is free."""
+    for _ in range(2):
+        db.upgrade(engine)
+        with engine.begin() as connection:
+            # rows that refer to each other in all directions must not be in the way
+            connection.execute(text(ENTITY), {"id": 1, "kind": "User"})
+            connection.execute(text("INSERT INTO \"Users\" VALUES (1, 'a', 'a@b', 'x', 1, 0)"))
+            connection.execute(text('UPDATE "SimpleEntities" SET created_by_id = 1'))
+        with engine.begin() as connection:
+            command.downgrade(config(connection), "base")
+        with engine.connect() as connection:
+            left = reflected(connection)
+            assert connection.scalar(text("SELECT count(*) FROM alembic_version")) == 0
+        procedures = left.pop("triggers and functions")
+        assert set(left) == {"alembic_version"}
+        assert set(procedures) <= {"alembic_version", "sqlite_sequence", "plpgsql"}
+
+
+ENTITY = """
+    INSERT INTO "SimpleEntities"
+        (id, entity_type, name, description, generic_text, date_created, date_updated,
+         html_style, html_class, stalker_version)
+    VALUES (:id, :kind, 'x', '', '', '2026-01-01', '2026-01-01', '', '', '')
+"""
+
+
+def test_there_is_one_newest_revision() -> None:
+    """The history has one end: the revision that `stalker.db` names."""
+    directory = ScriptDirectory(str(MIGRATIONS))
+    assert directory.get_heads() == [db.alembic_version]
+    assert len(directory.get_bases()) == 1
+
+
+@pytest.mark.parametrize("bound", [False, True], ids=["engine", "bound session"])
+def test_an_upgraded_database_is_ready_for_use(empty_url: str, bound: bool) -> None:
+    """`upgrade()` works on an engine and on the bound database; `init()` and `setup()` follow."""
+    settings = {"sqlalchemy.url": empty_url}
+    engine = engines.create(settings)
+    if bound:
+        DBSession.configure(bind=engine)
+        db.upgrade()
+    else:
+        db.upgrade(engine)
+
+    db.setup(settings)
+    assert db.get_alembic_version() == db.alembic_version
+    db.init()
+    db.upgrade()
+
+    rows = DBSession.execute(text('SELECT count(*) FROM "SimpleEntities"')).scalar()
+    assert rows == 30
+    engine.dispose()
+
+
+def test_a_set_up_and_initialised_database_needs_no_upgrade(
+    database: str, statements: Callable[[], list[str]]
+) -> None:
+    """What `setup()` and `init()` made is at the newest revision: `upgrade()` changes nothing."""
+    recorded = statements()
+    db.upgrade()
+    assert not [each for each in recorded if re.match(r"\s*(CREATE|ALTER|DROP|INSERT)", each)]
+
+
+def test_tables_of_unknown_origin_are_refused(engine: Engine, empty_url: str) -> None:
+    """A database with tables and no revision is refused with what to do; nothing is changed."""
+    db.setup({"sqlalchemy.url": empty_url})
+    with pytest.raises(SchemaVersionError, match=r"init\(\)"):
+        db.upgrade()
+    assert not inspect(engine).has_table("alembic_version")
+    db.init()
+    db.upgrade()
+
+
+def test_a_failed_migration_leaves_nothing(engine: Engine) -> None:
+    """Migrations are one transaction, on SQLite too: an error in the last step undoes the first."""
+
+    def fail_at_the_last(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if "Versions_delete_root" in statement:
+            raise RuntimeError("power cut")
+
+    event.listen(engine, "before_cursor_execute", fail_at_the_last)
+    with pytest.raises(RuntimeError, match="power cut"):
+        db.upgrade(engine)
+    event.remove(engine, "before_cursor_execute", fail_at_the_last)
+
+    assert inspect(engine).get_table_names() == []
+    db.upgrade(engine)
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_a_migration_does_not_wait_long_for_a_table(engine: Engine) -> None:
+    """A migration gives up soon when somebody holds a table, and others go on."""
+    with engine.begin() as connection:
+        prepare(connection)
+        assert connection.scalar(text("SHOW lock_timeout")) == "4s"
+        assert connection.scalar(text("SHOW statement_timeout")) == "1h"
+    with engine.connect() as connection:
+        assert connection.scalar(text("SHOW lock_timeout")) == "30s"

@@ -1,0 +1,210 @@
+"""Classes that a studio adds to the model, in every supported style."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, ForeignKey, String, inspect
+from sqlalchemy.orm import Mapped
+
+from stalker import CodeMixin, Entity, EntityType, Permission, SimpleEntity, StatusMixin, Task, db
+from stalker.db.declarative import Base
+from stalker.db.session import DBSession
+from stalker.db.types import GenericDateTime, GenericJSON
+from tests.factories import NOON, link, note, project, status_list, tag, type_for, unique, user
+
+
+class LensKit(CodeMixin, Entity):
+    """Nothing but its own column."""
+
+    vendor: Mapped[str | None]
+
+
+class HandMadeKit(Entity, CodeMixin):
+    """Everything written by hand, with one call for each mixin."""
+
+    __tablename__ = "HandMadeKits"
+    __mapper_args__ = {"polymorphic_identity": "HandMade"}
+    hand_made_kit_id = Column("id", ForeignKey("SimpleEntities.id"), primary_key=True)
+    vendor = Column(String)
+    settings = Column(GenericJSON)
+    bought = Column(GenericDateTime)
+
+    def __init__(self, vendor: str = "", code: str | None = None, **kwargs: Any) -> None:
+        super().__init__(code=code, **kwargs)
+        CodeMixin.__init__(self, code=code)
+        self.vendor = vendor
+
+
+class TypedKit(LensKit):
+    """Adds no column: only a switch."""
+
+    __strictly_typed__ = True
+    __auto_name__ = False
+
+
+class Shelf2D(Entity, StatusMixin):
+    """Skips the constructors of the library."""
+
+    label: Mapped[str | None]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super(SimpleEntity, self).__init__(**kwargs)
+
+
+class Roto(Task):
+    """A task of a kind of its own, with a column of its own."""
+
+    splines: Mapped[int | None]
+
+
+class Paint(Task):
+    """A task of a kind of its own, without columns."""
+
+
+def reload(obj: Any) -> Any:
+    DBSession.add(obj)
+    DBSession.commit()
+    number = obj.id
+    DBSession.remove()
+    return DBSession.get(SimpleEntity, number)
+
+
+def test_a_class_needs_nothing_but_its_columns(database: str) -> None:
+    """Table, key, identity, constructor, tags, notes and permissions come by themselves."""
+    assert LensKit.__tablename__ == "LensKits"
+    assert LensKit.__mapper__.polymorphic_identity == "LensKit"
+    assert {column.name for column in LensKit.__table__.columns} == {"id", "code", "vendor"}
+    assert LensKit.lens_kit_id is not None
+    kit = LensKit(
+        name="Primes", code="PRM", vendor="Zeiss", tags=[tag()], notes=[note("f/1.4")],
+        thumbnail=link(), created_by=user(), type=type_for(LensKit),
+    )  # fmt: skip
+    kit.generic_data = [project()]
+    found = reload(kit)
+    assert type(found) is LensKit and found is not kit
+    assert (found.name, found.code, found.vendor) == ("Primes", "PRM", "Zeiss")
+    assert found.lens_kit_id == found.id and found.entity_type == "LensKit"
+    assert [each.name for each in found.tags] == ["night"]
+    assert [each.content for each in found.notes] == ["f/1.4"]
+    assert found.type.target_entity_type == "LensKit" and found.thumbnail is not None
+    assert LensKit.query.filter_by(vendor="Zeiss").one() is found
+    assert LensKit(code="x").name.startswith("LensKit_")
+    assert found.plural_class_name == "LensKits"
+
+
+def test_registering_a_class(database: str) -> None:
+    """It creates the entity type and the permissions once, also for a class that is not mapped."""
+
+    class Drone:
+        pass
+
+    for kind in (LensKit, Drone, Roto):
+        for _ in range(2):
+            db.register(kind)
+        granted = Permission.query.filter_by(class_name=kind.__name__).all()
+        assert len({(each.access, each.action) for each in granted}) == len(granted) == 10
+    kinds = {each.name: each for each in EntityType.query.all()}
+    assert not kinds["LensKit"].statusable and not kinds["Drone"].dateable
+    roto = kinds["Roto"]
+    assert roto.statusable and roto.dateable and roto.schedulable and roto.accepts_references
+    for value in (1, "LensKit", LensKit(code="x")):
+        with pytest.raises(TypeError, match="class"):
+            db.register(value)  # type: ignore[arg-type]
+
+
+def test_everything_may_be_written_by_hand(database: str) -> None:
+    """Given names stay, in columns of the older style, with explicit calls of the mixins."""
+    kit = HandMadeKit(vendor="Cooke", code="CK", name="Anamorphics")
+    kit.settings = {"squeeze": [2, 1.8]}
+    kit.bought = NOON
+    found = reload(kit)
+    assert type(found) is HandMadeKit and found.entity_type == "HandMade"
+    assert (found.vendor, found.code, found.bought) == ("Cooke", "CK", NOON)
+    found.settings["squeeze"].append(1.5)
+    assert reload(found).settings == {"squeeze": [2, 1.8, 1.5]}
+    for missing in ({}, {"code": None}):
+        with pytest.raises(TypeError, match=r"HandMadeKit\.code"):
+            HandMadeKit(vendor="x", **missing)
+    with pytest.raises(TypeError, match=r"vender.*vendor"):
+        HandMadeKit(code="x", vender="y")
+
+
+def test_a_class_without_columns_is_stored(database: str) -> None:
+    """It shares the table of its base, and its switches count."""
+    for attempt, words in (
+        ({"name": "x", "code": "x"}, r"TypedKit\.type"),
+        ({"code": "x", "type": type_for(TypedKit)}, r"TypedKit\.name"),
+    ):
+        with pytest.raises(TypeError, match=words):
+            TypedKit(**attempt)
+    found = reload(TypedKit(name="x", code="x", type=type_for(TypedKit), vendor="Zeiss"))
+    assert type(found) is TypedKit and found.__table__ is LensKit.__table__
+    assert (found.entity_type, found.vendor) == ("TypedKit", "Zeiss")
+    assert LensKit.query.all() == [found]
+    DBSession.delete(found)
+    DBSession.commit()
+    assert LensKit.query.count() == 0
+
+
+@pytest.mark.parametrize("kind", [Roto, Paint])
+def test_tasks_of_other_kinds(database: str, kind: type[Task]) -> None:
+    """They use the list of tasks, are part of the project, and nest with other tasks."""
+    film = project()
+    parent = Task(name="Comp", project=film)
+    task: Any = kind(name="Roto", parent=parent, depends=[Task(name="Prep", project=film)])
+    DBSession.save(film)
+    DBSession.remove()
+    found = DBSession.get(Task, task.id) if inspect(task).persistent else None
+    DBSession.remove()
+    found = kind.query.one()
+    assert type(found) is kind and found.status.code == "WFD"
+    assert found.parent.children == [found] and found in found.project.tasks
+    assert found.status_list.target_entity_type == "Task"
+
+
+def test_the_constructors_may_be_skipped(database: str) -> None:
+    """The attributes that are given are set, defaults fill the rest when it is stored."""
+    choice = status_list(Shelf2D, ["NEW", "OLD"])
+    shelf = Shelf2D(name="  Top  shelf ", label="A", status_list=choice, status=1)
+    assert (shelf.name, shelf.nice_name, shelf.status.code) == ("Top shelf", "Top_shelf", "OLD")
+    assert shelf.date_created is None and shelf.html_style is None
+    with pytest.raises(TypeError, match="colour"):
+        Shelf2D(name="x", colour="red")
+    found = reload(shelf)
+    assert (found.label, found.html_style, found.html_class) == ("A", "", "")
+    assert found.date_created is not None and found.date_updated is not None
+    with pytest.raises(TypeError, match=r"Shelf2D\.name"):
+        found.name = 1
+
+
+def test_a_class_may_come_after_setup(database: str) -> None:
+    """Its table is made by the next `setup()`; the class may be declared inside a function."""
+    name = unique("Late")
+    late: Any = type(
+        name,
+        (CodeMixin, Entity),
+        {"__annotations__": {"size": Mapped[int]}, "__module__": __name__},
+    )
+    assert late.__tablename__ == f"{name}s"
+    db.setup({"sqlalchemy.url": database})
+    db.register(late)
+    found = reload(late(code="x", size=3))
+    assert type(found) is late and found.size == 3
+    assert Permission.query.filter_by(class_name=name).count() == 10
+
+
+def test_deleting_reaches_the_tables_of_the_base(database: str) -> None:
+    """However the row is deleted, nothing of it stays behind."""
+    kit, roto = LensKit(code="x"), Roto(name="x", project=project())
+    DBSession.save([kit, roto])
+    numbers = [kit.id, roto.id]
+    DBSession.delete(kit)
+    DBSession.delete(roto.project)
+    DBSession.commit()
+    for table in ("SimpleEntities", "LensKits", "Tasks", "Rotoes", "Rotos"):
+        if table in Base.metadata.tables:
+            ids = Base.metadata.tables[table].c.id
+            rows = DBSession.query(ids).filter(ids.in_(numbers)).all()
+            assert rows == []
