@@ -33,6 +33,8 @@ def utc_now() -> datetime:
 
 def as_utc(moment: datetime, where: str) -> datetime:
     """Return *moment* in UTC; a naive one is a `TypeError` that names *where* it was given."""
+    if not isinstance(moment, datetime):
+        raise TypeError(f"{where} must be a datetime, not {type(moment).__name__}: {moment!r}")
     # what tzinfo says counts: one without an offset would be taken for local time below
     if moment.utcoffset() is None:
         raise TypeError(

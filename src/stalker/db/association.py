@@ -38,8 +38,8 @@ class Association(Base):
     def _ends(self) -> list[Any]:
         return [end for key in self.__ends__ if (end := self.__dict__.get(key)) is not None]
 
-    def _may_enrol(self) -> bool:
-        return len(self._ends()) == len(self.__ends__)
+    def _may_enrol(self, coming: str | None = None) -> bool:
+        return all(key == coming or self.__dict__.get(key) is not None for key in self.__ends__)
 
     def _enrolment(self) -> Iterator[Any]:
         return iter(self._ends() if self._may_enrol() else ())

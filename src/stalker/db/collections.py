@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, SupportsIndex, TypeVar
 
+from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.collections import InstrumentedList, collection, collection_adapter
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 # the method tells the collection's adapter itself; SQLAlchemy's decorator has no annotations
 _instrumented: Callable[[Method], Method] = collection.internally_instrumented
+
+
+@contextmanager
+def _unless_refused(item: Any) -> Iterator[None]:
+    """Take *item* out of the session again that it came into on its way into a list."""
+    state = instance_state(item)
+    was_free = state.session_id is None
+    try:
+        yield
+    except BaseException:
+        if was_free and state.session is not None:
+            state.session.expunge(item)
+        raise
 
 
 class EntityList(InstrumentedList[Any]):
@@ -25,7 +40,8 @@ class EntityList(InstrumentedList[Any]):
             self._checked([item])
             if self._holds(item):
                 return
-        super().append(item, _sa_initiator=_sa_initiator)  # type: ignore[call-arg]
+        with _unless_refused(item):
+            super().append(item, _sa_initiator=_sa_initiator)  # type: ignore[call-arg]
 
     @_instrumented
     def extend(self, iterable: Iterable[Any]) -> None:

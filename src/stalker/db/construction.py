@@ -47,12 +47,12 @@ def enrol(obj: Any) -> None:
         session.add(obj)
 
 
-def enrol_with(state: Any, other: Any) -> None:
-    """Add a finished object without a session to the session of *other*."""
+def enrol_with(state: Any, other: Any, key: str | None = None) -> None:
+    """Add a finished object without a session to that of *other*, which is about to be its *key*."""
     if state.session_id is None and CONSTRUCTING not in state.dict:
         session = object_session(other)
         obj = state.obj()
-        if session is not None and obj._may_enrol():
+        if session is not None and obj._may_enrol(key):
             session.add(obj)
 
 

@@ -51,9 +51,9 @@ class KeywordConstructor:
     """The end of the chain of constructors, shared by entities and mixins.
 
     Every constructor passes on the keywords that are not its own. What arrives here is an attribute
-    of a class without a constructor and is set, or it belongs to nobody and is refused. A keyword
-    of a constructor in the chain only arrives when that one was called by hand, once more or
-    instead of another: it is set if nobody did so before.
+    of a class without a constructor, or whose constructor names no argument, and is set; or it
+    belongs to nobody and is refused. A keyword of a constructor in the chain only arrives when that
+    one was called by hand, once more or instead of another: it is set if nobody did so before.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -125,8 +125,8 @@ class ORMClass(KeywordConstructor):
             elif related is not None:
                 yield related
 
-    def _may_enrol(self) -> bool:
-        """Say whether the object is complete enough to be stored."""
+    def _may_enrol(self, coming: str | None = None) -> bool:
+        """Say whether the object is complete enough to be stored, once *coming* is set."""
         return True
 
     def __setattr__(self, key: str, value: Any) -> None:
@@ -180,7 +180,7 @@ event.listen(Base, "attribute_instrument", wire, propagate=True)
 def _derive(cls: type[Any]) -> None:
     own = list(_own_attributes(cls))
     cls.__keywords__ = cls.__keywords__ | {
-        key for owner, key, _ in own if not key.startswith("_") and "__init__" not in owner.__dict__
+        key for owner, key, _ in own if not key.startswith("_") and not _takes_arguments(owner)
     }
     parent = next((base for base in cls.__mro__[1:] if "__mapper__" in base.__dict__), None)
     if parent is None:
@@ -200,6 +200,15 @@ def _derive(cls: type[Any]) -> None:
     else:
         cls.__tablename__ = None
     cls.__mapper_args__ = given
+
+
+def _takes_arguments(cls: type) -> bool:
+    """Say whether a class has a constructor with arguments of its own."""
+    init = cls.__dict__.get("__init__")
+    return init is not None and any(
+        parameter.name != "self" and parameter.kind is not parameter.VAR_KEYWORD
+        for parameter in signature(init).parameters.values()
+    )
 
 
 def _own_attributes(cls: type[Any]) -> Iterator[tuple[type, str, bool]]:

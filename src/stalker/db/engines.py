@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -26,13 +27,15 @@ POSTGRESQL_OPTIONS = {
 SQLITE_TIMEOUT = 30
 
 _NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.", "9p", "afs", "lustre", "ceph", "glusterfs")
+#: begins like one of them, and is the local disk of a container
+_LOCAL_FILE_SYSTEMS = ("fuse.fuse-overlayfs",)
 
 
 def create(settings: Mapping[str, Any]) -> Engine:
     """Return an engine for settings such as `{"sqlalchemy.url": "sqlite://"}`."""
     options = dict(settings)
     allow_network = bool(options.pop("allow_network_sqlite", False))
-    url = make_url(options.get(PREFIX + "url", "sqlite://"))
+    url = options[PREFIX + "url"] = make_url(options.get(PREFIX + "url", "sqlite://"))
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, options, allow_network)
     if url.get_backend_name() == "postgresql":
@@ -45,9 +48,10 @@ def create(settings: Mapping[str, Any]) -> Engine:
 def _postgresql(url: URL, options: dict[str, Any]) -> Engine:
     settings = " ".join(f"-c {key}={value}" for key, value in POSTGRESQL_OPTIONS.items())
     defaults = {"connect_timeout": 10, "options": settings, "application_name": "stalker"}
-    given = {**defaults, **url.query, **options.pop(PREFIX + "connect_args", {})}
+    # what the URL says goes its own way
+    ours = {key: value for key, value in defaults.items() if key not in url.query}
     options.setdefault(PREFIX + "pool_pre_ping", True)
-    options[PREFIX + "connect_args"] = given
+    options[PREFIX + "connect_args"] = {**ours, **options.get(PREFIX + "connect_args", {})}
     return engine_from_config(options, PREFIX)
 
 
@@ -103,16 +107,12 @@ def is_on_network(path: Path, mounts: str = "/proc/self/mounts") -> bool:
         table = Path(mounts).read_text(encoding="utf-8", errors="replace")
     except OSError:
         return False
+    path = path.resolve()
     best = ("", "")
     for line in table.splitlines():
         fields = line.split()
         if len(fields) > 2:
-            mount = fields[1].replace("\\040", " ")
+            mount = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), fields[1])
             if Path(mount) in (path, *path.parents) and len(mount) >= len(best[0]):
                 best = (mount, fields[2])
-    return best[1].startswith(_NETWORK_FILE_SYSTEMS)
-
-
-def hide_password(text: str, url: URL) -> str:
-    """Return *text* without the password of *url*."""
-    return text.replace(str(url.password), "***") if url.password else text
+    return best[1].startswith(_NETWORK_FILE_SYSTEMS) and best[1] not in _LOCAL_FILE_SYSTEMS

@@ -44,6 +44,8 @@ def _reporting(name: str, base: type) -> Callable[..., Any]:
         result = method(self, *args, **kwargs)
         self._adopt()
         self.changed()
+        if name == "setdefault":
+            return self[args[0]]  # not the caller's own value, nobody watches that
         return self if name.startswith("__i") else result
 
     call.__name__ = name

@@ -70,6 +70,11 @@ class GenericJSON(TypeDecorator[Any]):
             return dialect.type_descriptor(JSON(none_as_null=True))
         return dialect.type_descriptor(JSONEncodedDict())
 
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        if value is not None and dialect.name == "postgresql":
+            encode(value)  # refuses what the server would, but as on SQLite
+        return value
+
 
 def vocabulary(kind: type[PythonEnum], name: str) -> Enum:
     """Return the type of a column that holds members of *kind*: text with a check constraint."""

@@ -6,6 +6,8 @@ An attribute names its rules in the `info` of its column or relationship:
 `check`    a value seen together with its object: called with the object and the value after the
            rules, returns the value to store; `__checks__` of the class holds those for attributes
            that come from a mixin
+`required` a relationship that cannot be set to `None`; only leaving the list of the other side
+           clears it
 
 Both apply to a scalar that is set and to each element that joins a collection. Neither may run a
 query. Relationships with a back-reference also bring a new object into the session of what it is
@@ -81,17 +83,22 @@ def _read(cls: type, key: str, info: dict[Any, Any]) -> _Wire:
 
 def _wire_scalar(attribute: InstrumentedAttribute[Any], wire: _Wire, enrols: bool) -> None:
     where, rule, check = wire
+    name = attribute.key
     if rule is None and check is None and not enrols:
         return
 
+    required = attribute.property.info.get("required", False)
+
     def on_set(state: Any, value: Any, old: Any, initiator: Any, key: Any = None) -> Any:
+        if required and value is None and initiator.key == name:
+            raise wrong_type(where, "given", None)
         if rule is not None:
             value = rule(value, where)
         if check is not None:
             with quiet:
                 value = check(state.obj(), value)
         if enrols and value is not None:
-            enrol_with(state, value)
+            enrol_with(state, value, name)
         return value
 
     def on_set_by_rule(state: Any, value: Any, old: Any, initiator: Any, key: Any = None) -> Any:
@@ -123,6 +130,13 @@ def _wire_collection(
         check_elements(state, name, values)
         # the row of a pair exists once
         values[:] = {id(value): value for value in values}.values()
+        if check is not None:
+            # all of them, before the first one joins
+            held = {id(value) for value in state.dict.get(name, ())}
+            with quiet:
+                for value in values:
+                    if id(value) not in held:
+                        check(state.obj(), value)
 
     listen(attribute, "append", on_append)
     event.listen(attribute, "bulk_replace", on_bulk_replace, raw=True)

@@ -18,6 +18,7 @@ from stalker.core.rules import (
     wrong_value,
 )
 from stalker.db.construction import is_constructing
+from stalker.db.session import quiet
 from stalker.models import shot_codes
 from stalker.models.mixins import CodeMixin
 from stalker.models.scene import shot_scenes
@@ -152,7 +153,7 @@ class Shot(Task, CodeMixin):
     __checks__ = {"code": lambda shot, code: shot._checked_code(code)}
 
     def _checked_code(self, code: str) -> str:
-        project = self.__dict__.get("project")
+        project = None if is_constructing(self) else self.project
         if project is not None and shot_codes.is_taken(code, project, besides=self):
             raise _taken(self, code, project)
         return code
@@ -184,17 +185,19 @@ class Shot(Task, CodeMixin):
         return self._cut_in
 
     def _set_cut_in(self, frame: int) -> None:
-        self._cut_in = _frame(frame, f"{type(self).__name__}.cut_in")
-        self._cut_out = max(self._cut_out, self._cut_in)
-        self._clamp_source()
+        with quiet:
+            self._cut_in = _frame(frame, f"{type(self).__name__}.cut_in")
+            self._cut_out = max(self._cut_out, self._cut_in)
+            self._clamp_source()
 
     def _get_cut_out(self) -> int:
         return self._cut_out
 
     def _set_cut_out(self, frame: int) -> None:
-        self._cut_out = _frame(frame, f"{type(self).__name__}.cut_out")
-        self._cut_in = min(self._cut_in, self._cut_out)
-        self._clamp_source()
+        with quiet:
+            self._cut_out = _frame(frame, f"{type(self).__name__}.cut_out")
+            self._cut_in = min(self._cut_in, self._cut_out)
+            self._clamp_source()
 
     def _clamp_source(self) -> None:
         self._source_in = min(max(self._source_in, self._cut_in), self._cut_out)

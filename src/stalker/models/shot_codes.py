@@ -26,8 +26,10 @@ _KNOWN = "_shots_by_code"
 def is_taken(code: str, project: Project, besides: Shot | None = None) -> bool:
     """Say whether a shot of *project*, other than *besides*, has that code."""
     known = _known(project).get(code)
-    if known is not None and known is not besides and _still(known, code, project):
-        return True
+    # what is expired counts with its row
+    if known is not None and known is not besides and "code" in known.__dict__:
+        if _still(known, code, project):
+            return True
     session = object_session(project)
     if session is None or not inspect(project).has_identity:
         return False
@@ -54,8 +56,15 @@ def _known(project: Project) -> dict[str, Any]:
 
 def _still(shot: Any, code: str, project: Project) -> bool:
     state = shot._sa_instance_state
-    gone = state.was_deleted or state.detached or (state.session and shot in state.session.deleted)
-    return shot.__dict__.get("code") == code and shot.project is project and not gone
+    # out of the session of its project: deleted, or rolled back
+    gone = (
+        state.deleted
+        or state.session is not object_session(project)
+        or (state.session is not None and shot in state.session.deleted)
+    )
+    values = shot.__dict__
+    same = values.get("code", code) == code and values.get("project", project) is project
+    return same and not gone
 
 
 def _stored(session: Session, project_id: int) -> dict[str, int]:
@@ -72,3 +81,9 @@ def _stored(session: Session, project_id: int) -> dict[str, int]:
 @event.listens_for(StudioSession, "after_rollback")
 def _forget(session: Session) -> None:
     session.info.pop(_STORED, None)
+
+
+@event.listens_for(StudioSession, "after_flush")
+def _forget_deleted(session: Session, context: Any) -> None:
+    if any(isinstance(each, named("Shot")) for each in session.deleted):
+        session.info.pop(_STORED, None)

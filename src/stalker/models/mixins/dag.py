@@ -152,8 +152,8 @@ def has_children(node: Any, besides: Any = None) -> bool:
     history = pending(node, "children")
     if any(child is not besides for child in history.added):
         return True
-    gone = [child.id for child in (*history.deleted, besides) if child is not None and child.id]
     column = type(node).parent_id.property.columns[0]
-    query = select(exists().where(column == node.id, column.table.c.id.not_in(gone)))
-    with session.no_autoflush:
+    with session.no_autoflush:  # reading an id that is expired is a query, too
+        gone = [child.id for child in (*history.deleted, besides) if child is not None and child.id]
+        query = select(exists().where(column == node.id, column.table.c.id.not_in(gone)))
         return bool(session.scalar(query))

@@ -25,7 +25,6 @@ class ProjectMixin(KeywordConstructor):
         return relationship(
             "Project",
             foreign_keys=lambda: cls.project_id,
-            post_update=True,
             backref=backref(
                 cls.__tablename__.lower(),
                 collection_class=EntityList,
@@ -34,7 +33,7 @@ class ProjectMixin(KeywordConstructor):
                 order_by=lambda: cls.__table__.c.id,
                 info={"rules": (instance_of(cls.__name__),)},
             ),
-            info={"check": _required},
+            info={"check": _required, "required": True},
         )
 
     def __init__(self, project: Project | None = None, **kwargs: Any) -> None:

@@ -41,7 +41,7 @@ def _joined(row: TaskDependency, end: str, value: Any, task: Any, depends_to: An
         if not is_constructing(row):
             rollup.dependency_added(task, depends_to)
     elif former is not None and prerequisite is not None:
-        rollup.dependencies_changed(former, removing=prerequisite)
+        rollup.dependencies_changed(former, removing=[prerequisite])
     return detach(row, value, end)
 
 

@@ -209,17 +209,17 @@ def _changed(task: Task, code: str) -> Iterator[Task]:
         yield task.parent
 
 
-def _derived(task: Task, removing: Task | None = None) -> str:
+def _derived(task: Task) -> str:
     if has_children(task):
         return status_from_children(_codes(task.children))
-    return _from_dependencies(task, removing)
+    return _from_dependencies(task)
 
 
-def _from_dependencies(task: Task, removing: Task | None = None) -> str:
+def _from_dependencies(task: Task, removing: Collection[Task] = ()) -> str:
     prerequisites = [
         row.depends_to.status.code
         for row in task.task_depends_to
-        if row.depends_to is not None and row.depends_to is not removing
+        if row.depends_to is not None and row.depends_to not in removing
     ]
     return status_from_dependencies(task.status.code, prerequisites, task._has_logs())
 
@@ -230,8 +230,8 @@ def dependency_added(task: Task, prerequisite: Task) -> None:
     set_status(task, code)
 
 
-def dependencies_changed(task: Task, removing: Task | None = None) -> None:
-    """Give a leaf the status that follows from its prerequisites, without the one being removed."""
+def dependencies_changed(task: Task, removing: Collection[Task] = ()) -> None:
+    """Give a leaf the status that follows from its prerequisites, without those being removed."""
     if not has_children(task):
         set_status(task, _from_dependencies(task, removing))
 

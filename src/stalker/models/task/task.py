@@ -412,7 +412,7 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
 
     def update_status_with_dependent_statuses(self, removing: Task | None = None) -> None:
         """Derive the status of a leaf from its prerequisites, not counting *removing*."""
-        rollup.dependencies_changed(self, removing)
+        rollup.dependencies_changed(self, () if removing is None else [removing])
 
     def update_status_with_children_statuses(self) -> None:
         """Derive the status of a container from its children, and so on upwards."""

@@ -107,6 +107,8 @@ class Version(Link, DAGMixin):
         created_with: str | None = None,
         **kwargs: Any,
     ) -> None:
+        # nothing is published before it is there
+        kwargs.pop("is_published", None)
         instance_of("Task")(task, f"{type(self).__name__}.task")
         if take_name is _NOT_GIVEN:
             take_name = stalker.defaults.version_take_name

@@ -1,0 +1,5 @@
+"""`python -m stalker`."""
+
+from stalker.cli.main import main
+
+main()

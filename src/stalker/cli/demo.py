@@ -1,0 +1,66 @@
+"""`stalker demo`: a film cut becomes a production."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+import stalker
+from stalker.cli import report
+from stalker.cli.place import Place
+from stalker.editorial import meridian, read_cut
+
+
+@click.command()
+@click.option(
+    "--database",
+    metavar="URL",
+    help="Where to build it; without it a new SQLite file in the output folder.",
+)
+@click.option(
+    "--cut",
+    "cut_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="An OTIO, EDL, Final Cut 7 XML or FCPXML file; without it the cut of the film Meridian.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("stalker-demo"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder for the files of the versions.",
+)
+@click.option("--force", is_flag=True, help="Remove the demo that is there, and start afresh.")
+@click.option("--all", "everything", is_flag=True, help="List every shot and every version.")
+def demo(
+    database: str | None, cut_file: Path | None, output: Path, force: bool, everything: bool
+) -> None:
+    """Build a small production from a film cut, and show it.
+
+    A project with one shot for each clip, assets, tasks with dependencies, a dozen people, and
+    first versions as files on disk. If anything goes wrong, nothing is left.
+    """
+    begin = time.perf_counter()
+    cut = read_cut(meridian() if cut_file is None else cut_file)
+    if cut_file is None:
+        cut = replace(cut, name="Meridian")  # the file calls itself "test"
+    for warning in cut.warnings:
+        click.echo(f"note: {warning}", err=True)
+    # nobody logs in to a demo: the least cost that OWASP accepts is enough for its passwords
+    stalker.defaults.password_time_cost = 2
+    stalker.defaults.password_memory_cost = 19 * 1024
+    stalker.defaults.password_parallelism = 1
+    place = Place(output, database)
+    place.prepare(force)
+    try:
+        production = place.build(cut, report.track)
+    except BaseException:
+        place.clear()
+        raise
+    report.show(production, place.url, everything)
+    report.finish(production, place, time.perf_counter() - begin)

@@ -1,0 +1,185 @@
+"""The demo: conventions, shots from a cut, assets, work for everybody, and first versions."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import cycle
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from sqlalchemy.orm import Session
+
+from stalker.core.naming import nice_name
+from stalker.editorial import Cut
+from stalker.models.asset import Asset
+from stalker.models.auth import User
+from stalker.models.format import ImageFormat
+from stalker.models.project import Project
+from stalker.models.repository import Repository
+from stalker.models.sequence import Sequence
+from stalker.models.shot import Shot
+from stalker.models.structure import Structure
+from stalker.models.task import Task
+from stalker.models.template import FilenameTemplate
+from stalker.models.type import Type
+from stalker.models.version import Version
+from stalker.services.demo.people import Crew, hire
+from stalker.services.editorial import import_cut
+from stalker.services.publishing import number, publish
+
+__all__ = ["MARK", "Production", "Track", "build"]
+
+T = TypeVar("T")
+
+
+class Track(Protocol):
+    """Shows how far something is: what it is, what to go through, and how much that is."""
+
+    def __call__(self, title: str, items: Iterable[T], total: int, /) -> Iterable[T]: ...
+
+
+#: `generic_text` of the project: tells a demo from a production
+MARK = "stalker demo"
+
+#: step of a shot -> department, days, the steps it waits for
+SHOT_STEPS: dict[str, tuple[str, float, tuple[str, ...]]] = {
+    "Plate": ("Editorial", 0.5, ()),
+    "Matchmove": ("Matchmove", 1.5, ("Plate",)),
+    "Animation": ("Animation", 3, ("Matchmove",)),
+    "Lighting": ("Lighting", 2, ("Animation",)),
+    "Comp": ("Compositing", 2, ("Plate", "Lighting")),
+}
+ASSET_STEPS: dict[str, tuple[str, float, tuple[str, ...]]] = {
+    "Model": ("Modelling", 4, ()),
+    "Rig": ("Rigging", 3, ("Model",)),
+    "Look": ("Look", 3, ("Rig",)),
+}
+#: name of an asset -> name of its type
+ASSETS = {
+    "Detective": "Character",
+    "Stranger": "Character",
+    "Old Sedan": "Prop",
+    "Cliff House": "Environment",
+}
+
+FOLDER = (
+    "$REPO{{ project.repository.code }}/{{ project.code }}/"
+    "{% for task in parent_tasks %}{{ task.nice_name }}/{% endfor %}"
+)
+FILENAME = '{{ version.nice_name }}_v{{ "%03d"|format(version.version_number) }}'
+
+#: a cube, so that the first model is one
+OBJ = "\n".join(
+    [f"v {x} {y} {z}" for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]
+    + ["f 1 2 4 3", "f 5 7 8 6", "f 1 5 6 2", "f 3 4 8 7", "f 1 3 7 5", "f 2 6 8 4", ""]
+)
+
+
+@dataclass
+class Production:
+    """What was made."""
+
+    project: Project
+    sequence: Sequence
+    crew: Crew
+    shots: list[Shot] = field(default_factory=list)
+    assets: list[Asset] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+
+
+def build(session: Session, cut: Cut, root: Path, track: Track) -> Production:
+    """Make the demo around *cut*, with its files below *root*. Does not commit."""
+    project = _project(cut, root)
+    session.add(project)
+    sequence = Sequence(name="Cut", code="CUT", project=project)
+    made = Production(project, sequence, hire())
+    project.users = [user for people in made.crew.values() for user in people]
+    turns = {name: cycle(people) for name, people in made.crew.items()}
+    for shot in track("Shots", import_cut(cut, project, sequence), len(cut.shots)):
+        made.shots.append(shot)
+        _steps(shot, SHOT_STEPS, turns)
+    types = {
+        name: Type(name=name, code=name[:4].upper(), target_entity_type="Asset")
+        for name in dict.fromkeys(ASSETS.values())
+    }
+    for name, kind in ASSETS.items():
+        asset = Asset(name=name, code=nice_name(name), type=types[kind], project=project)
+        made.assets.append(asset)
+        _steps(asset, ASSET_STEPS, turns)
+    contents = {Version(task=task): _content(task) for task in _first_tasks(made)}
+    made.versions = list(contents)
+    for extension in {extension for extension, _ in contents.values()}:
+        number((each for each in contents if contents[each][0] == extension), extension)
+    for version in track("Files", made.versions, len(made.versions)):
+        made.files.append(publish(version, contents[version][1]))
+    return made
+
+
+def _project(cut: Cut, root: Path) -> Project:
+    paths = {"Linux": "linux_path", "Windows": "windows_path", "Darwin": "osx_path"}
+    repository = Repository(
+        name="Demo", code="DEMO", **{paths[platform.system()]: root.resolve().as_posix()}
+    )
+    structure = Structure(
+        name="Demo",
+        templates=[
+            FilenameTemplate(
+                name=f"Files of a {target}",
+                target_entity_type=target,
+                path=FOLDER,
+                filename=FILENAME,
+            )
+            for target in ("Task", "Asset", "Shot", "Sequence")
+        ],
+        custom_template="{{ project.code }}/References",
+    )
+    return Project(
+        name=cut.name,
+        code=nice_name(cut.name).split("_")[0][:16] or "DEMO",
+        repositories=[repository],
+        structure=structure,
+        image_format=ImageFormat(name="UHD", width=3840, height=2160),
+        fps=cut.fps,
+        description=f"Made from {cut.source.name}.",
+        generic_text=MARK,
+    )
+
+
+def _steps(
+    parent: Task,
+    steps: dict[str, tuple[str, float, tuple[str, ...]]],
+    turns: Mapping[str, Iterator[User]],
+) -> None:
+    made: dict[str, Task] = {}
+    for name, (department, days, waits_for) in steps.items():
+        made[name] = Task(
+            name=name,
+            parent=parent,
+            schedule_timing=days,
+            schedule_unit="d",
+            depends=[made[other] for other in waits_for],
+            resources=[next(turns[department])],
+        )
+
+
+def _first_tasks(made: Production) -> Iterator[Task]:
+    for parent in (*made.shots, *made.assets):
+        yield parent.children[0]
+
+
+def _content(task: Task) -> tuple[str, bytes]:
+    """Return extension and content of a first version."""
+    if not isinstance(task.parent, Shot):
+        return ".obj", OBJ.encode()
+    shot = task.parent
+    plate = {
+        "shot": shot.code,
+        "origin": shot.description.split("\n"),
+        "frames": [shot.source_in, shot.source_out],
+        "fps": shot.fps,
+    }
+    return ".json", json.dumps(plate, indent=2).encode()

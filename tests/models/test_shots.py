@@ -1,0 +1,377 @@
+"""Shots: frames, speed and format, and codes that exist once in a project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from stalker import ImageFormat, Link, Shot, StatusList, Task
+from stalker.db.session import DBSession
+from tests.models.production import Studio, everywhere, in_memory
+
+# --- Construction ---------------------------------------------------------------------------------
+
+
+@everywhere
+def test_a_shot_needs_a_code_and_a_project(studio: Studio) -> None:
+    """Its name is made up if there is none; everything else has a default."""
+    project = studio.project()
+    shot = studio.make(Shot, code="SH010", project=project)
+    studio.reload()
+    assert shot.name.startswith("Shot_") and shot.name != "Shot_"
+    assert repr(shot) == f"<Shot ({shot.name}, SH010)>"
+    assert shot.plural_class_name == "Shots" and shot.entity_type == "Shot"
+    assert (shot.cut_in, shot.cut_out, shot.cut_duration) == (1, 1, 1)
+    assert (shot.source_in, shot.source_out, shot.record_in) == (1, 1, None)
+    assert shot.sequences == shot.scenes == shot.references == shot.tasks == []
+    assert project.shots == [shot] and project.tasks == [shot]
+    parent = studio.task(project)
+    below = studio.make(Shot, code="SH020", parent=parent)
+    assert below.project is project and parent.tasks == [below]
+    if studio.stored:
+        DBSession.flush()
+        assert shot.tjp_id == f"Shot_{shot.id}"
+
+
+@in_memory
+@pytest.mark.parametrize(
+    ("values", "error", "message"),
+    [
+        ({"code": None}, TypeError, r"Shot\.code"),
+        ({"code": ""}, ValueError, r"Shot\.code"),
+        ({"code": 10}, TypeError, r"Shot\.code"),
+        ({"project": None}, TypeError, r"Shot\.project"),
+        ({"project": "Lighthouse"}, TypeError, r"Shot\.project"),
+        ({"sequences": "SQ"}, TypeError, r"Shot\.sequences"),
+        ({"sequences": [1]}, TypeError, r"Shot\.sequences"),
+        ({"scenes": [1]}, TypeError, r"Shot\.scenes"),
+        ({"cut_in": "1"}, TypeError, r"Shot\.cut_in"),
+        ({"cut_in": True}, TypeError, r"Shot\.cut_in"),
+        ({"cut_out": 1.0}, TypeError, r"Shot\.cut_out"),
+        ({"source_in": "1"}, TypeError, r"Shot\.source_in"),
+        ({"source_in": 2}, ValueError, r"Shot\.source_in"),
+        ({"source_out": 0}, ValueError, r"Shot\.source_out"),
+        ({"record_in": 1.5}, TypeError, r"Shot\.record_in"),
+        ({"fps": "25"}, TypeError, r"Shot\.fps"),
+        ({"fps": 0}, ValueError, r"Shot\.fps"),
+        ({"fps": -24}, ValueError, r"Shot\.fps"),
+        ({"fps": True}, TypeError, r"Shot\.fps"),
+        ({"image_format": "HD"}, TypeError, r"Shot\.image_format"),
+        ({"references": [1]}, TypeError, r"Shot\.references"),
+        ({"cutin": 1}, TypeError, "cut_in"),
+    ],
+)
+def test_what_the_constructor_refuses(
+    studio: Studio, values: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    """A wrong argument is refused by name; the code stays free, the project without the shot."""
+    project = studio.project()
+    with pytest.raises(error, match=message):
+        studio.make(Shot, **{"code": "SH010", "project": project, **values})
+    assert project.tasks == []
+    assert studio.shot(project, "SH010") in project.tasks
+
+
+# --- Frames ---------------------------------------------------------------------------------------
+
+
+@in_memory
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ((None, None), (1, 1)),
+        ((10, None), (10, 10)),
+        ((0, None), (0, 0)),
+        ((-10, None), (-10, -10)),
+        ((None, 10), (10, 10)),
+        ((None, 0), (0, 0)),
+        ((10, 20), (10, 20)),
+        ((-20, 0), (-20, 0)),
+        ((0, 0), (0, 0)),
+        ((20, 10), (10, 10)),
+        ((1, 0), (0, 0)),
+    ],
+)
+def test_the_cut_range_that_is_given(
+    studio: Studio, given: tuple[int | None, int | None], expected: tuple[int, int]
+) -> None:
+    """One end stands for both, and the last frame wins over a first one behind it."""
+    cut_in, cut_out = given
+    shot = studio.shot(studio.project(), "SH010", cut_in=cut_in, cut_out=cut_out)
+    assert (shot.cut_in, shot.cut_out) == expected
+    assert (shot.source_in, shot.source_out) == expected
+    assert shot.cut_duration == expected[1] - expected[0] + 1
+
+
+@everywhere
+def test_changing_the_cut_range(studio: Studio) -> None:
+    """An end that passes the other takes it along; a new duration moves the last frame."""
+    shot = studio.shot(studio.project(), "SH010", cut_in=10, cut_out=20)
+    for attribute, value, expected in [
+        ("cut_in", 15, (15, 20)),
+        ("cut_in", 25, (25, 25)),
+        ("cut_out", 40, (25, 40)),
+        ("cut_out", 0, (0, 0)),
+        ("cut_in", -10, (-10, 0)),
+        ("cut_duration", 1, (-10, -10)),
+        ("cut_duration", 100, (-10, 89)),
+    ]:
+        studio.reload()
+        setattr(shot, attribute, value)
+        assert (shot.cut_in, shot.cut_out) == expected, (attribute, value)
+        assert shot.cut_duration == expected[1] - expected[0] + 1
+        assert shot.cut_in <= shot.source_in <= shot.source_out <= shot.cut_out
+    for attribute in ("cut_in", "cut_out", "cut_duration", "source_in", "source_out"):
+        for wrong in (None, "1", 1.0, True, 2**31):
+            with pytest.raises((TypeError, ValueError), match=rf"Shot\.{attribute}"):
+                setattr(shot, attribute, wrong)
+    for wrong in (0, -1):
+        with pytest.raises(ValueError, match=r"Shot\.cut_duration"):
+            shot.cut_duration = wrong
+    studio.reload()
+    assert (shot.cut_in, shot.cut_out) == (-10, 89)
+
+
+@everywhere
+def test_the_source_range(studio: Studio) -> None:
+    """It lies within the cut range and is refused elsewhere; a smaller cut range takes it along."""
+    project = studio.project()
+    shot = studio.shot(project, "SH010", cut_in=0, cut_out=10, source_in=2, source_out=8)
+    studio.reload()
+    assert (shot.source_in, shot.source_out) == (2, 8)
+    for attribute, values in {"source_in": (-1, 9, 11), "source_out": (1, -1, 11)}.items():
+        for value in values:
+            with pytest.raises(ValueError, match=rf"Shot\.{attribute}"):
+                setattr(shot, attribute, value)
+    shot.source_in = 0
+    shot.source_out = 10
+    shot.cut_in = 4
+    assert (shot.source_in, shot.source_out) == (4, 10)
+    shot.cut_out = 6
+    assert (shot.source_in, shot.source_out) == (4, 6)
+    shot.cut_out = 2
+    assert (shot.source_in, shot.source_out) == (2, 2)
+    shot.record_in = 86400
+    studio.reload()
+    assert (shot.source_in, shot.source_out, shot.record_in) == (2, 2, 86400)
+
+
+@in_memory
+def test_frames_are_always_in_order(studio: Studio) -> None:
+    """Whatever is assigned in whatever order, the source range stays within the cut range."""
+    frames = st.integers(-20, 20)
+    names = st.sampled_from(["cut_in", "cut_out", "cut_duration", "source_in", "source_out"])
+    project = studio.project()
+    shot = studio.shot(project, "SH010")
+
+    @settings(max_examples=100, deadline=None, database=None)
+    @given(st.lists(st.tuples(names, frames), max_size=20))
+    def check(changes: list[tuple[str, int]]) -> None:
+        for attribute, value in changes:
+            before = shot.cut_in, shot.cut_out, shot.source_in, shot.source_out
+            try:
+                setattr(shot, attribute, value)
+            except ValueError:
+                assert (shot.cut_in, shot.cut_out, shot.source_in, shot.source_out) == before
+            else:
+                assert getattr(shot, attribute) == value
+            assert shot.cut_in <= shot.source_in <= shot.source_out <= shot.cut_out
+
+    check()
+
+
+# --- Speed and format -----------------------------------------------------------------------------
+
+
+@everywhere
+def test_speed_and_format_follow_the_project(studio: Studio) -> None:
+    """While a shot has none of its own it shows the project's; setting `None` re-attaches it."""
+    hd, uhd, scope = (
+        ImageFormat(name=name, width=width, height=1080)
+        for name, width in (("HD", 1920), ("UHD", 3840), ("Scope", 2048))
+    )
+    project = studio.project(fps=25, image_format=hd)
+    shot = studio.shot(project, "SH010")
+    own = studio.shot(project, "SH020", fps=24000 / 1001, image_format=scope)
+    studio.reload()
+    assert (shot.fps, shot.image_format) == (25.0, hd)
+    assert (own.fps, own.image_format) == (24000 / 1001, scope)
+    project.fps, project.image_format = 335, uhd
+    studio.reload()
+    assert (shot.fps, shot.image_format) == (335.0, uhd)
+    assert (own.fps, own.image_format) == (24000 / 1001, scope)
+    shot.fps, shot.image_format = 12, scope
+    project.fps, project.image_format = 30, hd
+    studio.reload()
+    assert (shot.fps, shot.image_format) == (12.0, scope) and type(shot.fps) is float
+    shot.fps = shot.image_format = None  # type: ignore[assignment]
+    studio.reload()
+    assert (shot.fps, shot.image_format) == (30.0, hd)
+    for wrong, error in (("25", TypeError), (0, ValueError), (-1, ValueError), (True, TypeError)):
+        with pytest.raises(error, match=r"Shot\.fps"):
+            shot.fps = wrong  # type: ignore[assignment]
+    with pytest.raises(TypeError, match=r"Shot\.image_format"):
+        shot.image_format = "HD"  # type: ignore[assignment]
+
+
+@everywhere
+def test_references_of_a_shot(studio: Studio) -> None:
+    """References are honoured as an argument."""
+    plate = Link(name="Plate", full_path="/plate.%04d.exr")
+    shot = studio.shot(studio.project(), "SH010", references=[plate])
+    studio.reload()
+    assert shot.references == [plate]
+
+
+# --- Codes ----------------------------------------------------------------------------------------
+
+
+@everywhere
+@pytest.mark.parametrize("written", [False, True])
+def test_a_code_exists_once_in_a_project(studio: Studio, written: bool) -> None:
+    """A taken code is refused for new and renamed shots, pending or stored; it is free elsewhere."""
+    project, other = studio.project(), studio.project(name="Other", code="OTH")
+    first, second = studio.shot(project, "SH010"), studio.shot(project, "SH020")
+    if written:
+        studio.reload()
+    with pytest.raises(ValueError, match=r"Shot\.code.*SH010"):
+        studio.shot(project, "SH010")
+    with pytest.raises(ValueError, match=r"Shot\.code.*SH010"):
+        second.code = "SH010"
+    with pytest.raises(ValueError, match=r"Shot\.code.*SH010"):
+        studio.make(Shot, code="SH010", parent=first)
+    assert second.code == "SH020" and project.shots == [first, second]
+    first.code = "SH010"
+    elsewhere = studio.shot(other, "SH010")
+    assert elsewhere.code == first.code
+    assert not Shot.code_is_available("SH010", project)
+    assert not Shot._check_code_availability("SH020", project)
+    assert Shot.code_is_available("SH030", project)
+    assert Shot.code_is_available("", project)
+    assert Shot.code_is_available("SH010", None)  # type: ignore[arg-type]
+    first.code = "SH030"
+    assert Shot.code_is_available("SH010", project)
+    second.code = "SH010"
+    third = studio.shot(project, "SH020")
+    with pytest.raises(ValueError, match=r"Shot\.code.*SH030"):
+        third.code = "SH030"
+    studio.reload()
+    assert sorted(shot.code for shot in project.shots) == ["SH010", "SH020", "SH030"]
+    studio.task(project, name="SH040")
+    assert Shot.code_is_available("SH040", project)
+
+
+def test_a_code_is_free_again(studio: Studio) -> None:
+    """After a delete or a rollback nobody has the code any more."""
+    project = studio.project()
+    shot = studio.shot(project, "SH010")
+    DBSession.commit()
+    DBSession.delete(shot)
+    DBSession.flush()
+    again = studio.shot(project, "SH010")
+    DBSession.commit()
+    assert project.shots == [again]
+    studio.shot(project, "SH020")
+    DBSession.flush()
+    DBSession.rollback()
+    assert Shot.code_is_available("SH020", project)
+    assert not Shot.code_is_available("SH010", project)
+    studio.shot(project, "SH020")
+    again.code = "SH050"
+    DBSession.rollback()
+    assert again.code == "SH010"
+    with pytest.raises(ValueError, match=r"Shot\.code"):
+        studio.shot(project, "SH010")
+    studio.shot(project, "SH020")
+    studio.shot(project, "SH050")
+    DBSession.commit()
+
+
+def test_swapping_codes_through_a_third(studio: Studio) -> None:
+    """Codes can be exchanged within one transaction, as long as each step is free."""
+    project = studio.project()
+    one, two = studio.shot(project, "A"), studio.shot(project, "B")
+    DBSession.commit()
+    one.code = "C"
+    DBSession.flush()
+    two.code = "A"
+    DBSession.flush()
+    one.code = "B"
+    DBSession.commit()
+    assert (one.code, two.code) == ("B", "A")
+
+
+def test_the_database_refuses_what_is_wrong(studio: Studio) -> None:
+    """Duplicates and impossible ranges cannot be written by hand either."""
+    project = studio.project()
+    first = studio.shot(project, "SH010", cut_in=1, cut_out=10)
+    studio.shot(project, "SH020")
+    DBSession.commit()
+    for change in (
+        "code = 'SH020'",
+        "code = NULL",
+        "project_id = NULL",
+        "cut_in = 11",
+        "cut_out = 0",
+        "source_in = 0",
+        "source_out = 11",
+        "source_in = 8, source_out = 7",
+    ):
+        with pytest.raises(IntegrityError):
+            DBSession.execute(text(f'UPDATE "Shots" SET {change} WHERE id = {first.id}'))
+        DBSession.rollback()
+
+
+def test_a_race_for_a_code_has_one_winner(studio: Studio) -> None:
+    """A shot that another session wrote meanwhile makes the second one fail when it is written."""
+    project = studio.project()
+    DBSession.commit()
+    assert Shot.code_is_available("SH010", project)
+    DBSession.rollback()
+    mine = studio.shot(project, "SH010")
+    other = DBSession.session_factory()
+    try:
+        statuses = other.scalars(
+            select(StatusList).where(StatusList.target_entity_type == "Shot")
+        ).one()
+        home = other.get(type(project), project.id)
+        other.add(Shot(code="SH010", project=home, status_list=statuses))
+        other.commit()
+    finally:
+        other.close()
+    with pytest.raises(IntegrityError):
+        DBSession.commit()
+    DBSession.rollback()
+    assert mine not in DBSession
+    assert not Shot.code_is_available("SH010", project)
+
+
+def test_checking_codes_costs_one_query(studio: Studio, statements: Any) -> None:
+    """However many shots are made in a transaction, the codes are asked for once."""
+    project = studio.project()
+    DBSession.commit()
+    assert project.code
+    recorded = statements()
+    for number in range(50):
+        studio.shot(project, f"SH{number:03}")
+    asked = [each for each in recorded if "Shots" in each]
+    assert len(asked) <= 1, recorded
+    DBSession.commit()
+    assert len(recorded) <= 15, recorded
+
+
+@everywhere
+def test_a_shot_is_a_task(studio: Studio) -> None:
+    """It holds tasks and follows them."""
+    shot = studio.shot(studio.project(), "SH010")
+    animation = studio.task(shot, name="Anim", schedule_timing=3)
+    studio.reload()
+    assert isinstance(shot, Task) and shot.tasks == [animation]
+    assert shot.schedule_seconds == 3 * 3600 and animation.parents == [shot]
+    variables = shot._template_variables()
+    assert variables["shot"] is shot and variables["sequences"] == [] == variables["scenes"]

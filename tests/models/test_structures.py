@@ -1,0 +1,111 @@
+"""`Structure` and `FilenameTemplate`: naming conventions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from stalker import Asset, FilenameTemplate, Structure
+from stalker.db.session import DBSession
+from tests.factories import least, project, structure, tag, template
+
+
+@pytest.mark.parametrize(
+    ("kind", "attribute"),
+    [(Structure, "custom_template"), (FilenameTemplate, "path"), (FilenameTemplate, "filename")],
+)
+def test_template_texts(database: str, kind: type, attribute: str) -> None:
+    """Any text is stored as it is, also a broken template; `None` is empty, the rest refused."""
+    for value, stored in ((None, ""), ("", ""), ("{% for", "{% for"), ("a\n b ", "a\n b ")):
+        made, changed = least(kind, **{attribute: value}), least(kind)
+        setattr(changed, attribute, value)
+        DBSession.save([made, changed])
+        DBSession.expire_all()
+        assert getattr(made, attribute) == getattr(changed, attribute) == stored
+    assert getattr(least(kind), attribute) == ""
+    for value in (1, [], b"x"):
+        with pytest.raises(TypeError, match=rf"{kind.__name__}\.{attribute}"):
+            least(kind, **{attribute: value})
+        with pytest.raises(TypeError, match=rf"{kind.__name__}\.{attribute}"):
+            setattr(least(kind), attribute, value)
+
+
+@pytest.mark.parametrize(
+    ("target", "error"), [(None, TypeError), ("", ValueError), (12, TypeError)]
+)
+def test_a_template_is_for_one_class(target: Any, error: type[Exception]) -> None:
+    """The target is mandatory, may be a class, need not be unique, and stays."""
+    with pytest.raises(error, match=r"FilenameTemplate\.target_entity_type"):
+        template(target)
+    one, other = template(Asset), template("Asset")
+    assert one.target_entity_type == other.target_entity_type == "Asset"
+    with pytest.raises(AttributeError):
+        one.target_entity_type = "Shot"  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda obj: setattr(obj, "templates", None),
+        lambda obj: setattr(obj, "templates", 1),
+        lambda obj: setattr(obj, "templates", "Work"),
+        lambda obj: setattr(obj, "templates", tuple(obj.templates)),
+        lambda obj: setattr(obj, "templates", [*obj.templates, tag()]),
+        lambda obj: obj.templates.append("x"),
+        lambda obj: obj.templates.extend([template(), None]),
+        lambda obj: obj.templates.insert(0, 1),
+        lambda obj: obj.templates.__setitem__(0, tag()),
+    ],
+)
+def test_a_structure_holds_templates_only(attempt: Callable[[Structure], Any]) -> None:
+    """Anything else is a `TypeError` that leaves the list as it was."""
+    film = structure(first := template())
+    with pytest.raises(TypeError, match=r"Structure\.templates"):
+        attempt(film)
+    assert film.templates == [first]
+    with pytest.raises(TypeError, match=r"Structure\.templates"):
+        Structure(name="x", templates=[1])  # type: ignore[list-item]
+
+
+def test_the_order_of_templates_is_kept(database: str) -> None:
+    """The first one for a class is used, exactly that class, also after a reload."""
+    a, b, c, d = (template(target, name=name) for name, target in
+                  zip("abcd", ("Task", "Shot", "Task", "Asset"), strict=True))  # fmt: skip
+    film = structure(a, b, c, d)
+    DBSession.save(film)
+
+    def check(expected: list[FilenameTemplate]) -> None:
+        DBSession.commit()
+        DBSession.expire_all()
+        assert film.templates == expected
+
+    check([a, b, c, d])
+    assert film.template_for("Task") is a and film.template_for("Sequence") is None
+    film.templates = [d, c, b]
+    check([d, c, b])
+    assert film.template_for("Task") is c
+    film.templates.insert(1, a)
+    check([d, a, c, b])
+    film.templates.remove(d)
+    film.templates.append(a)
+    check([a, c, b])
+    film.templates[0] = d
+    check([d, c, b])
+
+
+def test_deleting_conventions(database: str) -> None:
+    """A structure leaves its templates; what is in use cannot be deleted."""
+    film, spare = structure(work := template()), structure(work)
+    DBSession.save([project(structure=film), spare])
+    DBSession.delete(spare)
+    DBSession.commit()
+    assert FilenameTemplate.query.all() == [work]
+    for used in (film, work):
+        DBSession.delete(used)
+        with pytest.raises(IntegrityError):
+            DBSession.commit()
+        DBSession.rollback()
+    assert film.templates == [work]
