@@ -108,7 +108,7 @@ def test_several_series(start: Start, task_id: int) -> None:
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no process can be killed like that")
 def test_a_process_that_is_killed(start: Start, task_id: int) -> None:
-    """What dies in the middle of its transaction leaves nothing: no gap, and nobody waits for ever."""
+    """What dies in the middle of its transaction leaves no gap, and nobody waits for ever."""
     victim = start(task_id, 5, "Main", "die")
     others = [start(task_id, 20, "Main") for _ in range(4)]
     wait_for(victim, "ready")

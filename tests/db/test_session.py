@@ -42,7 +42,7 @@ def test_a_unit_is_stored_as_a_whole(database: str) -> None:
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
 def test_an_exception_leaves_nothing(database: str, error: type[BaseException]) -> None:
     """An exception of any kind undoes the whole block, and goes on its way."""
-    with pytest.raises(error), unit_of_work() as session:
+    with pytest.raises(error), unit_of_work() as session:  # noqa: PT012
         session.add(Tag(name="day"))
         session.flush()
         raise error
@@ -63,7 +63,7 @@ def test_what_the_database_refuses_leaves_nothing(database: str) -> None:
 
 def test_an_inner_unit_belongs_to_the_outer_one(database: str) -> None:
     """Only the outermost block commits; an error after an inner one undoes both."""
-    with pytest.raises(ValueError, match="late"), unit_of_work() as session:
+    with pytest.raises(ValueError, match="late"), unit_of_work() as session:  # noqa: PT012
         with unit_of_work():
             session.add(Tag(name="inner"))
         raise ValueError("late")
@@ -79,7 +79,7 @@ def test_an_inner_unit_belongs_to_the_outer_one(database: str) -> None:
 
 def test_a_failed_inner_unit_fails_the_outer_one(database: str) -> None:
     """Whoever catches the error of an inner unit cannot commit half of the outer one."""
-    with pytest.raises(Exception, match="inner"), unit_of_work() as session:  # noqa: PT012
+    with pytest.raises(RuntimeError, match="inner"), unit_of_work() as session:  # noqa: PT012
         session.add(Tag(name="outer"))
         try:
             with unit_of_work():
@@ -142,9 +142,9 @@ def test_a_new_object_joins_the_session_of_its_relations(database: str) -> None:
     """What is made for an object of another session joins that session, not `DBSession`."""
     with StudioSession(DBSession.get_bind()) as own:
         person = own.query(User).one()
-        project = Project(name="Lighthouse", code="LHS", created_by=person)
-        assert project in own
-        assert project not in DBSession
+        tag = Tag(name="day", created_by=person)
+        assert tag in own
+        assert tag not in DBSession
 
 
 def test_each_thread_has_its_own_session(database: str) -> None:
@@ -216,24 +216,27 @@ def test_ids_are_forgotten_with_their_rows(database: str) -> None:
     """After a rollback new objects have no id, and get another one when they are added again."""
     tags = [Tag(name=f"tag {number}") for number in range(3)]
     project = Project(name="Lighthouse", code="LHS")
-    task = Task(name="light", project=project)
+    before = Task(name="model", project=project)
+    task = Task(name="light", project=project, depends=[before], tags=tags[:1])
     DBSession.add_all([*tags, project])
     DBSession.flush()
     assert task.id
     assert task.task_id == task.id
     DBSession.rollback()
-    assert [each.id for each in [*tags, project, task]] == [None] * 5
+    assert [each.id for each in [*tags, project, before, task]] == [None] * 6
     assert task.task_id is None
 
     DBSession.save(Tag(name="somebody else"))
-    DBSession.add_all([*tags, project, task])
+    DBSession.add_all([*tags, project, before, task])
     DBSession.commit()
 
     ids = [each.id for each in SimpleEntity.query]
-    assert len(set(ids)) == len(ids) == 36
-    assert Task.query.one() is task
+    assert len(set(ids)) == len(ids) == 37
+    DBSession.expire_all()
     assert task.task_id == task.id
     assert task.project is project
+    assert task.depends == [before]
+    assert task.tags == tags[:1]
 
 
 def test_an_id_given_by_hand_is_kept(database: str) -> None:

@@ -53,7 +53,12 @@ def test_names_and_codes_are_mandatory(studio: Studio, kind: type[Any]) -> None:
     """Without a usable name or code nothing is made, and nothing is left with the project."""
     project = studio.project()
     for attribute in ("name", "code"):
-        for wrong, error in ((None, TypeError), ("", ValueError), (5, TypeError), ("\0", ValueError)):
+        for wrong, error in (
+            (None, TypeError),
+            ("", ValueError),
+            (5, TypeError),
+            ("\0", ValueError),
+        ):
             with pytest.raises(error, match=rf"{kind.__name__}\.{attribute}"):
                 made(studio, kind, project, **{attribute: wrong})
     assert project.tasks == [] and project.scenes == []

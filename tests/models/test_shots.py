@@ -234,7 +234,7 @@ def test_references_of_a_shot(studio: Studio) -> None:
 @everywhere
 @pytest.mark.parametrize("written", [False, True])
 def test_a_code_exists_once_in_a_project(studio: Studio, written: bool) -> None:
-    """A taken code is refused for new and renamed shots, pending or stored; it is free elsewhere."""
+    """A taken code is refused for new and renamed shots, pending or stored; not elsewhere."""
     project, other = studio.project(), studio.project(name="Other", code="OTH")
     first, second = studio.shot(project, "SH010"), studio.shot(project, "SH020")
     if written:

@@ -41,7 +41,7 @@ def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @everywhere
 def test_a_task_becomes_a_container(studio: Studio) -> None:
-    """The first child takes over dates and effort, and nobody works on the parent itself any more."""
+    """The first child takes over dates and effort; nobody works on the parent itself any more."""
     project, ada = studio.project(), studio.user()
     top = studio.task(project, start=NOON - 50 * DAY, schedule_timing=40, schedule_unit="d")
     parent = studio.task(top, start=NOON, schedule_timing=5, resources=[ada])
@@ -65,7 +65,7 @@ def test_a_task_becomes_a_container(studio: Studio) -> None:
 
 @everywhere
 def test_the_dates_of_a_container_are_those_of_its_children(studio: Studio) -> None:
-    """They grow and shrink with the children, recursively; assigning them to a container does nothing."""
+    """They grow and shrink with the children on all levels; assigning them does nothing."""
     project = studio.project()
     top = studio.task(project)
     middle = studio.task(top)
@@ -398,7 +398,7 @@ def has_circle(parents: dict[int, int], depends: set[tuple[int, int]], count: in
         follows(("end", child), ("end", parent))
     for task, prerequisite in depends:
         follows(("end", prerequisite), ("start", task))
-    waiting = {event: 0 for event in after} | {each: 0 for some in after.values() for each in some}
+    waiting = dict.fromkeys(after, 0) | {each: 0 for some in after.values() for each in some}
     for some in after.values():
         for each in some:
             waiting[each] += 1
@@ -485,9 +485,7 @@ def state_of(made: list[Task]) -> tuple[dict[int, int], set[tuple[int, int]]]:
     parents = {
         index: place[id(task.parent)] for index, task in enumerate(made) if task.parent is not None
     }
-    depends = {
-        (index, place[id(each)]) for index, task in enumerate(made) for each in task.depends
-    }
+    depends = {(index, place[id(each)]) for index, task in enumerate(made) for each in task.depends}
     for index, task in enumerate(made):
         assert all(child.parent is task for child in task.children)
         assert all(index == parents[place[id(child)]] for child in task.children)
@@ -500,7 +498,7 @@ def state_of(made: list[Task]) -> tuple[dict[int, int], set[tuple[int, int]]]:
 
 @in_memory
 def test_no_road_leads_to_a_circle(studio: Studio) -> None:
-    """A parent or a dependency is refused exactly if no plan could exist with it; then nothing changes."""
+    """A link is refused exactly if no plan could exist with it; then nothing changes."""
 
     @settings(max_examples=200, deadline=None, database=None)
     @given(edges)

@@ -22,7 +22,7 @@ def task(studio: Studio) -> Task:
     template = FilenameTemplate(
         name="Task",
         target_entity_type="Task",
-        path="$REPOSRV/{{project.code}}/{% for each in parent_tasks %}{{each.nice_name}}/{% endfor %}",
+        path="$REPOSRV/{{project.code}}/{% for t in parent_tasks %}{{t.nice_name}}/{% endfor %}",
         filename='{{version.nice_name}}_v{{"%03d"|format(version.version_number)}}{{extension}}',
     )
     repository = Repository(
@@ -152,7 +152,7 @@ def test_versions_are_counted_by_take(studio: Studio, task: Task, committed: boo
 
 @everywhere
 def test_setting_a_number(studio: Studio, task: Task) -> None:
-    """Above the highest it is taken as it is; else the latest keeps its own and others go to the end."""
+    """Above the highest it is taken as it is; else the latest keeps its own, others go last."""
     only = Version(task=task)
     studio.commit()
     for number in (-1, -10, -100, 0, 1, None):
@@ -284,9 +284,7 @@ def test_the_database_refuses_a_number_twice(studio: Studio, task: Task) -> None
     second = Version(task=task)
     DBSession.commit()
     with pytest.raises(IntegrityError):
-        DBSession.execute(
-            text(f'UPDATE "Versions" SET version_number = 1 WHERE id = {second.id}')
-        )
+        DBSession.execute(text(f'UPDATE "Versions" SET version_number = 1 WHERE id = {second.id}'))
     DBSession.rollback()
 
 
@@ -424,7 +422,7 @@ def test_template_variables_of_a_version(studio: Studio, task: Task) -> None:
 
 @everywhere
 def test_walking_versions(studio: Studio, task: Task) -> None:
-    """Inputs and children come depth first, once per way; a plain link is yielded and not entered."""
+    """Inputs and children come depth first, once per way; a plain link is not entered."""
     v1, v2, v3, v4, v5 = (Version(task=task, take_name=f"t{n}") for n in range(1, 6))
     plate = Link(name="plate", full_path="/plate.exr")
     v2.inputs = [v1]

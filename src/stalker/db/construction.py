@@ -48,7 +48,7 @@ def enrol(obj: Any) -> None:
 
 
 def enrol_with(state: Any, other: Any, key: str | None = None) -> None:
-    """Add a finished object without a session to that of *other*, which is about to be its *key*."""
+    """Add a finished object to the session of *other*, which is about to be its *key*."""
     if state.session_id is None and CONSTRUCTING not in state.dict:
         session = object_session(other)
         obj = state.obj()

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection, event, func, inspect, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import RelationshipDirection, Session
+from sqlalchemy.orm.base import LoaderCallableStatus
 
 from stalker.db.declarative import named
 from stalker.db.session import StudioSession
@@ -50,8 +51,20 @@ def _reserve_for_new(session: Session, context: Any, instances: Any) -> None:
 @event.listens_for(StudioSession, "pending_to_transient")
 @event.listens_for(StudioSession, "persistent_to_transient")
 def _forget(session: Session, obj: Any) -> None:
-    """Take the id from an object whose row was rolled back: somebody else may get it now."""
+    """Make an object whose row was rolled back as new as it was before it was written.
+
+    Somebody else may get its id now. What refers to it has to be written again when it is added
+    again: the unit of work would take that for done.
+    """
+    state = inspect(obj)
+    mapper = state.mapper
+    stale: set[Any] = set()
     if isinstance(obj, named("SimpleEntity")):
-        mapper = inspect(obj).mapper
-        for column in (key for table in mapper.tables for key in table.primary_key):
-            obj.__dict__.pop(mapper.get_property_by_column(column).key, None)
+        stale.update(key for table in mapper.tables for key in table.primary_key)
+    for relation in mapper.relationships:
+        if relation.key in state.dict and not relation.viewonly:
+            state.committed_state[relation.key] = LoaderCallableStatus.NO_VALUE
+            if relation.direction is RelationshipDirection.MANYTOONE:
+                stale |= relation.local_columns
+    for column in stale:
+        state.dict.pop(mapper.get_property_by_column(column).key, None)

@@ -93,7 +93,8 @@ def unit_of_work(session: Session | None = None) -> Iterator[Session]:
     """Commit everything of the block together, or nothing of it.
 
     Works on `DBSession` unless another session is given. An inner unit belongs to the outer one:
-    only the outermost commits. An exception rolls back and goes on its way.
+    only the outermost commits. An exception rolls back and goes on its way; who catches that of an
+    inner unit gets a `RuntimeError` at the end of the outer one, of which nothing is left.
     """
     session = DBSession() if session is None else session
     depth = session.info.get("unit_of_work", 0)
@@ -101,9 +102,16 @@ def unit_of_work(session: Session | None = None) -> Iterator[Session]:
     try:
         yield session
         if depth == 0:
+            failure = session.info.get("failed_unit")
+            if failure is not None:
+                raise RuntimeError(f"a part of this unit of work failed: {failure}") from failure
             session.commit()
-    except BaseException:
+    except BaseException as error:
         session.rollback()
+        if depth:
+            session.info["failed_unit"] = error
         raise
     finally:
         session.info["unit_of_work"] = depth
+        if depth == 0:
+            session.info.pop("failed_unit", None)

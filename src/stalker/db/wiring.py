@@ -67,7 +67,8 @@ def wire(cls: type, key: str, attribute: InstrumentedAttribute[Any]) -> None:
             prop.collection_class = EntityList
             # the attribute has been made already, with a plain list
             manager = attribute.parent.class_manager
-            attribute.impl.collection_factory = manager.instrument_collection_class(key, EntityList)
+            impl: Any = attribute.impl
+            impl.collection_factory = manager.instrument_collection_class(key, EntityList)
         if prop.uselist or prop.collection_class is not None:
             _wire_collection(cls, key, attribute, parts, enrols)
         else:

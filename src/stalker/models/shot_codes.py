@@ -27,9 +27,9 @@ def is_taken(code: str, project: Project, besides: Shot | None = None) -> bool:
     """Say whether a shot of *project*, other than *besides*, has that code."""
     known = _known(project).get(code)
     # what is expired counts with its row
-    if known is not None and known is not besides and "code" in known.__dict__:
-        if _still(known, code, project):
-            return True
+    is_loaded = known is not None and known is not besides and "code" in known.__dict__
+    if is_loaded and _still(known, code, project):
+        return True
     session = object_session(project)
     if session is None or not inspect(project).has_identity:
         return False

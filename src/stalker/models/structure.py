@@ -37,7 +37,10 @@ class StructureTemplate(Association):
         info={"rules": (optional(instance_of("Structure")),), "check": detaching("structure")},
     )
     template: Mapped[FilenameTemplate | None] = relationship(
-        info={"rules": (optional(instance_of("FilenameTemplate")),), "check": detaching("template")},
+        info={
+            "rules": (optional(instance_of("FilenameTemplate")),),
+            "check": detaching("template"),
+        },
     )
 
     def __init__(

@@ -1,0 +1,159 @@
+"""The package can be imported in any order, anywhere, and does nothing by itself."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import stalker
+
+MODULES = sorted(
+    ["stalker", *(found.name for found in pkgutil.walk_packages(stalker.__path__, "stalker."))]
+)
+#: `stalker.__main__` is a program
+IMPORTABLE = [name for name in MODULES if not name.endswith("__main__")]
+
+#: import one module in each child of a process that has imported nothing of ours
+PROGRAM = """
+import importlib, json, os, sys, traceback
+# what takes longest and is not ours, so that each child has to import only ours
+import sqlalchemy.orm, sqlalchemy.ext.associationproxy, jinja2, argon2, concurrent.futures
+assert not [name for name in sys.modules if name.startswith("stalker")]
+failed = {}
+for name in json.load(sys.stdin):
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            importlib.import_module(name)
+        except BaseException:
+            os.write(writer, traceback.format_exc()[-4000:].encode())
+        os._exit(0)
+    os.close(writer)
+    with open(reader) as pipe:
+        error = pipe.read()
+    os.waitpid(child, 0)
+    if error:
+        failed[name] = error
+print(json.dumps(failed))
+"""
+
+
+def run(program: str, stdin: str = "", **environment: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the children are forked")
+def test_every_module_can_be_imported_first() -> None:
+    """No module depends on another one having been imported before it."""
+    assert len(IMPORTABLE) > 80
+    assert json.loads(run(PROGRAM, json.dumps(IMPORTABLE))) == {}
+
+
+def test_importing_does_nothing(tmp_path: Path) -> None:
+    """Importing maps all classes and connects to nothing, writes nothing, sets and prints nothing.
+
+    Neither a driver nor a dialect nor Alembic is loaded for it.
+    """
+    program = """
+import logging, os, sys
+before = dict(os.environ), logging.getLogger().handlers[:], os.getcwd(), sys.path[:]
+files = []
+def watch(event, arguments):
+    if event in ("socket.connect", "sqlite3.connect", "subprocess.Popen", "os.system"):
+        raise AssertionError(event)
+    if event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+        if "__pycache__" not in str(arguments[0]):
+            files.append(arguments[0])
+sys.addaudithook(watch)
+import stalker
+from sqlalchemy.orm import configure_mappers
+configure_mappers()
+from stalker.db.session import DBSession, is_bound
+assert not is_bound(DBSession())
+assert before == (dict(os.environ), logging.getLogger().handlers[:], os.getcwd(), sys.path[:])
+assert files == [], files
+heavy = {"psycopg", "sqlite3", "alembic", "opentimelineio", "sqlalchemy.dialects.postgresql"}
+assert not heavy & set(sys.modules), heavy & set(sys.modules)
+"""
+    assert run(program, HOME=str(tmp_path)) == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_public_names_are_complete() -> None:
+    """`__all__` is sorted, names what exists, and has the names that the package's modules export."""
+    assert stalker.__all__ == sorted(set(stalker.__all__))
+    for name in stalker.__all__:
+        assert hasattr(stalker, name), name
+    bound = {
+        name
+        for name, value in vars(stalker).items()
+        if isinstance(value, type)
+        and value.__module__.startswith("stalker.models.")
+        and not name.startswith("_")
+    }
+    assert bound <= set(stalker.__all__), bound - set(stalker.__all__)
+
+
+#: by the contract, as far as the classes exist
+EXPORTED = {
+    "stalker.models.asset": "Asset",
+    "stalker.models.auth": "Group Permission Role User",
+    "stalker.models.client": "Client ClientUser",
+    "stalker.models.department": "Department DepartmentUser",
+    "stalker.models.entity": "Entity SimpleEntity",
+    "stalker.models.format": "ImageFormat",
+    "stalker.models.link": "Link",
+    "stalker.models.mixins": "ACLMixin AmountMixin CodeMixin DAGMixin DateRangeMixin ProjectMixin "
+    "ReferenceMixin ScheduleMixin StatusMixin TargetEntityTypeMixin UnitMixin",
+    "stalker.models.note": "Note",
+    "stalker.models.project": "Project ProjectClient ProjectRepository ProjectUser",
+    "stalker.models.repository": "Repository",
+    "stalker.models.scene": "Scene",
+    "stalker.models.sequence": "Sequence",
+    "stalker.models.shot": "Shot",
+    "stalker.models.status": "Status StatusList",
+    "stalker.models.structure": "Structure",
+    "stalker.models.tag": "Tag",
+    "stalker.models.task": "Task TaskDependency",
+    "stalker.models.template": "FilenameTemplate",
+    "stalker.models.type": "EntityType Type",
+    "stalker.models.version": "Version",
+}
+
+
+@pytest.mark.parametrize(("module", "names"), EXPORTED.items(), ids=list(EXPORTED))
+def test_names_are_where_the_contract_says(module: str, names: str) -> None:
+    """A class is in its module and at the top level, and both are the same."""
+    for name in names.split():
+        assert getattr(importlib.import_module(module), name) is getattr(stalker, name)
+        assert name in stalker.__all__
+
+
+def test_the_package_says_what_it_is() -> None:
+    """Version and description are text; the version is that of the installed package."""
+    from importlib.metadata import version
+
+    assert stalker.__title__ == "stalker"
+    for name in ("__version__", "__description__", "__uri__", "__license__", "__copyright__"):
+        assert isinstance(getattr(stalker, name), str) and getattr(stalker, name)
+    assert stalker.__string_types__ == (str,)
+    assert version("stalker") == stalker.__version__
+    assert (Path(stalker.__file__).parent / "py.typed").exists()
+    for name in ("config", "db", "defaults", "exceptions", "log", "logger", "models"):
+        assert name in stalker.__all__
