@@ -35,7 +35,7 @@ def _fitting_list(obj: Any, value: Any) -> Any:
     cls = type(obj)
     where = f"{cls.__name__}.status_list"
     if value is None:
-        value = default_status_list(cls)
+        value = default_status_list(cls, object_session(obj))
         if value is None:
             raise TypeError(
                 f"{where} must be a StatusList for {cls.__name__}: none was given, and the "
@@ -51,12 +51,12 @@ def _fitting_list(obj: Any, value: Any) -> Any:
     return value
 
 
-def default_status_list(cls: type) -> StatusList | None:
+def default_status_list(cls: type, session: Session | None = None) -> StatusList | None:
     """Return the stored list for *cls*, or for its nearest base class that has one.
 
-    Looked up once per session.
+    Looked up once in each session; in `DBSession`, unless another one is given.
     """
-    session = DBSession()
+    session = DBSession() if session is None else session
     known: dict[type, StatusList] = session.info.setdefault("status_lists", {})
     found = known.get(cls)
     if found is not None and object_session(found) is session:

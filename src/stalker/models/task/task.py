@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Integer
-from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, synonym
 
 import stalker
 from stalker.core.dates import DateRange, layout_range, utc_now
@@ -46,6 +46,7 @@ from stalker.models.mixins import (
 )
 from stalker.models.mixins.dag import ancestors, has_children
 from stalker.models.mixins.schedule import work_time
+from stalker.models.mixins.status import default_status_list
 from stalker.models.paths import absolute, folder_of, template_variables
 from stalker.models.task import cycles, rollup
 from stalker.scheduling.tjp import statement
@@ -263,6 +264,8 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
         name = type(self).__name__
         project = _project_of(self, project, parent)
         depends = _list_of_tasks(() if depends is None else depends, f"{name}.depends")
+        if kwargs.get("status_list") is None:
+            kwargs["status_list"] = default_status_list(type(self), object_session(project))
         super().__init__(schedule_timing=schedule_timing, schedule_unit=schedule_unit, **kwargs)
         self.bid_timing = self.schedule_timing if bid_timing is None else bid_timing
         self.bid_unit = self.schedule_unit if bid_unit is None else bid_unit  # type: ignore[assignment]
