@@ -14,6 +14,7 @@ __all__ = [
     "StatusError",
     "TemplateError",
     "UnsafePathError",
+    "UnusableDatabaseError",
 ]
 
 
@@ -55,6 +56,10 @@ class TemplateError(_Explained, RuntimeError):
 
 class UnsafePathError(_Explained, ValueError):
     """A rendered path has a part that could leave its repository or break on some platform."""
+
+
+class UnusableDatabaseError(_Explained, ValueError):
+    """The database is of a kind, or in a place, that would lose data."""
 
 
 class SchemaVersionError(_Explained, ValueError):

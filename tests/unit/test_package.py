@@ -96,7 +96,7 @@ assert not heavy & set(sys.modules), heavy & set(sys.modules)
 
 
 def test_the_public_names_are_complete() -> None:
-    """`__all__` is sorted, names what exists, and has the names that the package's modules export."""
+    """`__all__` is sorted, names what exists and what the modules export."""
     assert stalker.__all__ == sorted(set(stalker.__all__))
     for name in stalker.__all__:
         assert hasattr(stalker, name), name

@@ -49,14 +49,14 @@ def demo(
     cut = read_cut(meridian() if cut_file is None else cut_file)
     if cut_file is None:
         cut = replace(cut, name="Meridian")  # the file calls itself "test"
-    for warning in cut.warnings:
-        click.echo(f"note: {warning}", err=True)
     # nobody logs in to a demo: the least cost that OWASP accepts is enough for its passwords
     stalker.defaults.password_time_cost = 2
     stalker.defaults.password_memory_cost = 19 * 1024
     stalker.defaults.password_parallelism = 1
     place = Place(output, database)
     place.prepare(force)
+    for warning in cut.warnings:
+        click.echo(f"note: {warning}", err=True)
     try:
         production = place.build(cut, report.track)
     except BaseException:

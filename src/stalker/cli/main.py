@@ -13,10 +13,18 @@ import stalker
 from stalker.cli.demo import demo
 from stalker.cli.init import init
 from stalker.editorial import CutError
-from stalker.exceptions import SchemaVersionError
+from stalker.exceptions import SchemaVersionError, UnusableDatabaseError
 
 #: What a user can cause; everything else is a bug and shows its traceback.
-EXPECTED = (ArgumentError, CutError, DBAPIError, NoSuchModuleError, OSError, SchemaVersionError)
+EXPECTED = (
+    ArgumentError,
+    CutError,
+    DBAPIError,
+    NoSuchModuleError,
+    OSError,
+    SchemaVersionError,
+    UnusableDatabaseError,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

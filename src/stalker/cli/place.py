@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy import Engine, create_engine, inspect, make_url, select
+from sqlalchemy import Engine, inspect, make_url, select
 
 from stalker import db
+from stalker.db import engines
 from stalker.db.declarative import Base
 from stalker.db.schema import VERSION_TABLE
 from stalker.db.session import DBSession
@@ -70,7 +71,7 @@ class Place:
         if file is not None and not file.exists():
             self._was_empty = True
             return
-        engine = create_engine(self.url)
+        engine = engines.create({"sqlalchemy.url": self._full_url()})
         try:
             names = set(inspect(engine).get_table_names())
             marks: list[str] = []
@@ -88,6 +89,9 @@ class Place:
         finally:
             engine.dispose()
 
+    def _full_url(self) -> str:
+        return self.url.render_as_string(hide_password=False)
+
     def _database_file(self) -> Path | None:
         is_file = self.url.get_backend_name() == "sqlite" and self.url.database
         return Path(str(self.url.database)) if is_file else None
@@ -95,7 +99,7 @@ class Place:
     def build(self, cut: Cut, track: Track) -> Production:
         """Fill database and folder."""
         self.repository.mkdir()
-        db.setup({"sqlalchemy.url": self.url.render_as_string(hide_password=False)})
+        db.setup({"sqlalchemy.url": self._full_url()})
         db.init()
         production = build(DBSession(), cut, self.repository, track)
         DBSession.commit()

@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import StaticPool
 
 from stalker.core.rules import shown
+from stalker.exceptions import UnusableDatabaseError
 
 PREFIX = "sqlalchemy."
 
@@ -40,7 +41,7 @@ def create(settings: Mapping[str, Any]) -> Engine:
         return _sqlite(url, options, allow_network)
     if url.get_backend_name() == "postgresql":
         return _postgresql(url, options)
-    raise ValueError(
+    raise UnusableDatabaseError(
         f"stalker stores its data in PostgreSQL or SQLite, not in {shown(url.get_backend_name())}"
     )
 
@@ -59,7 +60,7 @@ def _sqlite(url: URL, options: dict[str, Any], allow_network: bool) -> Engine:
     path = None if url.database in (None, "", ":memory:") else Path(str(url.database)).absolute()
     network = path is not None and is_on_network(path)
     if network and not allow_network:
-        raise ValueError(
+        raise UnusableDatabaseError(
             f"the SQLite database {str(path)!r} lies on a network file system, where SQLite loses "
             "data; use PostgreSQL, or set allow_network_sqlite=True for a single writer"
         )
