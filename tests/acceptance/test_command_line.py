@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import opentimelineio as otio
@@ -64,9 +65,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 
 @pytest.fixture
-def session(made: tuple[Path, str]) -> Session:
+def session(made: tuple[Path, str]) -> Iterator[Session]:
     """A session on the database of that demo."""
-    return Session(create_engine(f"sqlite:///{made[0]}/stalker.db"))
+    engine = create_engine(f"sqlite:///{made[0]}/stalker.db")
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
 
 
 def test_the_demo_has_a_shot_for_each_clip_with_its_exact_frames(session: Session) -> None:
