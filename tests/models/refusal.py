@@ -222,6 +222,7 @@ class World:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         configure_mappers()
+        DBSession.remove()
         DBSession.configure(bind=engine)
         made = production()
         DBSession.save(made.values())

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError, UnboundExecutionError
 
 import stalker
@@ -266,6 +266,22 @@ def test_plural_repr_and_tjp_id(kind: type, plural: str) -> None:
         obj.plural_class_name = "x"
     with pytest.raises(NotImplementedError):
         _ = obj.to_tjp
+
+
+def test_repr_always_answers(database: str) -> None:
+    """Also of an object that lost its session or its row, and it writes nothing that waits."""
+    kept, lost = Tag(name="kept"), Tag(name="lost")
+    DBSession.save([kept, lost])
+    waiting = Tag(name="waiting")
+    DBSession.add(waiting)
+    assert repr(kept) == "<kept (Tag)>"
+    assert waiting in DBSession.new
+    DBSession.commit()
+    DBSession.execute(delete(SimpleEntity).where(SimpleEntity.id == lost.id))
+    DBSession.expire_all()
+    DBSession.expunge(kept)
+    for obj in (kept, lost):
+        assert "Tag object at" in repr(obj)
 
 
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.LegacyAPIWarning")

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Column, ForeignKey, Index, Table
 from sqlalchemy.ext.associationproxy import AssociationProxy
-from sqlalchemy.ext.orderinglist import OrderingList
 
 from stalker.core.rules import each_of, instance_of, list_of
 from stalker.db.construction import discard, is_constructing
 from stalker.db.declarative import Base, named
+from stalker.db.session import quiet
 
 
 def pairs(name: str, left: tuple[str, str], right: tuple[str, str]) -> Table:
@@ -44,7 +44,7 @@ class Association(Base):
     def _enrolment(self) -> Iterator[Any]:
         return iter(self._ends() if self._may_enrol() else ())
 
-    def __repr__(self) -> str:
+    def _describe(self) -> str:
         ends = ", ".join(f"{end}={getattr(self, end)!r}" for end in self.__ends__)
         return f"<{type(self).__name__}({ends})>"
 
@@ -96,30 +96,41 @@ class MemberList(MutableSequence[Any]):
         return list(self)[index]
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        members = list(self)
-        members[index] = value
-        self.replace(members)
+        with quiet:
+            members = list(self)
+            members[index] = value
+            self.replace(members)
 
     def __delitem__(self, index: Any) -> None:
-        members = list(self)
-        del members[index]
-        self.replace(members)
+        with quiet:
+            members = list(self)
+            del members[index]
+            self.replace(members)
 
     def insert(self, index: int, value: Any) -> None:
-        members = list(self)
-        members.insert(index, value)
-        self.replace(members)
+        with quiet:
+            members = list(self)
+            members.insert(index, value)
+            self.replace(members)
 
     def append(self, value: Any) -> None:
         self.extend([value])
 
     def extend(self, values: Iterable[Any]) -> None:
+        with quiet:
+            self._extend(values)
+
+    def _extend(self, values: Iterable[Any]) -> None:
         checked = each_of.__call__(self._rule, values, self._where)
         held = {id(member) for member in self}
         self._attach([self._make(member) for member in checked if id(member) not in held])
 
     def replace(self, values: Any) -> None:
         """Make *values* the members; rows of members that stay are kept, with what they carry."""
+        with quiet:
+            self._replace(values)
+
+    def _replace(self, values: Any) -> None:
         wanted = self._rule(values, self._where)
         rows = self._rows()
         kept = {id(getattr(row, self._end)): row for row in rows}
@@ -129,10 +140,7 @@ class MemberList(MutableSequence[Any]):
             rows.remove(row)
         position = {id(member): index for index, member in enumerate(wanted)}
         ordered = sorted(rows, key=lambda row: position[id(getattr(row, self._end))])
-        # the content is the same: no event has to know
-        list.__setitem__(rows, slice(None), ordered)
-        if isinstance(rows, OrderingList):
-            rows.reorder()
+        rows.rearrange(ordered)
 
     def _bulk_replace(self, proxy: Any, values: Any) -> None:
         self.replace(values)
@@ -157,7 +165,8 @@ class MemberList(MutableSequence[Any]):
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return repr(list(self))
+        with quiet:
+            return repr(list(self))
 
 
 class Members(AssociationProxy[Any]):

@@ -1,13 +1,15 @@
-"""The list behind every to-many relationship: what is refused changes nothing."""
+"""The lists behind to-many relationships: what is refused changes nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, SupportsIndex, TypeVar
+from typing import Any, Self, SupportsIndex, TypeVar
 
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.collections import InstrumentedList, collection, collection_adapter
+
+from stalker.db.session import quiet
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -37,7 +39,7 @@ class EntityList(InstrumentedList[Any]):
     @_instrumented
     def append(self, item: Any, _sa_initiator: Any = None) -> None:
         if _sa_initiator is None:  # a caller's append, not a load or the other side of the relation
-            self._checked([item])
+            self._checked([item], alone=True)
             if self._holds(item):
                 return
         with _unless_refused(item):
@@ -50,29 +52,89 @@ class EntityList(InstrumentedList[Any]):
                 super().append(item)
 
     @_instrumented
-    def __iadd__(self, iterable: Iterable[Any]) -> EntityList:
+    def __iadd__(self, iterable: Iterable[Any]) -> Self:
         self.extend(iterable)
         return self
 
     @_instrumented
     def insert(self, index: SupportsIndex, item: Any) -> None:
-        self._checked([item])
+        self._checked([item], alone=True)
         if not self._holds(item):
             super().insert(index, item)
 
     @_instrumented
     def __setitem__(self, index: Any, value: Any) -> None:
+        wanted = list(self)
+        wanted[index] = value = list(value) if isinstance(index, slice) else value
         self._checked(value if isinstance(index, slice) else [value])
-        super().__setitem__(index, value)
+        wanted = list({id(item): item for item in wanted}.values())
+        kept = {id(item) for item in wanted}
+        for item in wanted:
+            if not self._holds(item):
+                super().append(item)
+        for item in list(self):
+            if id(item) not in kept:
+                super().remove(item)
+        self.rearrange(wanted)
+
+    def rearrange(self, items: list[Any]) -> None:
+        """Put the elements, which *items* holds too, in its order. No event has to know."""
+        list.__setitem__(self, slice(None), items)
 
     def _holds(self, item: Any) -> bool:
         return any(item is other for other in self)
 
-    def _checked(self, items: Iterable[Any]) -> list[Any]:
+    def _checked(self, items: Iterable[Any], alone: bool = False) -> list[Any]:
         from stalker.db.wiring import check_elements
 
         items = list(items)
         adapter = collection_adapter(self)
         if adapter is not None:
-            check_elements(adapter.owner_state, adapter.attr.key, items)
+            with quiet:
+                check_elements(adapter.owner_state, adapter.attr.key, items, alone)
         return items
+
+
+class OrderedList(EntityList):
+    """A list of rows, each of which keeps its place in `position`, counted from 0."""
+
+    @_instrumented
+    def append(self, item: Any, _sa_initiator: Any = None) -> None:
+        super().append(item, _sa_initiator)
+        if _sa_initiator is not False:  # what is loaded has its place
+            self._number()
+
+    @_instrumented
+    def extend(self, iterable: Iterable[Any]) -> None:
+        super().extend(iterable)
+        self._number()
+
+    @_instrumented
+    def insert(self, index: SupportsIndex, item: Any) -> None:
+        super().insert(index, item)
+        self._number()
+
+    @_instrumented
+    def remove(self, item: Any, _sa_initiator: Any = None) -> None:
+        super().remove(item, _sa_initiator=_sa_initiator)  # type: ignore[call-arg]
+        self._number()
+
+    @_instrumented
+    def pop(self, index: SupportsIndex = -1) -> Any:
+        item = super().pop(index)
+        self._number()
+        return item
+
+    @_instrumented
+    def __delitem__(self, index: SupportsIndex | slice) -> None:
+        super().__delitem__(index)
+        self._number()
+
+    def rearrange(self, items: list[Any]) -> None:
+        super().rearrange(items)
+        self._number()
+
+    def _number(self) -> None:
+        for position, row in enumerate(self):
+            if row.position != position:
+                row.position = position

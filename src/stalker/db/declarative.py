@@ -14,11 +14,13 @@ from inspect import get_annotations, signature
 from typing import Any, ClassVar
 
 from sqlalchemy import Column, ForeignKey, Index, MetaData, event, inspect
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
     MappedColumn,
     Mapper,
+    RelationshipProperty,
     declared_attr,
     mapped_column,
 )
@@ -30,7 +32,7 @@ from stalker.db.construction import construct, is_constructing
 from stalker.db.session import DBSession, quiet
 from stalker.db.wiring import refuse_no_list, wire
 
-__all__ = ["Base", "KeywordConstructor", "ORMClass", "named"]
+__all__ = ["Base", "KeywordConstructor", "ORMClass", "named", "read_only"]
 
 #: Every constraint can be dropped by name; unique and foreign keys follow PostgreSQL's own pattern.
 NAMING = {
@@ -112,6 +114,18 @@ class ORMClass(KeywordConstructor):
         """Plural of the name of the concrete class."""
         return make_plural(type(self).__name__)
 
+    def __repr__(self) -> str:
+        # it may stand in a message about something that is only being made
+        try:
+            with quiet:
+                return self._describe()
+        except (AttributeError, SQLAlchemyError):  # half-made, or cut off from its row
+            return object.__repr__(self)
+
+    def _describe(self) -> str:
+        """Return what `repr` shows."""
+        return object.__repr__(self)
+
     def _take_effect(self) -> None:
         """Change what others know of this object, now that it is complete. Must not fail."""
 
@@ -138,13 +152,14 @@ class ORMClass(KeywordConstructor):
     def _assign(self, key: str, value: Any) -> None:
         """Assign an attribute that takes only a list, or whose change has effects."""
         cls = type(self)
-        if key in cls.__collections__:
-            refuse_no_list(self, key, value)
         effect = cls.__effects__.get(key)
-        if effect is None or is_constructing(self):
-            _set(self, key, value)
-        else:
-            with quiet:
+        # replacing a list loads the old one, and a message may load what it names
+        with quiet:
+            if key in cls.__collections__:
+                refuse_no_list(self, key, value)
+            if effect is None or is_constructing(self):
+                _set(self, key, value)
+            else:
                 effect(self, lambda: _set(self, key, value))
 
 
@@ -259,10 +274,30 @@ def _index_foreign_keys(table: Any) -> None:
             Index(None, column)
 
 
+def read_only(name: str) -> Any:
+    """Return a property that shows the attribute *name*, and cannot be assigned under its own."""
+    shown = property(lambda self: getattr(self, name))
+    # its name in the error that an assignment raises
+    shown.__set_name__(object, name.lstrip("_"))  # type: ignore[attr-defined]
+    return shown
+
+
 @event.listens_for(Mapper, "mapper_configured")
 def _remember_relationships(mapper: Mapper[Any], cls: type[Any]) -> None:
     if issubclass(cls, ORMClass):
-        relations = [relation for relation in mapper.relationships if not relation.viewonly]
-        cls.__collections__ = frozenset(each.key for each in relations if each.uselist)
-        cls.__watched__ = cls.__collections__.union(cls.__effects__)
-        cls.__two_sided__ = tuple(each.key for each in relations if each.back_populates)
+        _remember(mapper, cls)
+        for relation in mapper.relationships:
+            if relation.backref:  # it has just added a list to the other class
+                for other in relation.mapper.self_and_descendants:
+                    _remember(other, other.class_)
+
+
+def _remember(mapper: Mapper[Any], cls: type[Any]) -> None:
+    relations = [
+        relation
+        for relation in mapper.iterate_properties
+        if isinstance(relation, RelationshipProperty) and not relation.viewonly
+    ]
+    cls.__collections__ = frozenset(each.key for each in relations if each.uselist)
+    cls.__watched__ = cls.__collections__.union(cls.__effects__)
+    cls.__two_sided__ = tuple(each.key for each in relations if each.back_populates)

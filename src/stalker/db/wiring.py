@@ -9,9 +9,9 @@ An attribute names its rules in the `info` of its column or relationship:
 `required` a relationship that cannot be set to `None`; only leaving the list of the other side
            clears it
 
-Both apply to a scalar that is set and to each element that joins a collection. Neither may run a
-query. Relationships with a back-reference also bring a new object into the session of what it is
-related to.
+Both apply to a scalar that is set and to each element that joins a collection. A rule never runs a
+query; a check may ask for what only the database knows. Relationships with a back-reference also
+bring a new object into the session of what it is related to.
 """
 
 from __future__ import annotations
@@ -44,12 +44,23 @@ class _Wire(NamedTuple):
 _elements: dict[tuple[type, str], _Wire] = {}
 
 
-def check_elements(state: Any, key: str, values: Iterable[Any]) -> None:
-    """Check everything that is about to join the collection *key*, before any of it does."""
+def check_elements(state: Any, key: str, values: Iterable[Any], alone: bool = False) -> None:
+    """Check everything that is about to join the collection *key*, before any of it does.
+
+    What joins *alone* only has to obey the rules here: its check is made when it joins.
+    """
     wire = _elements.get((state.class_, key))
-    if wire is not None and wire.rule is not None:
+    if wire is None:
+        return
+    if wire.rule is not None:
         for value in values:
             wire.rule(value, wire.where)
+    if wire.check is not None and not alone:
+        held = {id(value) for value in state.dict.get(key, ())}
+        with quiet:
+            for value in values:
+                if id(value) not in held:
+                    wire.check(state.obj(), value)
 
 
 def wire(cls: type, key: str, attribute: InstrumentedAttribute[Any]) -> None:
@@ -128,16 +139,9 @@ def _wire_collection(
         return value
 
     def on_bulk_replace(state: Any, values: list[Any], initiator: Any, keys: Any = None) -> None:
-        check_elements(state, name, values)
         # the row of a pair exists once
         values[:] = {id(value): value for value in values}.values()
-        if check is not None:
-            # all of them, before the first one joins
-            held = {id(value) for value in state.dict.get(name, ())}
-            with quiet:
-                for value in values:
-                    if id(value) not in held:
-                        check(state.obj(), value)
+        check_elements(state, name, values)
 
     listen(attribute, "append", on_append)
     event.listen(attribute, "bulk_replace", on_bulk_replace, raw=True)

@@ -233,7 +233,7 @@ class SimpleEntity(Base):
         """TaskJuggler's text for this; only what can be scheduled has one."""
         raise NotImplementedError(f"{self.__class__.__name__} has no TaskJuggler representation")
 
-    def __repr__(self) -> str:
+    def _describe(self) -> str:
         return f"<{self.name} ({self.entity_type})>"
 
 

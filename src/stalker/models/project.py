@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sqlalchemy import ForeignKey, inspect, select
-from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from stalker.core.rules import (
@@ -20,6 +19,7 @@ from stalker.core.rules import (
     positive,
 )
 from stalker.db.association import Association, detach, detaching, members
+from stalker.db.collections import OrderedList
 from stalker.db.declarative import named
 from stalker.models.entity import Entity
 from stalker.models.mixins import CodeMixin, DateRangeMixin, ReferenceMixin, StatusMixin
@@ -198,9 +198,10 @@ class Project(Entity, ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin):
     repositories_proxy: Mapped[list[ProjectRepository]] = relationship(
         back_populates="project",
         order_by=ProjectRepository.position,
-        collection_class=ordering_list("position"),
+        collection_class=OrderedList,
         cascade="all, delete-orphan",
         passive_deletes=True,
+        info={"rules": (instance_of("ProjectRepository"),)},
     )
     users = members("user_role", "ProjectUser", "user", "User")
     clients = members("client_role", "ProjectClient", "client", "Client")

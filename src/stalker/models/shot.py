@@ -264,7 +264,7 @@ class Shot(Task, CodeMixin):
     def image_format(self, image_format: ImageFormat | None) -> None:
         self._image_format = image_format
 
-    def __repr__(self) -> str:
+    def _describe(self) -> str:
         return f"<Shot ({self.name}, {self.code})>"
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stalker.core.rules import instance_of, optional
 from stalker.db.association import Association, detaching, members
+from stalker.db.collections import OrderedList
 from stalker.db.session import quiet
 from stalker.models.entity import Entity
 from stalker.models.mixins import CodeMixin, TargetEntityTypeMixin
@@ -76,9 +76,10 @@ class StatusList(Entity, TargetEntityTypeMixin):
     status_rows: Mapped[list[StatusListStatus]] = relationship(
         back_populates="status_list",
         order_by=StatusListStatus.position,
-        collection_class=ordering_list("position"),
+        collection_class=OrderedList,
         cascade="all, delete-orphan",
         passive_deletes=True,
+        info={"rules": (instance_of("StatusListStatus"),)},
     )
     statuses = members("status_rows", "StatusListStatus", "status", "Status", strict=True)
 

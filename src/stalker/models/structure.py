@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import ForeignKey, Text
-from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stalker.core.rules import default, instance_of, optional, text
 from stalker.db.association import Association, detaching, members
+from stalker.db.collections import OrderedList
 from stalker.models.entity import Entity
 
 if TYPE_CHECKING:
@@ -62,9 +62,10 @@ class Structure(Entity):
     template_rows: Mapped[list[StructureTemplate]] = relationship(
         back_populates="structure",
         order_by=StructureTemplate.position,
-        collection_class=ordering_list("position"),
+        collection_class=OrderedList,
         cascade="all, delete-orphan",
         passive_deletes=True,
+        info={"rules": (instance_of("StructureTemplate"),)},
     )
     #: of several templates for one class, the first is used
     templates = members(

@@ -66,5 +66,5 @@ class EntityType(Base):
         self.accepts_references = accepts_references
         super().__init__(**kwargs)
 
-    def __repr__(self) -> str:
+    def _describe(self) -> str:
         return f"<{self.name} (EntityType)>"

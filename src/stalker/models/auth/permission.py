@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, synonym
 import stalker
 from stalker.core.kinds import Access
 from stalker.core.rules import not_blank, one_of, option, text
-from stalker.db.declarative import Base
+from stalker.db.declarative import Base, read_only
 from stalker.db.types import vocabulary
 
 __all__ = ["Permission"]
@@ -34,13 +34,11 @@ class Permission(Base):
         "class_name", String(128), info={"rules": (text(128), not_blank())}
     )
     #: "Allow" or "Deny"
-    access: Mapped[Access] = synonym("_access", descriptor=property(lambda self: self._access))
+    access: Mapped[Access] = synonym("_access", descriptor=read_only("_access"))
     #: one of `stalker.defaults.actions`
-    action: Mapped[str] = synonym("_action", descriptor=property(lambda self: self._action))
+    action: Mapped[str] = synonym("_action", descriptor=read_only("_action"))
     #: name of a class; it need not exist
-    class_name: Mapped[str] = synonym(
-        "_class_name", descriptor=property(lambda self: self._class_name)
-    )
+    class_name: Mapped[str] = synonym("_class_name", descriptor=read_only("_class_name"))
 
     __table_args__ = (UniqueConstraint("access", "action", "class_name"),)
 
@@ -50,5 +48,5 @@ class Permission(Base):
         self._action = action
         self._class_name = class_name
 
-    def __repr__(self) -> str:
+    def _describe(self) -> str:
         return f"<{self.access} {self.action}_{self.class_name} (Permission)>"

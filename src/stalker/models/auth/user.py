@@ -103,7 +103,10 @@ class User(Entity, ACLMixin):
         secondary="Task_Resources",
         back_populates="resources",
         passive_deletes=True,
-        info={"rules": (instance_of("Task"),)},
+        info={
+            "rules": (instance_of("Task"),),
+            "check": lambda user, task: task._checked_resource(user) and task,
+        },
     )
     alternative_resource_in_tasks: Mapped[list[Task]] = relationship(
         secondary="Task_Alternative_Resources",
@@ -190,5 +193,5 @@ class User(Entity, ACLMixin):
         """The `resource` statement of this person for TaskJuggler; times in UTC."""
         return statement("tjp_user_template", user=self)
 
-    def __repr__(self) -> str:
+    def _describe(self) -> str:
         return f"<{self.name} ('{self.login}') (User)>"

@@ -8,7 +8,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, synonym
 
 from stalker.core.rules import not_blank, text, wrong_type
-from stalker.db.declarative import KeywordConstructor
+from stalker.db.declarative import KeywordConstructor, read_only
 
 _text = text(128)
 _not_blank = not_blank()
@@ -32,9 +32,7 @@ class TargetEntityTypeMixin(KeywordConstructor):
 
     @declared_attr
     def target_entity_type(cls: Any) -> Mapped[str]:
-        return synonym(
-            "_target_entity_type", descriptor=property(lambda self: self._target_entity_type)
-        )
+        return synonym("_target_entity_type", descriptor=read_only("_target_entity_type"))
 
     def __init__(self, target_entity_type: str | type | None = None, **kwargs: Any) -> None:
         where = f"{type(self).__name__}.target_entity_type"

@@ -75,22 +75,7 @@ watchers_table = _people("Task_Watchers", "watcher_id")
 responsible_table = _people("Task_Responsible", "responsible_id")
 
 
-# --- Rules that see a value together with its task ------------------------------------------------
-
-
-def _may_have_resources(task: Task, user: Any) -> Any:
-    refuse_resources(task)
-    return user
-
-
-def refuse_resources(task: Task) -> None:
-    """Raise `ValueError` if nobody can work on *task* itself, as far as is known by now."""
-    if task.is_milestone or task.__dict__.get("children"):
-        what = "a milestone" if task.is_milestone else "a container"
-        raise ValueError(
-            f"{type(task).__name__}.resources of {task!r} must be empty: it is {what}, nobody "
-            "works on it itself"
-        )
+# --- Rules ----------------------------------------------------------------------------------------
 
 
 _task_rule = instance_of("Task")
@@ -176,7 +161,7 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
         secondary=resources_table,
         back_populates="tasks",
         passive_deletes=True,
-        info={**_users, "check": _may_have_resources},
+        info={**_users, "check": lambda task, user: task._checked_resource(user)},
     )
     #: who may stand in for any of the resources
     alternative_resources: Mapped[list[User]] = relationship(
@@ -431,6 +416,15 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
         return False
 
     # --- People -----------------------------------------------------------------------------------
+
+    def _checked_resource(self, user: Any) -> Any:
+        if self.is_milestone or has_children(self):
+            what = "a milestone" if self.is_milestone else "a container"
+            raise ValueError(
+                f"{type(self).__name__}.resources of {self!r} must be empty: it is {what}, nobody "
+                "works on it itself"
+            )
+        return user
 
     @property
     def computed_resources(self) -> list[User]:

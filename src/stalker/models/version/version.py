@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship, synonym
-from sqlalchemy.orm.exc import DetachedInstanceError
 
 import stalker
 from stalker.core.graph import walk
@@ -58,7 +57,10 @@ class Version(Link, DAGMixin):
     task: Mapped[Task] = relationship(
         foreign_keys=[task_id],
         back_populates="versions",
-        info={"check": lambda version, task: version._checked_task(task)},
+        info={
+            "check": lambda version, task: version._checked_task(task),
+            "required": True,
+        },
     )
     #: separates lines of work on one task; letters, digits, `_`, `-` and `@` stay of what is given
     take_name: Mapped[str] = mapped_column(
@@ -286,12 +288,9 @@ class Version(Link, DAGMixin):
         """Yield this and what it was made from, however far, once per way that leads there."""
         return walk(self, _inputs_of, method)
 
-    def __repr__(self) -> str:
-        try:
-            code = self.task.project.code
-            return f"<{code}_{self.nice_name}_v{self.version_number:03d} (Version)>"
-        except (AttributeError, DetachedInstanceError):  # half-made, or cut off from its task
-            return object.__repr__(self)
+    def _describe(self) -> str:
+        code = self.task.project.code
+        return f"<{code}_{self.nice_name}_v{self.version_number:03d} (Version)>"
 
 
 def _inputs_of(link: Link) -> list[Link]:
