@@ -277,7 +277,8 @@ def test_repr_always_answers(database: str) -> None:
     assert repr(kept) == "<kept (Tag)>"
     assert waiting in DBSession.new
     DBSession.commit()
-    DBSession.execute(delete(SimpleEntity).where(SimpleEntity.id == lost.id))
+    gone = delete(SimpleEntity).where(SimpleEntity.id == lost.id)
+    DBSession.execute(gone, execution_options={"synchronize_session": False})
     DBSession.expire_all()
     DBSession.expunge(kept)
     for obj in (kept, lost):
