@@ -6,9 +6,10 @@ import platform
 import posixpath
 from typing import TYPE_CHECKING, Any
 
+from stalker import storage
 from stalker.db.session import quiet
 from stalker.exceptions import TemplateError
-from stalker.storage import checked_rendered, expand, render
+from stalker.storage import checked_rendered, expand
 
 if TYPE_CHECKING:
     from stalker.models.project import Project
@@ -57,7 +58,7 @@ def folder_of(task: Task, variables: dict[str, Any]) -> str:
 
 def rendered_folder(project: Project, template: FilenameTemplate, variables: dict[str, Any]) -> str:
     """Render the folder of *template*; it must stay in one of the repositories of *project*."""
-    return checked_rendered(render(template.path, variables), _prefixes(project))
+    return checked_rendered(storage.render(template.path, variables), _prefixes(project))
 
 
 def _prefixes(project: Project) -> list[str]:

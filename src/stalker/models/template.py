@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from stalker import storage
 from stalker.core.rules import default, text
 from stalker.models.entity import Entity
 from stalker.models.mixins import TargetEntityTypeMixin
-from stalker.storage import problems
 
 __all__ = ["FilenameTemplate"]
 
@@ -67,5 +67,5 @@ class FilenameTemplate(Entity, TargetEntityTypeMixin):
         return [
             f"{attribute}: {problem}"
             for attribute in ("path", "filename")
-            for problem in problems(getattr(self, attribute), VARIABLES)
+            for problem in storage.problems(getattr(self, attribute), VARIABLES)
         ]

@@ -8,6 +8,9 @@ database; models hand in their objects and get text back.
 
 from __future__ import annotations
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from stalker.storage.names import checked_segment
 from stalker.storage.paths import (
     checked_relative,
@@ -17,8 +20,10 @@ from stalker.storage.paths import (
     split_root,
 )
 from stalker.storage.roots import Roots, expand, longest, normalise, normalise_root
-from stalker.storage.sandbox import problems, render
-from stalker.storage.views import context, view
+
+if TYPE_CHECKING:
+    from stalker.storage.sandbox import problems, render
+    from stalker.storage.views import context, view
 
 __all__ = [
     "Roots",
@@ -37,3 +42,12 @@ __all__ = [
     "split_root",
     "view",
 ]
+
+#: These bring Jinja2 along, which only those have to load who render something.
+_LATE = {"problems": "sandbox", "render": "sandbox", "context": "views", "view": "views"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_LATE[name]}"), name)

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, inspect, sel
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship, synonym
 
 import stalker
+from stalker import storage
 from stalker.core.graph import walk
 from stalker.core.kinds import TraversalDirection
 from stalker.core.naming import nice_name, take_name
@@ -22,7 +23,7 @@ from stalker.exceptions import CircularDependencyError
 from stalker.models.link import Link
 from stalker.models.mixins import DAGMixin
 from stalker.models.paths import absolute, rendered_folder, template_of, template_variables
-from stalker.storage import checked_segment, render
+from stalker.storage import checked_segment
 
 if TYPE_CHECKING:
     from stalker.models.task import Task
@@ -263,7 +264,7 @@ class Version(Link, DAGMixin):
             template = template_of(self.task)
             variables = self._template_variables()
             extension = self.extension
-            filename = checked_segment(render(template.filename, variables))
+            filename = checked_segment(storage.render(template.filename, variables))
             folder = rendered_folder(self.task.project, template, variables)
         if extension and not filename.endswith(extension):
             filename += extension

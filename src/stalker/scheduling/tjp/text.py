@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from datetime import UTC
-from functools import lru_cache
-
-from jinja2 import Environment, Template
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 import stalker
 
-# the templates come from config.py, which may run any code anyway: no sandbox is needed here
-_environment = Environment(trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment
+
+    # the templates come from config.py, which may run any code anyway: no sandbox is needed here
+    return Environment(trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701
 
 
 @lru_cache(maxsize=32)
 def _compiled(source: str) -> Template:
-    return _environment.from_string(source)
+    return _environment().from_string(source)
 
 
 def statement(template: str, **variables: object) -> str:
