@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, inspect, make_url, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 
 from stalker import Tag, db
 from stalker.db import engines
@@ -189,11 +189,15 @@ def test_a_dropped_connection_is_replaced(engine: Engine) -> None:
 
 
 def test_the_settings_are_those_of_sqlalchemy(tmp_path: Path) -> None:
-    """Keys with the prefix go to SQLAlchemy; without a URL the database is in memory."""
-    engine = engines.create({"sqlalchemy.echo": "false", "sqlalchemy.pool_recycle": "60"})
+    """Keys with the prefix go to SQLAlchemy, and one of them is the URL."""
+    settings = {"sqlalchemy.url": "sqlite://", "sqlalchemy.echo": "false"}
+    engine = engines.create(settings)
     assert str(engine.url) == "sqlite://"
     assert engine.echo is False
     engine.dispose()
+    # a database in memory instead of the one that was meant would lose everything
+    with pytest.raises(ArgumentError, match=r"'sqlalchemy\.url'.*'url'"):
+        engines.create({"url": "sqlite:///studio.db"})
 
 
 @pytest.mark.parametrize("url", ["mysql://u:secret@h/d", "oracle://u:secret@h/d", "postgres://h/d"])

@@ -9,12 +9,17 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, inspect, select, text
-from sqlalchemy.exc import ArgumentError, PendingRollbackError
+from sqlalchemy.exc import (
+    ArgumentError,
+    IntegrityError,
+    PendingRollbackError,
+    UnboundExecutionError,
+)
 from sqlalchemy.orm import scoped_session
 from sqlalchemy.orm.exc import UnmappedInstanceError
 
 import stalker
-from stalker import Entity, Repository, SimpleEntity, Status, StatusList, Tag, User, db
+from stalker import Entity, Permission, Repository, SimpleEntity, Status, StatusList, Tag, User, db
 from stalker.db.declarative import Base
 from stalker.db.session import DBSession, ExtendedScopedSession
 from stalker.exceptions import SchemaVersionError
@@ -77,6 +82,53 @@ def test_save_refuses_what_is_not_mapped(database: str, data: Any) -> None:
     with pytest.raises(UnmappedInstanceError):
         DBSession.save(data)
     DBSession.rollback()
+
+
+def test_save_of_what_the_database_refuses(database: str) -> None:
+    """The session can go on, and the message names class and attribute, and shows no password."""
+    first, second = (User(name=n, login=n, email=f"{n}@x.com", password="geheim") for n in "ab")
+    DBSession.save(first)
+    second.email = "a@x.com"
+    with pytest.raises(IntegrityError, match=r"User\.email must be unique") as caught:
+        DBSession.save(second)
+    assert "argon2" not in str(caught.value)
+    assert DBSession.query(User).filter_by(login="a").one() is first
+    assert second not in DBSession
+
+    row = {"access": "Deny", "action": "Read", "class_name": "X"}
+    table: Any = Permission.__table__
+    for values, words in (
+        ({**row, "action": None}, r"Permission\.action must not be empty"),
+        ({**row, "action": "Read", "access": "Maybe"}, r"Permission\.access .* not allowed"),
+    ):
+        with pytest.raises(IntegrityError, match=words):
+            DBSession.execute(table.insert(), values)
+        DBSession.rollback()
+
+
+def test_without_a_database() -> None:
+    """The message says what to call."""
+    for attempt in (lambda: Tag.query.all(), lambda: DBSession.save(Tag(name="x")), db.init):
+        with pytest.raises(UnboundExecutionError, match=r"db\.setup\(\)"):
+            attempt()
+        DBSession.remove()
+    with pytest.raises(TypeError, match=r"db\.setup\(\).*sqlalchemy\.url.*not str"):
+        db.setup("sqlite://")  # type: ignore[arg-type]
+
+
+def test_one_kind_of_database_after_the_other(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """A process that has made a PostgreSQL database makes the same tables in an SQLite file."""
+    server = request.getfixturevalue("server")
+    keys = []
+    first = server.create()
+    for url in (first, f"sqlite:///{tmp_path}/studio.db"):
+        db.setup(settings(url))
+        inspector = inspect(DBSession.get_bind())
+        keys.append({each["name"] for each in inspector.get_foreign_keys("SimpleEntities")})
+    assert keys[0] == keys[1] and len(keys[0]) == 4
+    server.drop(first)
 
 
 def test_the_session_is_a_scoped_session() -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, ForeignKey, String
-from sqlalchemy.orm import Mapped
+from sqlalchemy import Column, ForeignKey, String, update
+from sqlalchemy.orm import Mapped, mapped_column
 
 from stalker import CodeMixin, Entity, EntityType, Permission, SimpleEntity, StatusMixin, Task, db
 from stalker.db.declarative import Base
 from stalker.db.session import DBSession
-from stalker.db.types import GenericDateTime, GenericJSON
+from stalker.db.types import GenericDateTime, GenericJSON, vocabulary
 from tests.factories import NOON, link, note, project, status_list, tag, type_for, unique, user
 
 
@@ -57,6 +59,33 @@ class Roto(Task):
     """A task of a kind of its own, with a column of its own."""
 
     splines: Mapped[int | None]
+
+
+class Finish(Enum):
+    """A vocabulary of a studio."""
+
+    MATT = "matt"
+    GLOSSY = "glossy"
+
+
+class Prime(Entity):
+    """A column of each kind, without any rule."""
+
+    vendor: Mapped[str | None] = mapped_column(String(30))
+    splines: Mapped[int] = mapped_column(default=7)
+    focal: Mapped[float | None]
+    squeezed: Mapped[bool | None]
+    finish: Mapped[Finish] = mapped_column(vocabulary(Finish, "Finish"))
+    made: Mapped[datetime | None] = mapped_column(GenericDateTime)
+    rented: Mapped[timedelta | None]
+
+
+class Gimbal(Entity, CodeMixin):
+    """Takes a keyword that is no attribute of the model."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.axes = kwargs.pop("axes")
+        super().__init__(**kwargs)
 
 
 class Paint(Task):
@@ -178,7 +207,7 @@ def test_the_constructors_may_be_skipped(database: str) -> None:
 
 
 def test_a_class_may_come_after_setup(database: str) -> None:
-    """Its table is made by the next `setup()`; the class may be declared inside a function."""
+    """`register()` makes its table; the class may be declared inside a function."""
     name = unique("Late")
     late: Any = type(
         name,
@@ -186,11 +215,70 @@ def test_a_class_may_come_after_setup(database: str) -> None:
         {"__annotations__": {"size": Mapped[int]}, "__module__": __name__},
     )
     assert late.__tablename__ == f"{name}s"
-    db.setup({"sqlalchemy.url": database})
     db.register(late)
     found = reload(late(code="x", size=3))
     assert type(found) is late and found.size == 3
     assert Permission.query.filter_by(class_name=name).count() == 10
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "error"),
+    [
+        ("vendor", 5, TypeError),
+        ("vendor", "x" * 31, ValueError),
+        ("splines", "5", TypeError),
+        ("splines", 2**40, ValueError),
+        ("focal", "35", TypeError),
+        ("focal", True, TypeError),
+        ("squeezed", 1, TypeError),
+        ("finish", "shiny", ValueError),
+        ("finish", None, TypeError),
+        ("made", NOON.replace(tzinfo=None), TypeError),
+        ("rented", 3, TypeError),
+    ],
+)
+def test_the_type_of_a_column_is_its_rule(
+    database: str, attribute: str, value: Any, error: type[Exception]
+) -> None:
+    """An attribute without rules refuses what its column cannot hold, given or assigned."""
+    with pytest.raises(error, match=rf"Prime\.{attribute}"):
+        Prime(**{attribute: value})
+    prime = Prime(
+        vendor="Cooke", splines=3, focal=35, squeezed=False, finish=Finish.MATT, made=NOON,
+        rented=timedelta(days=3),
+    )  # fmt: skip
+    with pytest.raises(error, match=rf"Prime\.{attribute}"):
+        setattr(prime, attribute, value)
+    found = reload(prime)
+    assert (found.vendor, found.splines, found.focal) == ("Cooke", 3, 35.0)
+    assert (found.squeezed, found.finish, found.made) == (False, Finish.MATT, NOON)
+    assert found.rented == timedelta(days=3)
+    assert reload(Prime(finish="glossy")).splines == 7
+
+
+def test_an_unknown_keyword_is_named_first(database: str) -> None:
+    """Not the mandatory attribute that it stands for; a constructor of a studio may take it."""
+    for attempt, words in (
+        (lambda: Task(nmae="x", project=project()), r"Task\(\).*'nmae'.*'name'"),
+        (lambda: Task(name="x", projct=project()), r"'projct'.*'project'"),
+        (lambda: LensKit(coed="x"), r"LensKit\(\).*'coed'.*'code'"),
+        (lambda: EntityType(nam="x"), r"EntityType\(\).*'nam'.*'name'"),
+    ):
+        with pytest.raises(TypeError, match=words):
+            attempt()
+    assert Gimbal(code="x", axes=3).axes == 3
+
+
+def test_a_class_that_nobody_defines(database: str) -> None:
+    """An entity of a class that this process has not imported is an error that says so."""
+    DBSession.save(kit := LensKit(code="x"))
+    table = SimpleEntity.__table__
+    stranger = update(table).where(table.c.id == kit.id).values(entity_type="Drone")
+    DBSession.execute(stranger)
+    DBSession.commit()
+    DBSession.remove()
+    with pytest.raises(LookupError, match=r"'Drone'.*import"):
+        SimpleEntity.query.all()
 
 
 def test_deleting_reaches_the_tables_of_the_base(database: str) -> None:

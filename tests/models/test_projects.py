@@ -320,13 +320,16 @@ def test_tasks_of_a_project_by_kind(database: str) -> None:
     check()
 
 
-def test_asking_for_tasks_does_not_flush(database: str) -> None:
-    """What waits in the session keeps waiting."""
+def test_asking_for_root_tasks_does_not_flush(database: str) -> None:
+    """What waits in the session keeps waiting; a shot that waits is written to be found."""
     DBSession.save(film := project())
     assert film.id
     DBSession.add(pending := SimpleEntity())
-    assert (film.root_tasks, film.assets, film.shots, film.sequences) == ([], [], [], [])
+    assert film.root_tasks == [] and film.schedule_seconds == 0 and film.to_tjp
     assert pending in DBSession.new
+    made = Shot(code="SH010", project=film)
+    assert film.shots == [made] and film.assets == film.sequences == []
+    assert pending not in DBSession.new
 
 
 def test_sums_over_the_tasks(database: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -110,8 +111,9 @@ def test_where_a_task_belongs(studio: Studio) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         studio.task(parent, project=project)
-    with pytest.warns(RuntimeWarning, match="project"):
+    with pytest.warns(RuntimeWarning, match="project") as caught:
         confused = studio.task(parent, project=other)
+    assert "tests" in Path(caught[0].filename).parts  # it names the line that makes the task
     assert confused.project is project
     assert other.tasks == []
     assert confused in project.tasks and child in project.tasks

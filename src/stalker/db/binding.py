@@ -25,6 +25,11 @@ def setup(settings: Mapping[str, Any] | None = None) -> None:
     `stalker.defaults.database_engine_settings` count: an empty database in memory, as delivered.
     Raises `SchemaVersionError` for a database of another release.
     """
+    if settings is not None and not isinstance(settings, Mapping):
+        raise TypeError(
+            "db.setup() takes a dict such as {'sqlalchemy.url': 'sqlite:///studio.db'}, not "
+            f"{type(settings).__name__}"
+        )
     engine = engines.create(settings or stalker.defaults.database_engine_settings)
     DBSession.remove()
     previous = DBSession.session_factory.kw.get("bind")

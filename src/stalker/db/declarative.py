@@ -8,7 +8,7 @@ constructor that accepts `vendor`. Each of these can be given by hand instead: `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from inspect import CO_VARARGS, get_annotations, signature, unwrap
 from typing import Any, ClassVar
@@ -58,26 +58,23 @@ class KeywordConstructor:
     one was called by hand, once more or instead of another: it is set if nobody did so before.
     """
 
+    #: attributes that the constructor accepts because their class has none of its own
+    __keywords__: ClassVar[frozenset[str]] = frozenset()
+
     def __init__(self, **kwargs: Any) -> None:
         if not kwargs:
             return
         cls: Any = type(self)
-        own = getattr(cls, "__keywords__", ())
-        for key in kwargs:
-            if key not in own and key not in _parameters(cls):
-                raise TypeError(
-                    f"{cls.__name__}() has no argument {key!r}"
-                    + did_you_mean(key, _parameters(cls).union(own))
-                )
+        _refuse_unknown(cls, kwargs, _arguments(cls))
         for key, value in kwargs.items():
-            if key in own or (key not in self.__dict__ and key in inspect(cls).attrs):
+            if key in self.__keywords__ or (key not in self.__dict__ and key in inspect(cls).attrs):
                 setattr(self, key, value)
 
 
 @cache
-def _parameters(cls: type) -> frozenset[str]:
-    """Names of all arguments that the constructors of a class and its bases take."""
-    return frozenset(
+def _arguments(cls: type[KeywordConstructor]) -> frozenset[str]:
+    """Names of everything that may be given to the constructor of a class."""
+    return cls.__keywords__.union(
         parameter.name
         for base in cls.__mro__
         if (init := base.__dict__.get("__init__")) and issubclass(base, KeywordConstructor)
@@ -86,10 +83,35 @@ def _parameters(cls: type) -> frozenset[str]:
     )
 
 
+@cache
+def _takes_nothing_else(cls: type) -> bool:
+    """Say whether no constructor of a studio may take keywords that it does not name."""
+    inits = (
+        getattr(init, "_sa_original_init", init)
+        for base in cls.__mro__
+        if issubclass(base, KeywordConstructor) and (init := base.__dict__.get("__init__"))
+    )
+    return not any(
+        parameter.kind is parameter.VAR_KEYWORD
+        for init in inits
+        if not init.__module__.startswith("stalker.")
+        for parameter in signature(init).parameters.values()
+    )
+
+
+def _refuse_unknown(cls: type, given: Iterable[str], known: frozenset[str]) -> None:
+    for key in given:
+        if key not in known:
+            raise TypeError(f"{cls.__name__}() has no argument {key!r}{did_you_mean(key, known)}")
+
+
 class ModelMeta(DeclarativeAttributeIntercept):
     """Makes instances through `construct`."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        # before `project` is missed because it was written `projct`
+        if kwargs and _takes_nothing_else(cls):
+            _refuse_unknown(cls, kwargs, _arguments(cls))
         return construct(cls, args, kwargs)
 
 
@@ -104,8 +126,6 @@ class ORMClass(KeywordConstructor):
     __collections__: ClassVar[frozenset[str]] = frozenset()
     __watched__: ClassVar[frozenset[str]] = frozenset()
     __two_sided__: ClassVar[tuple[str, ...]] = ()
-    #: attributes that the constructor accepts because their class has none of its own
-    __keywords__: ClassVar[frozenset[str]] = frozenset()
 
     query = DBSession.query_property()
 

@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlalchemy import Engine, engine_from_config, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
 from stalker.core.rules import shown
+from stalker.db import explain
 from stalker.exceptions import UnusableDatabaseError
 
 PREFIX = "sqlalchemy."
@@ -36,14 +38,21 @@ def create(settings: Mapping[str, Any]) -> Engine:
     """Return an engine for settings such as `{"sqlalchemy.url": "sqlite://"}`."""
     options = dict(settings)
     allow_network = bool(options.pop("allow_network_sqlite", False))
-    url = options[PREFIX + "url"] = make_url(options.get(PREFIX + "url", "sqlite://"))
+    if PREFIX + "url" not in options:
+        given = ", ".join(map(repr, options))
+        raise ArgumentError(f"the settings of a database need {PREFIX + 'url'!r}, not only {given}")
+    url = options[PREFIX + "url"] = make_url(options[PREFIX + "url"])
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, options, allow_network)
-    if url.get_backend_name() == "postgresql":
-        return _postgresql(url, options)
-    raise UnusableDatabaseError(
-        f"stalker stores its data in PostgreSQL or SQLite, not in {shown(url.get_backend_name())}"
-    )
+        engine = _sqlite(url, options, allow_network)
+    elif url.get_backend_name() == "postgresql":
+        engine = _postgresql(url, options)
+    else:
+        raise UnusableDatabaseError(
+            "stalker stores its data in PostgreSQL or SQLite, not in "
+            f"{shown(url.get_backend_name())}"
+        )
+    explain.listen(engine)
+    return engine
 
 
 def _postgresql(url: URL, options: dict[str, Any]) -> Engine:

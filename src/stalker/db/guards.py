@@ -27,6 +27,20 @@ def _create_with_tables(
         connection.exec_driver_sql(statement)
 
 
+@event.listens_for(Base.metadata, "after_create")
+def _inline_next_time(
+    metadata: MetaData, connection: Connection, tables: Iterable[Table] = (), **options: Any
+) -> None:
+    """Let the foreign keys of circles be created again.
+
+    On PostgreSQL they are added when both tables are there. SQLAlchemy remembers that in the
+    metadata: an SQLite database that is created later by the same process would not have them.
+    """
+    for table in tables:
+        for constraint in table.foreign_key_constraints:
+            constraint._create_rule = None
+
+
 def statements(dialect: str, tables: Iterable[Table]) -> Iterator[str]:
     """Yield the DDL of the guards of *tables*."""
     names = sorted(table.name for table in tables if has_base(table))

@@ -16,7 +16,7 @@ from stalker.core.kinds import Access
 from stalker.core.naming import single_spaced
 from stalker.db.declarative import Base, named
 from stalker.db.locks import AdvisoryLock, lock
-from stalker.db.schema import note_alembic_version
+from stalker.db.schema import create_missing_tables, note_alembic_version
 from stalker.db.session import DBSession
 
 __all__ = ["create_entity_statuses", "create_ticket_statuses", "init", "register"]
@@ -108,14 +108,20 @@ def init(admin_password: str | None = None) -> None:
 
 
 def register(class_: type) -> None:
-    """Create the entity type and the permissions of a class, as far as they are missing.
+    """Create entity type, permissions and table of a class, as far as they are missing.
 
     Works for any class, mapped or not; a studio calls it for the classes it adds. Commits.
     """
     if not isinstance(class_, type):
         raise TypeError(f"register() takes a class, not {type(class_).__name__}: {class_!r}")
     session = DBSession()
-    _store(session, lambda: _register(session, [class_]))
+
+    def work() -> None:
+        # the class may have been defined after `setup()`
+        create_missing_tables(session.connection())
+        _register(session, [class_])
+
+    _store(session, work)
 
 
 def create_ticket_statuses() -> None:

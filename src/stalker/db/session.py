@@ -49,18 +49,33 @@ class StudioSession(Session):
         if not quiet.depth:
             super()._autoflush()
 
+    def get_bind(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().get_bind(*args, **kwargs)
+        except UnboundExecutionError:
+            message = "the session has no database: call stalker.db.setup() first"
+            raise UnboundExecutionError(message) from None
+
 
 class ExtendedScopedSession(scoped_session[StudioSession]):
     """A thread-local session with a `save()`."""
 
     def save(self, data: Any = None) -> None:
-        """Add one object, or each object of an iterable, and commit; with nothing, only commit."""
+        """Add one object, or each object of an iterable, and commit; with nothing, only commit.
+
+        What the database refuses is rolled back, with everything else that was not committed yet:
+        the session can go on.
+        """
         if data is not None:
             if _is_mapped(data) or not isinstance(data, Iterable):
                 self.add(data)
             else:
                 self.add_all(data)
-        self.commit()
+        try:
+            self.commit()
+        except BaseException:
+            self.rollback()
+            raise
 
     def close_all(self) -> None:
         """Close every session of this process, also those beside this one."""

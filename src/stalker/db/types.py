@@ -6,13 +6,20 @@ from datetime import UTC, datetime
 from enum import Enum as PythonEnum
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, Text
+from sqlalchemy import JSON, DateTime, Dialect, Enum, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from stalker.core.dates import as_utc
 from stalker.db.json import decode, encode
 
-__all__ = ["DateTimeUTC", "GenericDateTime", "GenericJSON", "JSONEncodedDict", "vocabulary"]
+__all__ = [
+    "DateTimeUTC",
+    "GenericDateTime",
+    "GenericJSON",
+    "JSONEncodedDict",
+    "Secret",
+    "vocabulary",
+]
 
 
 class DateTimeUTC(TypeDecorator[datetime]):
@@ -74,6 +81,25 @@ class GenericJSON(TypeDecorator[Any]):
         if value is not None and dialect.name == "postgresql":
             encode(value)  # refuses what the server would, but as on SQLite
         return value
+
+
+class _Hidden(str):
+    """A text that no log and no message shows."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+class Secret(TypeDecorator[str]):
+    """Text that errors and logs of statements do not show."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else _Hidden(value)
 
 
 def vocabulary(kind: type[PythonEnum], name: str) -> Enum:

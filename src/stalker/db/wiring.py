@@ -2,7 +2,8 @@
 
 An attribute names its rules in the `info` of its column or relationship:
 
-`rules`    one value: objects of `core.rules`, called with the value and "Class.attribute"
+`rules`    one value: objects of `core.rules`, called with the value and "Class.attribute"; without
+           them, those that the type of the column implies
 `check`    a value seen together with its object: called with the object and the value after the
            rules, returns the value to store; `__checks__` of the class holds those for attributes
            that come from a mixin
@@ -26,6 +27,7 @@ from sqlalchemy.orm.attributes import InstrumentedAttribute
 from stalker.core.rules import all_of, wrong_type
 from stalker.db.collections import EntityList
 from stalker.db.construction import enrol_with
+from stalker.db.implied import implied_rule
 from stalker.db.json import track
 from stalker.db.session import quiet
 from stalker.db.types import GenericJSON, JSONEncodedDict
@@ -67,9 +69,12 @@ def wire(cls: type, key: str, attribute: InstrumentedAttribute[Any]) -> None:
     """Install the events of one attribute; called for each attribute of each mapped class."""
     prop = attribute.property
     if isinstance(prop, ColumnProperty):
-        info = getattr(prop.columns[0], "info", {})
-        _wire_scalar(attribute, _read(cls, key, info), enrols=False)
-        if isinstance(prop.columns[0].type, GenericJSON | JSONEncodedDict):
+        column = prop.columns[0]
+        parts = _read(cls, key, getattr(column, "info", {}))
+        if parts.rule is None and parts.check is None and not key.startswith("_"):
+            parts = parts._replace(rule=implied_rule(column))
+        _wire_scalar(attribute, parts, enrols=False)
+        if isinstance(column.type, GenericJSON | JSONEncodedDict):
             track(cls, key, attribute)
     elif isinstance(prop, RelationshipProperty):
         parts = _read(cls, key, prop.info)

@@ -243,6 +243,19 @@ def _never_reuse_ids(table: Table, connection: Any, **options: Any) -> None:
     table.dialect_options["sqlite"]["autoincrement"] = True
 
 
+class _KnownClasses(dict[str, Any]):
+    """The mapper of each class that an `entity_type` names."""
+
+    def __missing__(self, name: str) -> Any:
+        raise LookupError(
+            f"the database holds an entity of the class {name!r}, which no imported module "
+            "defines: import the one that does"
+        )
+
+
+# handed on to each subclass that is defined from here on
+SimpleEntity.__mapper__.polymorphic_map = _KnownClasses(SimpleEntity.__mapper__.polymorphic_map)
+
 entity_tags = pairs("Entity_Tags", ("entity_id", "SimpleEntities"), ("tag_id", "Tags"))
 entity_notes = pairs("Entity_Notes", ("entity_id", "SimpleEntities"), ("note_id", "Notes"))
 

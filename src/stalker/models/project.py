@@ -21,6 +21,7 @@ from stalker.core.rules import (
 from stalker.db.association import Association, detach, detaching, members
 from stalker.db.collections import OrderedList
 from stalker.db.declarative import named
+from stalker.db.session import quiet
 from stalker.models.entity import Entity
 from stalker.models.mixins import CodeMixin, DateRangeMixin, ReferenceMixin, StatusMixin
 from stalker.scheduling.tjp import statement
@@ -258,7 +259,8 @@ class Project(Entity, ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin):
     def root_tasks(self) -> list[Task]:
         """The tasks without parent, in the order of their ids; asked without a flush."""
         task = named("Task")
-        return self._tasks_of(task, lambda each: each.parent is None, task.parent_id.is_(None))
+        with quiet:
+            return self._tasks_of(task, lambda each: each.parent is None, task.parent_id.is_(None))
 
     @property
     def assets(self) -> list[Asset]:
@@ -285,8 +287,7 @@ class Project(Entity, ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin):
             ]
         task = named("Task")
         query = select(kind).where(task.project_id == self.id, *conditions).order_by(kind.id)
-        with session.no_autoflush:
-            return list(session.scalars(query))
+        return list(session.scalars(query))
 
     def _stored_in(self) -> Session | None:
         """Return the session that can be asked about this project, if its row was written."""

@@ -27,6 +27,7 @@ from stalker.core.rules import (
     text,
 )
 from stalker.db.association import members
+from stalker.db.types import Secret
 from stalker.models.auth.group import group_users
 from stalker.models.entity import Entity, SimpleEntity
 from stalker.models.mixins import ACLMixin
@@ -63,7 +64,7 @@ class User(Entity, ACLMixin):
     login: Mapped[str] = mapped_column(String(256), unique=True, info=_name)
     email: Mapped[str] = mapped_column(String(256), unique=True, info=_email)
     #: reads as an Argon2id verifier, never as what was assigned; see `check_password()`
-    password: Mapped[str] = mapped_column(String(256), info=_password)
+    password: Mapped[str] = mapped_column(Secret(256), info=_password)
     #: how much work gets done in an hour of work; 1.0 is average, 0 means none
     efficiency: Mapped[float] = mapped_column(default=1.0, info=_efficiency)
     #: cost of a day

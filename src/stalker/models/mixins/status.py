@@ -39,7 +39,8 @@ def _fitting_list(obj: Any, value: Any) -> Any:
         if value is None:
             raise TypeError(
                 f"{where} must be a StatusList for {cls.__name__}: none was given, and the "
-                "database has none; db.init() creates the usual ones"
+                "database has none; db.setup() connects to one, and db.init() creates the usual "
+                "lists in it"
             )
         return value
     _is_list(value, where)
@@ -92,7 +93,8 @@ def _of_list(obj: Any, value: Any) -> Any:
             raise wrong_value(where, f"an index into the {size} statuses of its list", value)
         return statuses[index]
     if not isinstance(value, named("Status")):
-        raise wrong_type(where, "a Status of its list or an index into it", value)
+        codes = ", ".join(each.code for each in statuses or ())
+        raise wrong_type(where, f"a Status of its list ({codes}) or an index into it", value)
     if value not in statuses:
         raise wrong_value(where, f"one of {shown(list(statuses))}", value)
     return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -579,8 +580,12 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
         return {**template_variables(self), "type": self.type}
 
 
-#: frames between the warning and whoever calls `Task()`
-_CALLER = 5
+def _frames_within() -> int:
+    """Count the frames between a warning here and whoever makes the task."""
+    frame, count = sys._getframe(1), 1
+    while frame.f_back and frame.f_globals["__name__"].startswith(("stalker.", "sqlalchemy.")):
+        frame, count = frame.f_back, count + 1
+    return count
 
 
 def _project_of(task: Task, project: Any, parent: Any) -> Any:
@@ -595,7 +600,7 @@ def _project_of(task: Task, project: Any, parent: Any) -> Any:
         warnings.warn(
             f"{name}.project is {parent.project!r}, the project of its parent, not {project!r}",
             RuntimeWarning,
-            stacklevel=_CALLER,
+            stacklevel=_frames_within(),
         )
     return parent.project
 
