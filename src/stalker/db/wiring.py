@@ -2,8 +2,8 @@
 
 An attribute names its rules in the `info` of its column or relationship:
 
-`rules`    one value: objects of `core.rules`, called with the value and "Class.attribute"; without
-           them, those that the type of the column implies
+`rules`    one value: objects of `core.rules`, called with the value and "Class.attribute"; where
+           they are not named, those that the type of the column implies
 `check`    a value seen together with its object: called with the object and the value after the
            rules, returns the value to store; `__checks__` of the class holds those for attributes
            that come from a mixin
@@ -70,8 +70,9 @@ def wire(cls: type, key: str, attribute: InstrumentedAttribute[Any]) -> None:
     prop = attribute.property
     if isinstance(prop, ColumnProperty):
         column = prop.columns[0]
-        parts = _read(cls, key, getattr(column, "info", {}))
-        if parts.rule is None and parts.check is None and not key.startswith("_"):
+        info = getattr(column, "info", {})
+        parts = _read(cls, key, info)
+        if parts.check is None and "rules" not in info and not key.startswith("_"):
             parts = parts._replace(rule=implied_rule(column))
         _wire_scalar(attribute, parts, enrols=False)
         if isinstance(column.type, GenericJSON | JSONEncodedDict):

@@ -79,6 +79,8 @@ def _or_creator(entity: SimpleEntity, user: Any) -> Any:
 _user = {"rules": (optional(instance_of("User")),)}
 _text = {"rules": (default(""), text())}
 _html = {"rules": (default(""), text(64))}
+#: set by the library, for every object: checked by nobody
+_ours: dict[str, Any] = {"rules": ()}
 
 generic_data = pairs(
     "SimpleEntity_GenericData",
@@ -106,7 +108,7 @@ class SimpleEntity(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: name of the concrete class, known from construction on
-    entity_type: Mapped[str] = mapped_column(String(128), index=True)
+    entity_type: Mapped[str] = mapped_column(String(128), index=True, info=_ours)
     #: white space is normalised, nothing else is changed
     name: Mapped[str] = mapped_column(String(256), index=True, info={"check": _formatted_name})
     description: Mapped[str] = mapped_column(Text, default="", info=_text)
@@ -125,7 +127,9 @@ class SimpleEntity(Base):
     html_style: Mapped[str] = mapped_column(String(64), default="", info=_html)
     html_class: Mapped[str] = mapped_column(String(64), default="", info=_html)
     #: release of the library that made this
-    stalker_version: Mapped[str] = mapped_column(String(256), default=lambda: stalker.__version__)
+    stalker_version: Mapped[str] = mapped_column(
+        String(256), default=lambda: stalker.__version__, info=_ours
+    )
 
     created_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("Users.id", use_alter=True, ondelete="SET NULL")

@@ -419,7 +419,8 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
     # --- People -----------------------------------------------------------------------------------
 
     def _checked_resource(self, user: Any) -> Any:
-        if self.is_milestone or has_children(self):
+        # what is only being made has no children
+        if self.is_milestone or (not is_constructing(self) and has_children(self)):
             what = "a milestone" if self.is_milestone else "a container"
             raise ValueError(
                 f"{type(self).__name__}.resources of {self!r} must be empty: it is {what}, nobody "
