@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -94,6 +95,29 @@ def test_the_order_of_templates_is_kept(database: str) -> None:
     check([a, c, b])
     film.templates[0] = d
     check([d, c, b])
+
+
+@pytest.mark.parametrize(
+    ("path", "filename", "found"),
+    [
+        ("{{ project.code }}/{{ type.name }}", '{{ "%03d"|format(version.version_number) }}', []),
+        (
+            "{{ projct.code }}",
+            "{{ a }}{{ b }}",
+            ["path.*'projct'", "filename.*'a'", "filename.*'b'"],
+        ),
+        ("{% for t in parent_tasks %}", "{{ version", ["path.*line 1", "filename.*line 1"]),
+        ("{{ project.__class__ }}", "{{ ''._x }}", ["path.*__class__", "filename.*_x"]),
+        ("", "", []),
+    ],
+)
+def test_validation(path: str, filename: str, found: list[str]) -> None:
+    """`validate()` names each mistake that rendering would run into, or would leave out."""
+    made = FilenameTemplate("Task", path=path, filename=filename, name="x")
+    problems = made.validate()
+    assert len(problems) == len(found)
+    for problem, words in zip(problems, found, strict=True):
+        assert re.search(words, problem)
 
 
 def test_deleting_conventions(database: str) -> None:

@@ -149,6 +149,7 @@ def test_unknown_variables_are_problems_if_the_known_ones_are_given() -> None:
     """Only names that the template reads and does not set itself are reported."""
     text = (
         "{% set a = b.c %}{{ a }}{{ d }}{% for i in range(3) %}{{ i }}{{ loop.index }}{% endfor %}"
+        '{{ "%03d"|format(3) }}{{ a|upper ~ [1][0] }}'
     )
     assert problems(text, {"d"}) == ["unknown variable 'b'"]
     assert problems(text, {"b", "d"}) == []

@@ -70,18 +70,19 @@ def problems(template_text: str, names: Container[str] | None = None) -> list[st
         with _explained(template_text):
             tree = _parsed(template_text)
             found = list(problems_of(tree))
-            if not found and names is not None:
-                found = [f"unknown variable {name!r}" for name in _unknown(tree, names)]
             if not found:
                 _compiled(template_text)
+                if names is not None:
+                    found = [f"unknown variable {name!r}" for name in _unknown(tree, names)]
             return found
     except TemplateError as error:
         return [str(error)]
 
 
 def _unknown(tree: nodes.Template, names: Container[str]) -> list[str]:
-    used = find_undeclared_variables(tree) - {"range"}
-    return sorted(name for name in used if name not in names)
+    # Jinja2 looks by compiling: only what is rewritten names nothing but known filters
+    rewrite(tree)
+    return sorted(name for name in find_undeclared_variables(tree) if name not in names)
 
 
 def _collected(pieces: Iterable[str], most: int) -> str:
