@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -148,13 +149,36 @@ def test_clip_of_unknown_length_is_an_error(cut_of: Callable[..., Cut]) -> None:
         cut_of(clip("a"), schema.Clip(name="mystery"))
 
 
-@pytest.mark.parametrize(("count", "reason"), [(0, "not 0"), (2, "not 2 '', ''")])
-def test_collection_needs_one_timeline(written: Written, count: int, reason: str) -> None:
-    """Which of several timelines is meant cannot be guessed."""
-    many = schema.SerializableCollection(children=[schema.Timeline() for _ in range(count)])
+TIMELINES = {
+    "none": ((), None, "it holds no timeline"),
+    "one": (("day",), None, "day"),
+    "one by name": (("day",), "day", "day"),
+    "two": (("day", "night"), None, "2 timelines: 'day', 'night'; choose one with --timeline NAME"),
+    "two, one by name": (("day", "night"), "night", "night"),
+    "unknown name": (("day", "night"), "noon", "no timeline 'noon', only 'day', 'night'"),
+    "one, unknown name": (("day",), "noon", "no timeline 'noon', only 'day'"),
+    "name used twice": (("day", "day"), "day", "2 timelines with the name 'day'"),
+    "many": ([f"t{n}" for n in range(12)], None, "'t9' and 2 more; choose"),
+}
+
+
+@pytest.mark.parametrize("case", TIMELINES)
+def test_which_timeline(written: Written, case: str) -> None:
+    """Which of several timelines is meant cannot be guessed: a name decides."""
+    names, wanted, result = TIMELINES[case]
+    many = schema.SerializableCollection(name="bin")
+    for name in names:
+        timeline = schema.Timeline(name=name)
+        timeline.tracks.append(schema.Track(kind="Video", children=[clip(name)]))
+        many.append(schema.SerializableCollection(children=[timeline]))
     path = written("a.otio", otio.adapters.write_to_string(many, "otio_json"))
-    with pytest.raises(CutError, match=reason):
-        read_cut(path)
+    if result in names:
+        cut = read_cut(path, timeline=wanted)
+        assert (cut.name, cut.shots[0].name) == (result, result)
+    else:
+        with pytest.raises(CutError) as caught:
+            read_cut(path, timeline=wanted)
+        assert result in str(caught.value)
 
 
 EDL = """TITLE: drop
@@ -183,6 +207,89 @@ def test_drop_frame(written: Written, fcm: str, fps: float, record_in: int) -> N
     assert read_cut(written("a.edl", text.format(fcm=fcm)), fps).shots[0].record_in == record_in
 
 
+def events(*times: str) -> str:
+    """Return an EDL with these source and record times."""
+    lines = [f"{n:03d}  AX V C {each}\n* FROM CLIP NAME: c{n}" for n, each in enumerate(times, 1)]
+    return "TITLE: rates\n" + "\n".join(lines) + "\n"
+
+
+#: events, the rate that is assumed
+RATES = {
+    "no frame number tells": (("00:00:00:00 00:00:01:00 00:00:00:00 00:00:01:00",), 24),
+    "frame 24": (("00:00:00:00 00:00:00:24 00:00:00:00 00:00:00:24",), 25),
+    "frame 25": (("00:00:00:00 00:00:00:25 00:00:00:00 00:00:00:25",), 30),
+    "frame 49": (("00:00:00:00 00:00:00:49 00:00:00:00 00:00:00:49",), 50),
+    "frame 59": (("00:00:00:00 00:00:00:59 00:00:00:00 00:00:00:59",), 60),
+    "lengths agree at 25 only": (("00:00:00:20 00:00:01:05 00:00:01:00 00:00:01:10",), 25),
+    "lengths never agree": (("00:00:00:00 00:00:01:00 00:00:00:00 00:00:02:00",), 24),
+    "drop frame": (("00:00:00:00 00:00:01:00 00:00:00;00 00:00:01;00",), 29.97),
+    "drop frame 59": (("00:00:00:00 00:00:00:59 00:00:00;00 00:00:00;59",), 59.94),
+}
+
+
+@pytest.mark.parametrize("case", RATES)
+def test_assumed_rate(written: Written, case: str) -> None:
+    """Without a rate the lowest usual one counts that all timecodes allow; a note says so."""
+    times, rate = RATES[case]
+    cut = read_cut(written("a.edl", events(*times)))
+    assert cut.fps == pytest.approx(rate, abs=0.001)
+    assert f"{rate:g} fps is assumed" in cut.warnings[0] and "--fps decides" in cut.warnings[0]
+
+
+#: what is wrong with a list, what its warning says
+WRONG = {
+    "length": (
+        ("00:00:00:00 00:00:01:00 00:00:00:00 00:00:02:00",),
+        "event 001 has 24 frames of source and 48 of record: the lengths of the source",
+    ),
+    "overlap": (
+        (
+            "00:00:00:00 00:00:01:00 00:00:00:00 00:00:01:00",
+            "00:00:00:00 00:00:01:00 00:00:00:20 00:00:01:20",
+        ),
+        "event 002 begins 4 frames before the one above it ends: the lengths of the source",
+    ),
+    "many": (
+        ("00:00:00:00 00:00:01:00 00:00:00:00 00:00:02:00",) * 5,
+        "and 6 more like that",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_list_that_does_not_add_up(written: Written, case: str) -> None:
+    """The warning names events and frames, and nothing of the library below."""
+    times, sentence = WRONG[case]
+    (warning,) = read_cut(written("a.edl", events(*times)), 24).warnings
+    assert sentence in warning
+    assert "RationalTime" not in warning
+
+
+def test_derived_codes_are_told(written: Written) -> None:
+    """A note says which shots have another code than their clip, and why."""
+    second = "00:00:00:00 00:00:01:00 00:00:0{}:00 00:00:0{}:00"
+    text = events(*(second.format(n, n + 1) for n in range(4)))
+    again = text.replace("NAME: c2", "NAME: c1").replace("NAME: c4", "NAME: ...")
+    assert read_cut(written("a.edl", again), 24).warnings == (
+        "clips without a usable name are numbered by place: 'SH0040'",
+        "clips that are used again get a number: 'c1_2'",
+    )
+    roll = re.sub("NAME: c.", "NAME: roll", text)
+    assert read_cut(written("b.edl", roll), 24).warnings == (
+        "the clips hardly have names of their own, so all shots are numbered in the order of the"
+        " cut: SH0010 to SH0040",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("reel", "no extension"), ("-", "no extension"), (".", "is a folder")]
+)
+def test_a_format_is_told_by_the_extension(tmp_path: Path, name: str, reason: str) -> None:
+    """Without an extension nobody knows what a file is, and a folder is none."""
+    with pytest.raises(CutError, match=reason):
+        read_cut(tmp_path / name)
+
+
 def test_remarks_before_the_first_event(written: Written) -> None:
     """Remarks in the head of an EDL do no harm."""
     text = EDL.format(fcm="* made by hand\n>>> SOURCE 1")
@@ -195,7 +302,7 @@ def test_transition_on_one_line(written: Written, effect: str) -> None:
     text = EDL.format(fcm="").replace(" C ", f" {effect} ")
     cut = read_cut(written("a.edl", text), 24)
     assert [shot.code for shot in cut.shots] == ["sh010"]
-    assert cut.warnings == ("1 dissolves, wipes or keys are read as plain cuts",)
+    assert cut.warnings == ("1 transition without an outgoing line is read as a plain cut",)
 
 
 def test_lost_speed(written: Written) -> None:
@@ -203,7 +310,7 @@ def test_lost_speed(written: Written) -> None:
     text = EDL.format(fcm="") + "M2   AX       -24.0                01:00:00:00\n"
     cut = read_cut(written("a.edl", text), 24)
     assert cut.warnings == (
-        "1 speed changes (M2) are not applied: source and record are equally long",
+        "1 speed change (M2) is not applied: source and record are equally long",
     )
 
 

@@ -25,7 +25,7 @@ READABLE: list[tuple[str, float | None, int, float]] = [
     ("otio/simple_cut.otio", None, 4, 24),
     ("otio/timecode_rates.otio", None, 6, 24),
     ("otio/transition.otio", None, 4, 24),
-    ("otio-edl/25fps.edl", 25, 4, 25),
+    ("otio-edl/25fps.edl", None, 4, 25),
     ("otio-edl/cdl.edl", None, 2, 24),
     ("otio-edl/dissolve_test.edl", None, 3, 24),
     ("otio-edl/dissolve_test_3.edl", None, 3, 24),
@@ -35,9 +35,9 @@ READABLE: list[tuple[str, float | None, int, float]] = [
     ("otio-edl/screening_example.edl", None, 9, 24),
     ("otio-edl/speed_effects_small.edl", None, 5, 24),
     ("nle-xml/premiere_example.xml", None, 8, 30),
-    ("edl-frame-rates/test_24.edl", 24, 7, 24),
-    ("edl-frame-rates/test_24psf.edl", 25, 7, 25),
-    ("edl-frame-rates/test_25.edl", 25, 7, 25),
+    ("edl-frame-rates/test_24.edl", None, 7, 24),
+    ("edl-frame-rates/test_24psf.edl", None, 7, 25),
+    ("edl-frame-rates/test_25.edl", None, 7, 25),
     ("edl-frame-rates/test_25.edl", 29.97, 7, 29.97),
     ("edl-frame-rates/test_25.edl", 59.94, 7, 59.94),
     ("edl-frame-rates/test_50.edl", 50, 7, 50),
@@ -49,19 +49,19 @@ READABLE: list[tuple[str, float | None, int, float]] = [
 
 #: file, fps to pass, what the reason must say
 REFUSED: list[tuple[str, float | None, str]] = [
-    ("otio-edl/25fps.edl", None, "cannot be read at 24 fps"),
+    ("otio-edl/25fps.edl", 24, "cannot be read at 24 fps"),
     ("otio-edl/multi_audio.edl", None, "no video clips"),
     ("edl-frame-rates/test_25.edl", 23.98, "cannot be read at 23.976 fps"),
     ("nle-xml/sample_just_track.xml", None, "no video clips"),
     ("nle-xml/sample.ale", None, "'.ale' is not supported"),
     ("nle-xml/sampleUHD.ale", None, "'.ale' is not supported"),
 ]
-FCPX = ["nle-xml/fcpx_clips.fcpxml", "nle-xml/fcpx_example.fcpxml"]
+FCPX = {"nle-xml/fcpx_clips.fcpxml", "nle-xml/fcpx_example.fcpxml"}
 
 
 def test_every_file_has_an_expectation() -> None:
     """No file of the collection is left out of the tables above."""
-    expected = {name for name, *_ in READABLE} | {name for name, *_ in REFUSED} | set(FCPX)
+    expected = {name for name, *_ in READABLE} | {name for name, *_ in REFUSED} | FCPX
     assert {str(path.relative_to(HERE)) for path in HERE.glob("*/*")} == expected
 
 
@@ -90,13 +90,29 @@ def test_is_refused(name: str, fps: float | None, reason: str) -> None:
     assert "\n" not in text
 
 
-@pytest.mark.parametrize("name", FCPX)
-def test_final_cut_x(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("nle-xml/fcpx_clips.fcpxml", "holds no timeline"),
+        (
+            "nle-xml/fcpx_example.fcpxml",
+            "2 timelines: 'OpenTimeline_Project', 'OpenTimeline_Project 1'; choose .*--timeline",
+        ),
+    ],
+)
+def test_final_cut_x(name: str, reason: str) -> None:
     """Without the adapter the error tells what to install; with it, that there is not one cut."""
     installed = find_spec("otio_fcpx_xml_adapter") is not None
-    reason = "one timeline, not" if installed else "pip install"
-    with pytest.raises(CutError, match=reason):
+    with pytest.raises(CutError, match=reason if installed else "pip install"):
         read_cut(HERE / name)
+
+
+@pytest.mark.skipif(find_spec("otio_fcpx_xml_adapter") is None, reason="needs the adapter")
+def test_final_cut_x_timeline() -> None:
+    """The name of a timeline chooses it."""
+    cut = read_cut(HERE / "nle-xml/fcpx_example.fcpxml", timeline="OpenTimeline_Project")
+    assert cut.name == "OpenTimeline_Project"
+    assert cut.shots
 
 
 #: screening_example.otio has a track range that OpenTimelineIO takes literally, see below
@@ -215,7 +231,7 @@ def test_edl_that_does_not_add_up_is_read_by_source(data: Path) -> None:
     """Source 57 and record 67 frames: the shot has 57, and a warning names it."""
     cut = read_cut(data / "anima-previs" / "test_v002.edl")
     assert shot_of(cut, "SEQ001_HSNI_003_0030").duration == 57
-    assert any("SEQ001_HSNI_003_0030" in warning for warning in cut.warnings)
+    assert any("event 000003 has 57 frames of source and 67" in each for each in cut.warnings)
 
 
 def test_edl_rate_is_assumed_with_a_warning(data: Path) -> None:

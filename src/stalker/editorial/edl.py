@@ -1,6 +1,6 @@
 """CMX 3600 edit decision lists: what the format leaves open, decided.
 
-* A list does not tell its frame rate, the caller does.
+* A list does not tell its frame rate: the caller does, or its timecodes leave a lowest one.
 * `FCM: DROP FRAME` says how to count timecode that is written with colons.
 * Hand-made lists often have source and record lengths that differ. They are read by their source
   lengths, with a warning, because a cut with one bad line is still a cut.
@@ -16,25 +16,29 @@ from typing import Any
 from opentimelineio.opentime import RationalTime
 from opentimelineio.schema import Transition
 
-from stalker.editorial.text import RefusedError, one_line
-
-DEFAULT_FPS = 24.0
+from stalker.editorial.edl_events import EVENT_LINE, likely_rate, what_is_wrong
+from stalker.editorial.text import RefusedError, counted, one_line
 
 #: how far a rate may be from the exact one: people write 23.98 for 24000/1001
 _RATE_TOLERANCE = 0.011
 
-_EVENT = re.compile(r"^\s*\d+\s")
 _EFFECT = re.compile(r"^\s*\d+\s+\S+\s+(?:V|B|\S*V\S*)\s+(?:D|W\d+|K[BO]?)\s")
 _TIMECODE = re.compile(r"\b(\d\d:\d\d:\d\d):(\d\d)\b")
 
 
-def parse(text: str, fps: float, read: Callable[..., Any]) -> tuple[Any, tuple[str, ...]]:
+def parse(text: str, fps: float | None, read: Callable[..., Any]) -> tuple[Any, tuple[str, ...]]:
     """Parse *text* with the adapter function *read*; returns the timeline and warnings."""
-    rate = timecode_rate(fps)
-    lines, warnings = _counted(_without_header(text.splitlines()), rate)
-    timeline, problem = _lenient("\n".join(lines), rate, read)
-    if problem:
-        warnings.append(problem)
+    lines = _without_header(text.splitlines())
+    rate = likely_rate(lines) if fps is None else timecode_rate(fps)
+    lines, warnings = _counted(lines, rate)
+    if fps is None:
+        warnings.append(
+            f"an EDL does not tell its frame rate: {rate:.5g} fps is assumed, the lowest usual one"
+            " that its timecodes allow; --fps decides"
+        )
+    timeline, sound = _lenient("\n".join(lines), rate, read)
+    if not sound:
+        warnings.append(what_is_wrong(lines, rate))
     for track in timeline.tracks:
         _keep_picture(track)
     warnings += _lost_transitions(lines, timeline)
@@ -52,7 +56,7 @@ def timecode_rate(fps: float) -> float:
 
 def _without_header(lines: list[str]) -> list[str]:
     # Some systems put remarks before the first event, where the adapter expects none.
-    first = next((i for i, line in enumerate(lines) if _EVENT.match(line)), len(lines))
+    first = next((i for i, line in enumerate(lines) if EVENT_LINE.match(line)), len(lines))
     known = ("TITLE:", "FCM", "SPLIT")
     head = [line for line in lines[:first] if line.strip().startswith(known)]
     if first == len(lines) and not head:
@@ -68,7 +72,7 @@ def _counted(lines: list[str], rate: float) -> tuple[list[str], list[str]]:
         if line.strip().startswith("FCM"):
             drop = "NON" not in line.upper()
             seen = seen or drop
-        elif drop and can_drop and _EVENT.match(line):
+        elif drop and can_drop and EVENT_LINE.match(line):
             line = _TIMECODE.sub(r"\1;\2", line)
         result.append(line)
     if seen and not can_drop:
@@ -76,20 +80,17 @@ def _counted(lines: list[str], rate: float) -> tuple[list[str], list[str]]:
     return result, []
 
 
-def _lenient(text: str, rate: float, read: Callable[..., Any]) -> tuple[Any, str | None]:
+def _lenient(text: str, rate: float, read: Callable[..., Any]) -> tuple[Any, bool]:
+    """Return the timeline, and whether source and record of all events fit together."""
     try:
-        return read(text, "cmx_3600", rate=rate), None
+        return read(text, "cmx_3600", rate=rate), True
     except RefusedError:
         raise
     except ValueError as error:
         # The library raises a plain ValueError for timecode that does not exist at this rate.
-        raise RefusedError(f"it cannot be read at {rate:g} fps: {one_line(error)}") from error
-    except Exception as error:  # the second try decides; the adapter raises all kinds
-        timeline = read(text, "cmx_3600", rate=rate, ignore_timecode_mismatch=True)
-        return timeline, (
-            "source and record timecodes do not fit together, so source lengths are used and later"
-            f" shots may move (is the frame rate right?): {one_line(error, 160)}"
-        )
+        raise RefusedError(f"it cannot be read at {rate:.5g} fps: {one_line(error)}") from error
+    except Exception:  # the second try decides; the adapter raises all kinds
+        return read(text, "cmx_3600", rate=rate, ignore_timecode_mismatch=True), False
 
 
 def _keep_picture(track: Any) -> None:
@@ -111,7 +112,9 @@ def _lost_transitions(lines: list[str], timeline: Any) -> list[str]:
     )
     if written <= found:
         return []
-    return [f"{written - found} dissolves, wipes or keys are read as plain cuts"]
+    one = "transition without an outgoing line is read as a plain cut"
+    many = "transitions without an outgoing line are read as plain cuts"
+    return [counted(written - found, one, many)]
 
 
 def _lost_speeds(text: str, timeline: Any, rate: float) -> list[str]:
@@ -120,8 +123,8 @@ def _lost_speeds(text: str, timeline: Any, rate: float) -> list[str]:
     applied = sum(bool(getattr(item, "effects", ())) for track in timeline.tracks for item in track)
     if written <= applied:
         return []
-    lost = written - applied
-    return [f"{lost} speed changes (M2) are not applied: source and record are equally long"]
+    what = counted(written - applied, "speed change (M2) is", "speed changes (M2) are")
+    return [f"{what} not applied: source and record are equally long"]
 
 
 def _speeds(text: str) -> Iterator[float]:

@@ -39,16 +39,10 @@ def parse_otio(data: bytes, fps: float | None) -> Parsed:
 
 
 def parse_edl(data: bytes, fps: float | None) -> Parsed:
-    """Parse a CMX 3600 edit decision list, counted at *fps*."""
+    """Parse a CMX 3600 edit decision list, counted at *fps*, or at what its timecodes allow."""
     # Edit systems of the past wrote the code page of their country; only names can suffer.
     text = decoded(data, fallback="cp1252")
-    root, warnings = edl.parse(text, edl.DEFAULT_FPS if fps is None else fps, _adapter_read)
-    if fps is None:
-        warnings = (
-            f"an EDL does not tell its frame rate: {edl.DEFAULT_FPS:g} fps is assumed",
-            *warnings,
-        )
-    return Parsed(root, warnings)
+    return Parsed(*edl.parse(text, fps, _adapter_read))
 
 
 def parse_xml(data: bytes, fps: float | None) -> Parsed:

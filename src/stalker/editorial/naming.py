@@ -22,6 +22,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import count
 
+from stalker.editorial.text import listed
+
 MAX_CODE_LENGTH = 100
 _MAX_NAME_LENGTH = 1000
 
@@ -54,6 +56,28 @@ def shot_codes(names: Sequence[str]) -> tuple[str, ...]:
     if 2 * len(distinct) < len(codes):
         codes = [""] * len(codes)
     return tuple(_unique(codes))
+
+
+def derived_codes(names: Sequence[str], codes: Sequence[str]) -> list[str]:
+    """Return one sentence for each reason why a shot has another code than its name says."""
+    unnamed, repeated = [], []
+    for name, code in zip(names, codes, strict=True):
+        own = shot_code(name)
+        if not own or not code.startswith(own):
+            unnamed.append(code)
+        elif code != own:
+            repeated.append(code)
+    sentences = []
+    if len(unnamed) == len(codes) > 1:
+        sentences.append(
+            "the clips hardly have names of their own, so all shots are numbered in the order of"
+            f" the cut: {codes[0]} to {codes[-1]}"
+        )
+    elif unnamed:
+        sentences.append(f"clips without a usable name are numbered by place: {listed(unnamed)}")
+    if repeated:
+        sentences.append(f"clips that are used again get a number: {listed(repeated)}")
+    return sentences
 
 
 def _without_endings(name: str) -> str:

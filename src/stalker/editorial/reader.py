@@ -13,15 +13,18 @@ from pathlib import Path
 from types import NoneType
 
 from stalker.editorial.cut import Cut, CutError, CutShot
-from stalker.editorial.naming import shot_code, shot_codes
+from stalker.editorial.naming import derived_codes, shot_codes
 from stalker.editorial.text import RefusedError, one_line, quoted, read_bytes
 
 
-def read_cut(path: str | os.PathLike[str], fps: float | None = None) -> Cut:
+def read_cut(
+    path: str | os.PathLike[str], fps: float | None = None, timeline: str | None = None
+) -> Cut:
     """Return the cut in the OTIO, EDL, Final Cut 7 XML or FCPXML file *path*.
 
-    *fps* is for EDLs, which do not tell their rate; 24 is assumed without it. The other formats
-    know their rate, and it wins, with a warning if *fps* differs.
+    *fps* is for EDLs, which do not tell their rate; without it the lowest usual one is assumed that
+    all timecodes allow. The other formats know their rate, and it wins, with a warning if *fps*
+    differs. *timeline* is a name, for files that hold several.
 
     Raises `CutError` with one line of text for every file that cannot be read as a cut.
     """
@@ -29,7 +32,7 @@ def read_cut(path: str | os.PathLike[str], fps: float | None = None) -> Cut:
         raise TypeError(f"fps must be a number, not {fps!r}")
     source = Path(path)
     try:
-        return _read(source, fps)
+        return _read(source, fps, timeline)
     except RefusedError as error:
         raise CutError(f"{one_line(source)}: {error}") from error
     except ImportError as error:
@@ -44,18 +47,17 @@ def read_cut(path: str | os.PathLike[str], fps: float | None = None) -> Cut:
         raise CutError(f"{one_line(source)}: it is damaged or incomplete: {reason}") from error
 
 
-def _read(source: Path, fps: float | None) -> Cut:
+def _read(source: Path, fps: float | None, name: str | None) -> Cut:
     # Only here, because these two load OpenTimelineIO, which is optional and slow to load.
     from stalker.editorial import formats
     from stalker.editorial import timeline as timelines
 
     parser = formats.PARSERS.get(source.suffix.casefold())
     if parser is None:
-        known = ", ".join(sorted(formats.PARSERS))
-        raise RefusedError(f"{quoted(source.suffix)} is not supported, only {known}")
+        raise RefusedError(_no_format(source, sorted(formats.PARSERS)))
     given = None if fps is None else timelines.checked_rate(fps)
     root, notes = parser(read_bytes(source), given)
-    timeline = timelines.one_timeline(root)
+    timeline = timelines.one_timeline(root, name)
     warnings = list(notes)
     rate = timelines.frame_rate(timeline)
     found = timelines.shots(timeline, rate, warnings)
@@ -68,14 +70,19 @@ def _read(source: Path, fps: float | None) -> Cut:
     return Cut(timeline.name or source.stem, rate, shots, source, tuple(dict.fromkeys(warnings)))
 
 
+def _no_format(source: Path, known: Sequence[str]) -> str:
+    if source.is_dir():
+        return "it is a folder"
+    only = ", ".join(known)
+    if not source.suffix:
+        return f"it has no extension that tells the format, which can be {only}"
+    return f"{quoted(source.suffix)} is not supported, only {only}"
+
+
 def _named(shots: Sequence[CutShot], warnings: list[str]) -> tuple[CutShot, ...]:
-    codes = shot_codes([shot.name for shot in shots])
-    changed = sum(code != shot_code(shot.name) for code, shot in zip(codes, shots, strict=True))
-    if changed:
-        warnings.append(
-            f"{changed} of {len(codes)} shots have no name of their own and got their code by place"
-            " or number: check the codes before a second cut is read"
-        )
+    names = [shot.name for shot in shots]
+    codes = shot_codes(names)
+    warnings.extend(derived_codes(names, codes))
     return tuple(
         dataclasses.replace(shot, code=code) for code, shot in zip(codes, shots, strict=True)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Sequence
 from pathlib import Path
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -23,6 +24,17 @@ def one_line(value: object, limit: int = _MAX_SHOWN) -> str:
 def quoted(name: object) -> str:
     """Return a name from the file for use within a sentence."""
     return f"'{one_line(name, 80)}'"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Return *number* with the words for it."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def listed(names: Sequence[object], limit: int = 10) -> str:
+    """Return the first names for use within a sentence, and how many there are beyond."""
+    shown = ", ".join(map(quoted, names[:limit]))
+    return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
 
 
 def read_bytes(path: Path) -> bytes:

@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 import opentimelineio as otio
 
 from stalker.editorial.cut import CutShot
-from stalker.editorial.text import RefusedError, quoted
+from stalker.editorial.text import RefusedError, listed, quoted
 
 #: frames are stored as 32-bit integers
 _MAX_FRAME = 2**31 - 1
@@ -51,17 +51,30 @@ class Piece(NamedTuple):
     tail: float
 
 
-def one_timeline(root: Any) -> Any:
-    """Return the timeline that *root* is or holds; raises `RefusedError` unless there is one."""
+def one_timeline(root: Any, name: str | None = None) -> Any:
+    """Return the timeline called *name*, without a name the only one, or raise `RefusedError`."""
+    found = list(_timelines(root))
+    if not found:
+        raise RefusedError("it holds no timeline")
+    names = [timeline.name for timeline in found]
+    wanted = found if name is None else [each for each in found if each.name == name]
+    if len(wanted) == 1:
+        return wanted[0]
+    if name is None:
+        raise RefusedError(
+            f"it holds {len(found)} timelines: {listed(names)}; choose one with --timeline NAME"
+        )
+    if wanted:
+        raise RefusedError(f"it holds {len(wanted)} timelines with the name {quoted(name)}")
+    raise RefusedError(f"it holds no timeline {quoted(name)}, only {listed(names)}")
+
+
+def _timelines(root: Any) -> Iterator[Any]:
     if isinstance(root, otio.schema.Timeline):
-        return root
-    if not isinstance(root, otio.schema.SerializableCollection):
-        raise RefusedError(f"it holds a {type(root).__name__}, not a timeline")
-    timelines = [item for item in root if isinstance(item, otio.schema.Timeline)]
-    if len(timelines) != 1:
-        names = ", ".join(quoted(timeline.name) for timeline in timelines[:5])
-        raise RefusedError(f"it must hold one timeline, not {len(timelines)} {names}".rstrip())
-    return timelines[0]
+        yield root
+    elif isinstance(root, otio.schema.SerializableCollection):
+        for item in root:
+            yield from _timelines(item)
 
 
 def frame_rate(timeline: Any) -> float:
