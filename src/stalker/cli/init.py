@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import click
-from sqlalchemy import make_url
 
 import stalker
-from stalker import db
+from stalker import User, db
+from stalker.cli import database, occupant
+from stalker.cli.refusal import Refused
+from stalker.default_config import DEFAULTS
 
 
 @click.command()
 @click.option(
     "--database",
+    "database_url",
     metavar="URL",
     default=None,
     help="For example sqlite:///studio.db or postgresql+psycopg://user@host/studio; without it the "
@@ -24,21 +27,44 @@ from stalker import db
     help="Password of the administrator, if there is none yet. Better given in the environment "
     "variable STALKER_ADMIN_PASSWORD, where no list of processes shows it.",
 )
-def init(database: str | None, admin_password: str | None) -> None:
-    """Create the tables and the first entries: administrator, statuses, permissions.
+def init(database_url: str | None, admin_password: str | None) -> None:
+    """Create the tables and the first entries.
 
-    What is there already stays as it is, so it is safe to run it again.
+    These are the administrator, statuses and permissions. What is there already stays as it is, so
+    it is safe to run it again.
     """
+    if admin_password is not None and not admin_password.strip():
+        raise Refused("the password of --admin-password is empty")
     settings = stalker.defaults.database_engine_settings
-    if database is not None:
-        settings = {"sqlalchemy.url": database}
-    url = make_url(settings["sqlalchemy.url"])
-    if url.get_backend_name() == "sqlite" and not url.database:
-        raise click.UsageError(
-            "a database in memory would be gone at once: name one with --database URL"
+    if database_url is not None:
+        settings = {"sqlalchemy.url": database_url}
+    url = database.parse(settings.get("sqlalchemy.url", ""))
+    settings = {**settings, "sqlalchemy.url": url}
+    occupant.refuse_strangers(settings)
+    with database.explained(url):
+        db.setup(settings)
+        existed = _administrator() is not None
+        db.init(admin_password)
+        revision = db.get_alembic_version()
+        admin = _administrator()
+    click.echo(f"{database.shown(url)} is ready, schema revision {revision}.")
+    if admin is None:
+        return
+    click.echo(f"The administrator logs in as {admin.login!r}.")
+    if existed and admin_password is not None:
+        _warn(f"the administrator {admin.login!r} exists already: the password was NOT changed")
+    if admin.check_password(DEFAULTS["admin_password"]):
+        _warn(
+            "the administrator has the built-in password, which everybody knows: set"
+            " STALKER_ADMIN_PASSWORD before a database is made, or now, in Python after db.setup():"
+            f" User.query.filter_by(login={admin.login!r}).one().password = '...';"
+            " DBSession.commit()"
         )
-    db.setup(settings)
-    db.init(admin_password)
-    click.echo(f"{url.render_as_string()} is ready, schema revision {db.get_alembic_version()}.")
-    if stalker.defaults.auto_create_admin:
-        click.echo(f"The administrator logs in as {stalker.defaults.admin_login!r}.")
+
+
+def _administrator() -> User | None:
+    return User.query.filter_by(login=stalker.defaults.admin_login).first()
+
+
+def _warn(text: str) -> None:
+    click.echo(f"warning: {text}", err=True)

@@ -1,0 +1,85 @@
+"""Who lives in a database: nobody, a demo, or somebody whose work has to stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, create_engine, inspect, select, text
+
+from stalker.cli.database import explained, file_of, shown
+from stalker.cli.refusal import Refused
+from stalker.db import engines
+from stalker.db.declarative import Base
+from stalker.db.schema import VERSION_TABLE
+from stalker.models.project import Project
+from stalker.services.demo import MARK
+
+_OWN = "the demo needs a database of its own"
+
+
+def refuse_strangers(settings: Mapping[str, Any]) -> None:
+    """Refuse a database that belongs to another program.
+
+    A studio's database may hold more tables than Stalker's: those of its own classes, or of tools
+    beside it.
+    """
+    url = settings["sqlalchemy.url"]
+    with _looking(settings) as connection:
+        ours, foreign = _tables(connection)
+    if foreign and not ours:
+        raise Refused(f"{shown(url)} belongs to another program: it has a table {foreign[0]!r}")
+
+
+def holds_demo(url: URL) -> bool:
+    """Say whether a database holds a demo, and is not just empty; refuse it with anything else."""
+    file = file_of(url)
+    if file is not None and not file.exists():
+        return False
+    with _looking({"sqlalchemy.url": url}) as connection:
+        ours, foreign = _tables(connection)
+        known = Project.__tablename__ in ours
+        marks = set(connection.scalars(select(Project.generic_text))) if known else set()
+    if foreign:
+        raise Refused(
+            f"{shown(url)} has tables that are not Stalker's, such as {foreign[0]!r}: {_OWN}"
+        )
+    if marks - {MARK}:
+        raise Refused(f"{shown(url)} holds other productions than the demo's: {_OWN}")
+    if ours and not marks:
+        raise Refused(f"{shown(url)} is not empty and was not made by the demo: {_OWN}")
+    return bool(marks)
+
+
+def clear(url: URL) -> None:
+    """Drop all that Stalker makes in a database."""
+    engine = engines.create({"sqlalchemy.url": url})
+    try:
+        with engine.begin() as connection:
+            Base.metadata.drop_all(connection)
+            VERSION_TABLE.drop(connection, checkfirst=True)
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("DROP FUNCTION IF EXISTS stalker_delete_root()"))
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _looking(settings: Mapping[str, Any]) -> Iterator[Connection]:
+    url = settings["sqlalchemy.url"]
+    with explained(url):
+        # the engine of the library would switch an SQLite file of somebody else to another journal
+        engine = engines.create(settings) if file_of(url) is None else create_engine(url)
+        try:
+            with engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+
+def _tables(connection: Connection) -> tuple[set[str], list[str]]:
+    """Return the names of the tables that are Stalker's, and of the others."""
+    tables = set(inspect(connection).get_table_names())
+    ours = tables & {*Base.metadata.tables, VERSION_TABLE.name}
+    return ours, sorted(tables - ours)
