@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 import stalker
-from stalker.cli import report
+from stalker.cli import database, report
 from stalker.cli.place import Place
 from stalker.editorial import meridian, read_cut
 
@@ -17,6 +17,7 @@ from stalker.editorial import meridian, read_cut
 @click.command()
 @click.option(
     "--database",
+    "database_url",
     metavar="URL",
     help="Where to build it; without it a new SQLite file in the output folder.",
 )
@@ -28,8 +29,18 @@ from stalker.editorial import meridian, read_cut
     help="An OTIO, EDL, Final Cut 7 XML or FCPXML file; without it the cut of the film Meridian.",
 )
 @click.option(
+    "--fps",
+    type=float,
+    metavar="RATE",
+    help="Frame rate of an EDL, which does not tell it; without it the lowest of 24, 25, 30, 50, "
+    "60 that its timecodes allow.",
+)
+@click.option(
+    "--timeline", metavar="NAME", help="Which one, if the file holds more than one timeline."
+)
+@click.option(
     "--output",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     default=Path("stalker-demo"),
     show_default=True,
     metavar="DIR",
@@ -38,29 +49,32 @@ from stalker.editorial import meridian, read_cut
 @click.option("--force", is_flag=True, help="Remove the demo that is there, and start afresh.")
 @click.option("--all", "everything", is_flag=True, help="List every shot and every version.")
 def demo(
-    database: str | None, cut_file: Path | None, output: Path, force: bool, everything: bool
+    database_url: str | None,
+    cut_file: Path | None,
+    fps: float | None,
+    timeline: str | None,
+    output: Path,
+    force: bool,
+    everything: bool,
 ) -> None:
     """Build a small production from a film cut, and show it.
 
-    A project with one shot for each clip, assets, tasks with dependencies, a dozen people, and
-    first versions as files on disk. If anything goes wrong, nothing is left.
+    A project with one shot for each clip, assets, tasks with dependencies, people in departments,
+    and first versions as files on disk. If anything goes wrong nothing is left, and a demo that
+    --force would have replaced stays, except on PostgreSQL.
     """
     begin = time.perf_counter()
-    cut = read_cut(meridian() if cut_file is None else cut_file)
+    place = Place(output, None if database_url is None else database.parse(database_url))
+    cut = read_cut(meridian() if cut_file is None else cut_file, fps, timeline)
     if cut_file is None:
         cut = replace(cut, name="Meridian")  # the file calls itself "test"
     # nobody logs in to a demo: the least cost that OWASP accepts is enough for its passwords
     stalker.defaults.password_time_cost = 2
     stalker.defaults.password_memory_cost = 19 * 1024
     stalker.defaults.password_parallelism = 1
-    place = Place(output, database)
     place.prepare(force)
     for warning in cut.warnings:
         click.echo(f"note: {warning}", err=True)
-    try:
-        production = place.build(cut, report.track)
-    except BaseException:
-        place.clear()
-        raise
-    report.show(production, place.url, everything)
-    report.finish(production, place, time.perf_counter() - begin)
+    project = place.build(cut, report.track)
+    report.show(project, everything)
+    report.finish(place.url, time.perf_counter() - begin)

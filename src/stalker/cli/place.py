@@ -1,137 +1,179 @@
-"""Where the demo is: a folder that is ours, and a database that holds nothing else."""
+"""Where the demo is: a folder that is ours, and a database that holds nothing else.
+
+A demo is built beside the one that is there and takes its place at the end. On PostgreSQL there is
+no such place: a database with an old demo is emptied first.
+"""
 
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-import click
-from sqlalchemy import Engine, inspect, make_url, select
+from sqlalchemy import URL, Engine, select
 
 from stalker import db
+from stalker.cli import manifest, occupant, signals
+from stalker.cli.database import explained, file_of, shown
+from stalker.cli.refusal import Refused
 from stalker.db import engines
-from stalker.db.declarative import Base
-from stalker.db.schema import VERSION_TABLE
 from stalker.db.session import DBSession
 from stalker.models.project import Project
-from stalker.services.demo import MARK, Production, Track, build
+from stalker.services.demo import Track, build
 
 if TYPE_CHECKING:
     from stalker.editorial import Cut
 
-#: says that a folder was made by the demo
+T = TypeVar("T")
+
+#: says that a folder was made by the demo, and which files in it
 MARKER = ".stalker-demo"
+#: where a new demo grows
+BUILDING = ".stalker-demo-new"
 DATABASE = "stalker.db"
 REPOSITORY = "repository"
-
-
-class Refused(click.ClickException):
-    """The demo will not do that."""
-
-    exit_code = 2
 
 
 class Place:
     """The output folder and the database of a demo."""
 
-    def __init__(self, output: Path, database: str | None) -> None:
+    def __init__(self, output: Path, url: URL | None) -> None:
         self.output = output.absolute()
-        self.own_database = database is None
-        self.url = make_url(database or f"sqlite:///{self.output / DATABASE}")
-        self._made: list[Path] = []
-        self._was_empty = False
-
-    @property
-    def repository(self) -> Path:
-        """Root of the files."""
-        return self.output / REPOSITORY
+        self.url = url or _sqlite(self.output / DATABASE)
+        self._file = file_of(self.url)
+        self._building = self.output / BUILDING
+        self._replaces = False
 
     def prepare(self, force: bool) -> None:
-        """Make the folder, or refuse; with *force*, remove the demo that is there before."""
-        if self._is_taken():
-            if not (self.output / MARKER).is_file():
-                raise Refused(f"{str(self.output)!r} is not empty and was not made by the demo")
-            if not force:
-                raise Refused(f"{str(self.output)!r} holds a demo already; --force starts afresh")
-        if not self.own_database:
-            self._look_at_database(force)
-        if self._is_taken():
-            self._remove_files()
-        missing = [each for each in (self.output, *self.output.parents) if not each.exists()]
-        self.output.mkdir(parents=True, exist_ok=True)
-        self._made = missing
-        (self.output / MARKER).write_text("Made by `stalker demo`, which may remove it again.\n")
-
-    def _is_taken(self) -> bool:
-        return self.output.is_dir() and any(self.output.iterdir())
-
-    def _look_at_database(self, force: bool) -> None:
-        file = self._database_file()
-        if file is not None and not file.exists():
-            self._was_empty = True
-            return
-        engine = engines.create({"sqlalchemy.url": self._full_url()})
-        try:
-            names = set(inspect(engine).get_table_names())
-            marks: list[str] = []
-            if Project.__tablename__ in names:
-                with engine.connect() as connection:
-                    marks = list(connection.scalars(select(Project.generic_text)))
-            where = self.url.render_as_string()
-            if any(mark != MARK for mark in marks):
-                raise Refused(f"{where} holds productions: the demo needs a database of its own")
-            if marks and not force:
+        """Refuse whatever could cost somebody's work; changes nothing."""
+        self._look_at_folder()
+        with explained(self.url):
+            # connects to nothing, but knows where SQLite would lose data
+            engines.create({"sqlalchemy.url": self.url})
+        occupant.holds_demo(_sqlite(self.output / DATABASE))
+        self._replaces = occupant.holds_demo(self.url)
+        taken = {str(self.output): (self.output / MARKER).exists(), shown(self.url): self._replaces}
+        for where in taken:
+            if taken[where] and not force:
                 raise Refused(f"{where} holds a demo already; --force starts afresh")
-            if marks:
-                _drop(engine)
-            self._was_empty = bool(marks) or not names
+
+    def _look_at_folder(self) -> None:
+        nearest = next(each for each in (self.output, *self.output.parents) if each.exists())
+        if not nearest.is_dir():
+            raise Refused(f"{nearest}: it is a file, not a folder")
+        if self._building.exists():
+            raise Refused(f"{self._building}: a demo is being built; remove it if that was killed")
+        if nearest != self.output or not any(self.output.iterdir()):
+            return
+        if not (self.output / MARKER).is_file():
+            raise Refused(f"{self.output} is not empty and was not made by the demo")
+        found = manifest.others(self.output / MARKER, self.output / REPOSITORY)
+        if found:
+            more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+            raise Refused(
+                f"{self.output / REPOSITORY} holds other files than the demo's, or changed ones:"
+                f" {found[0]}{more}"
+            )
+
+    def build(self, cut: Cut, track: Track) -> Project:
+        """Fill database and folder, and return the project; after a failure nothing is left."""
+        missing = [each for each in (self.output, *self.output.parents) if not each.exists()]
+        with explained(self.url), signals.postponed() as heed:
+            try:
+                self.output.mkdir(parents=True, exist_ok=True)
+                self._building.mkdir()
+                self._build(cut, track, heed)
+            except BaseException:
+                for folder in missing:
+                    with suppress(OSError):  # not empty, or not made
+                        folder.rmdir()
+                raise
+        with explained(self.url):
+            db.setup({"sqlalchemy.url": self.url})
+        return DBSession.scalars(select(Project)).one()
+
+    def _build(self, cut: Cut, track: Track, heed: Callable[[], None]) -> None:
+        def heeding(title: str, items: Iterable[T], total: int, /) -> Iterable[T]:
+            for item in track(title, items, total):
+                heed()
+                yield item
+
+        try:
+            if self._file is None and self._replaces:
+                occupant.clear(self.url)
+            beside = None if self._file is None else _sqlite(self._building / DATABASE)
+            db.setup({"sqlalchemy.url": beside or self.url})
+            db.init()
+            root = self._building / REPOSITORY
+            root.mkdir()
+            project = build(DBSession(), cut, root, heeding)
+            manifest.write(self._building / MARKER, root)
+            project.repositories[0].path = (self.output / REPOSITORY).resolve().as_posix()
+            DBSession.flush()
+            heed()
+            DBSession.commit()
+            _disconnect()
+            self._swap()
+        except BaseException:
+            _disconnect()
+            if self._file is None:
+                self._abandon()
+            raise
         finally:
-            engine.dispose()
+            shutil.rmtree(self._building, ignore_errors=True)
 
-    def _full_url(self) -> str:
-        return self.url.render_as_string(hide_password=False)
+    def _swap(self) -> None:
+        """Put the new demo in the place of the old one, or leave that as it was."""
+        old = self._building / "old"
+        old.mkdir()
+        leaving = [MARKER, REPOSITORY]
+        if self._file is None or self._file.resolve() != (self.output / DATABASE).resolve():
+            # an old demo here had its own database, and the new one has not
+            leaving += [DATABASE + suffix for suffix in ("", "-wal", "-shm")]
+        moves = [(self.output / name, old / name) for name in leaving]
+        moves += [(self._building / name, self.output / name) for name in (MARKER, REPOSITORY)]
+        with ExitStack() as undo:
+            for source, target in moves:
+                if source.exists():
+                    source.rename(target)
+                    undo.callback(target.rename, source)
+            if self._file is not None:
+                _replace(self._file, self._building / DATABASE)
+            undo.pop_all()
 
-    def _database_file(self) -> Path | None:
-        is_file = self.url.get_backend_name() == "sqlite" and self.url.database
-        return Path(str(self.url.database)) if is_file else None
-
-    def build(self, cut: Cut, track: Track) -> Production:
-        """Fill database and folder."""
-        self.repository.mkdir()
-        db.setup({"sqlalchemy.url": self._full_url()})
-        db.init()
-        production = build(DBSession(), cut, self.repository, track)
-        DBSession.commit()
-        return production
-
-    def clear(self) -> None:
-        """Remove what was made, after a failure."""
-        bind = DBSession.session_factory.kw.get("bind")
-        DBSession.remove()
-        if isinstance(bind, Engine):
-            file = self._database_file()
-            if self._was_empty and file is None:
-                _drop(bind)
-            bind.dispose()
-            if self._was_empty and file is not None:
-                _remove_database(file)
-        self._remove_files()
-        for folder in self._made:
-            folder.rmdir()
-
-    def _remove_files(self) -> None:
-        shutil.rmtree(self.repository, ignore_errors=True)
-        _remove_database(self.output / DATABASE)
-        (self.output / MARKER).unlink(missing_ok=True)
+    def _abandon(self) -> None:
+        """Leave nothing in a database that was named, and none of the files that belong to it."""
+        if self._replaces and not (self.output / DATABASE).exists():
+            shutil.rmtree(self.output / REPOSITORY, ignore_errors=True)
+            (self.output / MARKER).unlink(missing_ok=True)
+        occupant.clear(self.url)
 
 
-def _remove_database(file: Path) -> None:
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        file.with_name(file.name + suffix).unlink(missing_ok=True)
+def _sqlite(file: Path) -> URL:
+    return URL.create("sqlite", database=str(file))
 
 
-def _drop(engine: Engine) -> None:
-    with engine.begin() as connection:
-        Base.metadata.drop_all(connection)
-        VERSION_TABLE.drop(connection, checkfirst=True)
+def _replace(file: Path, content: Path) -> None:
+    """Let an SQLite database hold what another one does, from one moment to the next.
+
+    A file that is renamed would pull away the ground from a process that has it open.
+    """
+    is_new = not file.exists()
+    try:
+        with closing(sqlite3.connect(content)) as source, closing(sqlite3.connect(file)) as target:
+            source.backup(target)
+    except sqlite3.Error:
+        if is_new:
+            file.unlink(missing_ok=True)
+        raise
+
+
+def _disconnect() -> None:
+    bind = DBSession.session_factory.kw.get("bind")
+    DBSession.remove()
+    DBSession.configure(bind=None)
+    if isinstance(bind, Engine):
+        bind.dispose()

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
+from sqlalchemy import select
 
+from stalker.cli.database import shown
+from stalker.db.session import DBSession
+from stalker.models.task import Task
+from stalker.models.version import Version
 from stalker.services.demo.production import SHOT_STEPS
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
-    from stalker.cli.place import Place
+    from stalker.models.project import Project
     from stalker.models.shot import Shot
-    from stalker.models.task import Task
-    from stalker.services.demo import Production
 
 T = TypeVar("T")
 
@@ -30,6 +36,9 @@ console = Console(highlight=False)
 
 #: rows of a long list that are shown at its beginning and at its end
 HEAD, TAIL = 14, 4
+
+#: the steps with long names, as people abbreviate them
+SHORT = {"Matchmove": "Match", "Animation": "Anim", "Lighting": "Light"}
 
 COLOURS = {"RTS": "green", "WFD": "yellow", "WIP": "cyan", "CMPL": "blue"}
 
@@ -50,21 +59,25 @@ def track(title: str, items: Iterable[T], total: int, /) -> Iterable[T]:
         yield from bar.track(items, total=total, description=title)
 
 
-def show(production: Production, url: URL, everything: bool) -> None:
+def show(project: Project, everything: bool) -> None:
     """Print what was made."""
-    project = production.project
+    shots = project.shots
     console.print()
     console.print(
-        f"[bold]{project.name}[/]  {len(production.shots)} shots at {project.fps:g} fps, "
-        f"{len(production.assets)} assets, {len(project.tasks)} tasks, {len(project.users)} people"
+        f"[bold]{escape(project.name)}[/]  {len(shots)} shots at {project.fps:g} fps, "
+        f"{len(project.assets)} assets, {len(project.tasks)} tasks, {len(project.users)} people"
     )
     console.print()
     # the first clip is often a leader
-    console.print(_tree(production.shots[:2][-1]))
+    console.print(_tree(shots[:2][-1]))
     console.print()
-    console.print(_table(production.shots, everything))
+    console.print(_table(list(_some(shots, everything))))
+    hidden = 0 if everything else len(shots) - HEAD - TAIL
+    if hidden > 0:
+        console.print(f"{hidden} more shots; --all lists them")
+    console.print(f"Tasks of shots: {_counted(shots)}")
     console.print()
-    _paths(production, everything)
+    _paths(project, everything)
 
 
 def _status(task: Task) -> Text:
@@ -92,56 +105,79 @@ def _tree(shot: Shot) -> Tree:
     return tree
 
 
-def _table(shots: list[Shot], everything: bool) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("Shot", no_wrap=True)
-    for name in ("Cut in", "Cut out", "Frames"):
+def _table(rows: list[Shot | None]) -> Table:
+    """Return the table with the work on each shot, or without it if that does not fit."""
+    unlimited = console.options.update(width=10_000)
+    for tight in (False, True):
+        table = _columns(rows, list(SHOT_STEPS), tight)
+        if console.measure(table, options=unlimited).maximum <= console.width:
+            return table
+    return _columns(rows, [], tight=False)
+
+
+def _columns(rows: list[Shot | None], steps: list[str], tight: bool) -> Table:
+    table = Table(box=None, pad_edge=False, collapse_padding=tight, header_style="bold")
+    # a code that is cut cannot be told from the next one, so it is the one that gives way by lines
+    table.add_column("Shot", overflow="fold")
+    for name in ("In", "Out", "Frames"):
         table.add_column(name, justify="right", no_wrap=True)
-    for step in SHOT_STEPS:
-        table.add_column(step, no_wrap=True)
-    for shot in _some(shots, everything):
+    for step in steps:
+        table.add_column(SHORT.get(step, step), no_wrap=True)
+    for shot in rows:
         if shot is None:
-            table.add_row(Text("…", "dim"), *[""] * 3, *[""] * len(SHOT_STEPS))
+            table.add_row(Text(_dots(), "dim"))
             continue
         frames = (str(shot.cut_in), str(shot.cut_out), str(shot.cut_duration))
-        table.add_row(shot.code, *frames, *map(_status, shot.children))
-    hidden = len(shots) - HEAD - TAIL
-    if hidden > 0 and not everything:
-        table.caption = f"{hidden} more shots; --all lists them"
-        table.caption_justify = "left"
+        table.add_row(shot.code, *frames, *map(_status, shot.children[: len(steps)]))
     return table
 
 
-def _some(items: list[T], everything: bool) -> Iterable[T | None]:
+def _counted(shots: Sequence[Shot]) -> str:
+    """Return how many tasks have which status, with what its code stands for."""
+    statuses = Counter(task.status for shot in shots for task in shot.children)
+    return ", ".join(
+        f"{count} {status.code} ({status.name.lower()})"
+        for status, count in sorted(statuses.items(), key=lambda item: item[0].code)
+    )
+
+
+def _dots() -> str:
+    return "..." if console.options.ascii_only else "…"
+
+
+def _some(items: Sequence[T], everything: bool) -> Iterable[T | None]:
     """Return the beginning and the end of a long list, with `None` for what is left out."""
     if everything or len(items) <= HEAD + TAIL:
         return items
     return [*items[:HEAD], None, *items[-TAIL:]]
 
 
-def _paths(production: Production, everything: bool) -> None:
-    root = Path(str(production.project.repositories[0].path))
-    console.print(f"[bold]Published versions[/]  below {root}")
-    for path in _some(production.files, everything):
-        shown = "  …" if path is None else f"  {path.relative_to(root).as_posix()}"
-        console.print(Text(shown), overflow="fold")
+def _paths(project: Project, everything: bool) -> None:
+    root = Path(str(project.repositories[0].path))
+    console.print(Text.assemble(("Published versions", "bold"), f"  below {root}"), overflow="fold")
+    tasks = select(Task.task_id).where(Task.project_id == project.project_id)
+    query = select(Version).where(Version.task_id.in_(tasks)).order_by(Version.version_id)
+    paths = [Path(version.absolute_full_path) for version in DBSession.scalars(query)]
+    for path in _some(paths, everything):
+        line = _dots() if path is None else path.relative_to(root).as_posix()
+        console.print(Text(f"  {line}"), overflow="fold")
 
 
-def finish(production: Production, place: Place, seconds: float) -> None:
+def finish(url: URL, seconds: float) -> None:
     """Print how long it took, and what to type next."""
-    statuses = Counter(task.status.code for shot in production.shots for task in shot.children)
-    counted = ", ".join(f"{count} {code}" for code, count in sorted(statuses.items()))
     console.print()
-    console.print(f"Made in {seconds:.1f} s. Shot tasks: {counted}.")
+    console.print(f"Made in {seconds:.1f} s.")
     console.print()
     console.print("[bold]Next[/]: look around in Python.")
+    if "***" in shown(url):
+        console.print("Put the password of the database in the place of ***.")
     console.print()
-    code = f"""\
-{sys.executable} -i -c '
+    code = f"""
 from stalker import *
 from stalker.db.session import DBSession
-db.setup({{"sqlalchemy.url": "{place.url.render_as_string()}"}})
+db.setup({{"sqlalchemy.url": {json.dumps(shown(url))}}})
 project = Project.query.first()
 shot = project.shots[0]
-print(shot, shot.children, shot.children[0].versions[0].absolute_full_path)'"""
-    console.print(Text(code, "cyan"), soft_wrap=True)
+print(shot, shot.children, shot.children[0].versions[0].absolute_full_path)"""
+    command = f"{shlex.quote(sys.executable)} -i -c {shlex.quote(code)}"
+    console.print(Text(command, "cyan"), soft_wrap=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -26,11 +25,11 @@ from stalker.models.task import Task
 from stalker.models.template import FilenameTemplate
 from stalker.models.type import Type
 from stalker.models.version import Version
-from stalker.services.demo.people import Crew, hire
+from stalker.services.demo.people import hire
 from stalker.services.editorial import import_cut
 from stalker.services.publishing import number, publish
 
-__all__ = ["MARK", "Production", "Track", "build"]
+__all__ = ["MARK", "Track", "build"]
 
 T = TypeVar("T")
 
@@ -78,45 +77,32 @@ OBJ = "\n".join(
 )
 
 
-@dataclass
-class Production:
-    """What was made."""
-
-    project: Project
-    sequence: Sequence
-    crew: Crew
-    shots: list[Shot] = field(default_factory=list)
-    assets: list[Asset] = field(default_factory=list)
-    versions: list[Version] = field(default_factory=list)
-    files: list[Path] = field(default_factory=list)
-
-
-def build(session: Session, cut: Cut, root: Path, track: Track) -> Production:
+def build(session: Session, cut: Cut, root: Path, track: Track) -> Project:
     """Make the demo around *cut*, with its files below *root*. Does not commit."""
     project = _project(cut, root)
     session.add(project)
+    crew = hire()
+    project.users = [user for people in crew.values() for user in people]
+    turns = {name: cycle(people) for name, people in crew.items()}
+    parents: list[Task] = []
     sequence = Sequence(name="Cut", code="CUT", project=project)
-    made = Production(project, sequence, hire())
-    project.users = [user for people in made.crew.values() for user in people]
-    turns = {name: cycle(people) for name, people in made.crew.items()}
     for shot in track("Shots", import_cut(cut, project, sequence), len(cut.shots)):
-        made.shots.append(shot)
+        parents.append(shot)
         _steps(shot, SHOT_STEPS, turns)
     types = {
         name: Type(name=name, code=name[:4].upper(), target_entity_type="Asset")
         for name in dict.fromkeys(ASSETS.values())
     }
     for name, kind in ASSETS.items():
-        asset = Asset(name=name, code=nice_name(name), type=types[kind], project=project)
-        made.assets.append(asset)
-        _steps(asset, ASSET_STEPS, turns)
-    contents = {Version(task=task): _content(task) for task in _first_tasks(made)}
-    made.versions = list(contents)
+        parents.append(Asset(name=name, code=nice_name(name), type=types[kind], project=project))
+        _steps(parents[-1], ASSET_STEPS, turns)
+    first_tasks = [parent.children[0] for parent in parents]
+    contents = {Version(task=task): _content(task) for task in first_tasks}
     for extension in {extension for extension, _ in contents.values()}:
         number((each for each in contents if contents[each][0] == extension), extension)
-    for version in track("Files", made.versions, len(made.versions)):
-        made.files.append(publish(version, contents[version][1]))
-    return made
+    for version, (_, content) in track("Files", contents.items(), len(contents)):
+        publish(version, content)
+    return project
 
 
 def _project(cut: Cut, root: Path) -> Project:
@@ -164,11 +150,6 @@ def _steps(
             depends=[made[other] for other in waits_for],
             resources=[next(turns[department])],
         )
-
-
-def _first_tasks(made: Production) -> Iterator[Task]:
-    for parent in (*made.shots, *made.assets):
-        yield parent.children[0]
 
 
 def _content(task: Task) -> tuple[str, bytes]:

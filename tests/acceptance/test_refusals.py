@@ -1,0 +1,157 @@
+"""What the command line will not do, in one line and with exit status 2."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from stalker import Project, db
+from stalker.db.session import DBSession
+from tests.acceptance.processes import EDL, contents, refused, stalker
+from tests.conftest import unbind
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a demo."""
+    folder = tmp_path_factory.mktemp("original")
+    (folder / "two.edl").write_text(EDL)
+    run = stalker("demo", "--cut", "two.edl", "--output", "out", cwd=folder)
+    assert run.returncode == 0, run.stderr
+    return folder / "out"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder with files of other people."""
+    (tmp_path / "junk.db").write_bytes(b"anything but a database " * 99)
+    with closing(sqlite3.connect(tmp_path / "music.db")) as connection:
+        connection.execute("CREATE TABLE songs (title TEXT)")
+    (tmp_path / "film").mkdir()
+    (tmp_path / "film" / "film.mov").write_text("years of work")
+    (tmp_path / "cut").write_text(EDL)
+    (tmp_path / "two.edl").write_text(EDL)
+    for name, text in BROKEN.items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+BROKEN = {
+    "no-edl.edl": "once upon a time",
+    "no-json.otio": '{"OTIO_SCHEMA": "Timeline.1", "tracks"',
+    "unknown.mov": "moov",
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "url", "reason"),
+    [
+        ("demo", "sqlite://", "in memory would be gone"),
+        ("init", "sqlite:///:memory:", "in memory would be gone"),
+        ("demo", "sqlite:///file:x?mode=memory&uri=true", "mode=memory"),
+        ("demo", "studio.db", "'studio.db' is not the URL of a database: a file is sqlite:///"),
+        ("init", "sqlite:///no/such.db", "there is no folder "),
+        ("demo", "sqlite:///film", "film: it is a folder"),
+        ("init", "postgresql://u:s3cret@h:port/x", "'postgresql://u:***@h:port/x' is not the URL"),
+        ("demo", "postgresql://h:port/x?password=s3cret", "?password=***' is not the URL"),
+        ("init", "mysql://host/db", "mysql://host/db: stalker stores its data in PostgreSQL or"),
+        ("demo", "postgresql+psycopg://u:s3cret@127.0.0.1:1/none", "://u:***@127.0.0.1:1/none: "),
+        ("init", "sqlite:///junk.db", "junk.db: file is not a database"),
+        ("demo", "sqlite:///junk.db", "junk.db: file is not a database"),
+        ("init", "sqlite:///music.db", "music.db belongs to another program"),
+        ("demo", "sqlite:///music.db", "music.db has tables that are not Stalker's, such as 'song"),
+    ],
+)
+def test_a_database_that_cannot_be_used(place: Path, command: str, url: str, reason: str) -> None:
+    """One line names the database, never its password, and nothing is changed."""
+    before = contents(place)
+    line = refused(stalker(command, "--database", url, cwd=place))
+    assert reason in line and "s3cret" not in line
+    assert contents(place) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--cut", "film"], "film: it is a folder"),
+        (["--cut", "cut"], "cut: it has no extension that tells the format"),
+        (["--cut", "-"], "-: it has no extension that tells the format"),
+        (["--cut", "missing.otio"], "missing.otio: there is no such file"),
+        *((["--cut", name], f"{name}: ") for name in BROKEN),
+        (["--output", "cut"], "cut: it is a file, not a folder"),
+        (["--output", "cut/below"], "cut: it is a file, not a folder"),
+        (["--output", "film"], "film is not empty and was not made by the demo"),
+    ],
+)
+def test_a_cut_or_a_folder_that_cannot_be_used(
+    place: Path, arguments: list[str], reason: str
+) -> None:
+    """One line names the file or the folder, and nothing is changed, not even with --force."""
+    before = contents(place)
+    line = refused(
+        stalker("demo", "--cut", "two.edl", "--output", "a/b", *arguments, "--force", cwd=place)
+    )
+    assert reason in line
+    assert contents(place) == before
+
+
+def another_project(demo: Path) -> None:
+    db.setup({"sqlalchemy.url": f"sqlite:///{demo}/stalker.db"})
+    DBSession.save(Project(name="Feature", code="F"))
+    unbind()
+
+
+def another_table(demo: Path) -> None:
+    with closing(sqlite3.connect(demo / "stalker.db")) as connection:
+        connection.execute("CREATE TABLE songs (title TEXT)")
+
+
+def first_plate(demo: Path) -> Path:
+    return next((demo / "repository").rglob("*.json"))
+
+
+@pytest.mark.parametrize(
+    ("work", "reason"),
+    [
+        (another_project, "stalker.db holds other productions than the demo's"),
+        (another_table, "stalker.db has tables that are not Stalker's, such as 'songs'"),
+        (lambda demo: (demo / "stalker.db").write_bytes(b"junk" * 999), "file is not a database"),
+        (
+            lambda demo: (demo / "repository" / "mine.ma").touch(),
+            "the demo's, or changed ones: min",
+        ),
+        (lambda demo: first_plate(demo).write_text("mine"), "_Plate_Main_v001.json"),
+        (lambda demo: (demo / ".stalker-demo").unlink(), "was not made by the demo"),
+        (lambda demo: (demo / ".stalker-demo-new").mkdir(), "a demo is being built"),
+    ],
+    ids=["project", "table", "junk", "file", "edit", "no-marker", "running"],
+)
+def test_force_never_costs_the_work_of_somebody(
+    original: Path, tmp_path: Path, work: Callable[[Path], object], reason: str
+) -> None:
+    """A demo with anything in it that the demo did not make stays as it is."""
+    shutil.copytree(original, tmp_path / "out")
+    work(tmp_path / "out")
+    before = contents(tmp_path)
+    line = refused(stalker("demo", "--output", "out", "--force", cwd=tmp_path))
+    assert reason in line
+    assert contents(tmp_path) == before
+
+
+def test_a_demo_that_is_there_stays_without_force(original: Path, tmp_path: Path) -> None:
+    """A second demo is refused; --force replaces the first, and what lies beside it stays."""
+    shutil.copytree(original, tmp_path / "out")
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    before = contents(tmp_path)
+    assert "--force" in refused(stalker("demo", "--output", "out", cwd=tmp_path))
+    assert contents(tmp_path) == before
+    assert stalker("demo", "--output", "out", "--force", cwd=tmp_path).returncode == 0
+    after = contents(tmp_path)
+    assert after["out/notes.txt"] == b"mine"
+    assert after.keys() >= {"out/.stalker-demo", "out/stalker.db", "out/repository/Meridian"}
+    assert "out/repository/Two" not in after and "out/.stalker-demo-new" not in after
