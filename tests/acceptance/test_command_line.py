@@ -100,6 +100,16 @@ def test_the_demo_shows_what_it_made(made: tuple[Path, str], session: Session) -
     assert str(folder / "repository") in run.stdout
 
 
+def test_the_readme_shows_what_the_demo_prints(made: tuple[Path, str]) -> None:
+    """Each line of the sample in the README is one of the output."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    sample = readme.partition("```text\n")[2].partition("```")[0]
+    lines = sample.replace("/home/you/stalker/demo", str(made[0])).splitlines()
+    printed = [line.rstrip() for line in made[1].splitlines()]
+    assert 10 < len(lines) <= 20
+    assert [line for line in lines if line not in (*printed, "…")] == []
+
+
 def test_a_demo_in_a_database_of_its_own(empty_url: str, tmp_path: Path) -> None:
     """The demo works on any database that is empty, and replaces only itself."""
     (tmp_path / "two.edl").write_text(EDL)
