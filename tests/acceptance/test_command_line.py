@@ -22,7 +22,7 @@ from tests.acceptance.processes import EDL, refused, stalker
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The folder of a demo of Meridian, and what was printed."""
     folder = tmp_path_factory.mktemp("demo")
-    run = stalker("demo", "--output", "out", "--all", cwd=folder)
+    run = stalker("demo", "--output", "out", "--all", cwd=folder, COLUMNS="200")
     assert run.returncode == 0, run.stderr
     assert run.stderr == ""
     return folder / "out", run.stdout
