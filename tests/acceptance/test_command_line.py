@@ -131,9 +131,10 @@ def test_a_demo_in_a_database_of_its_own(empty_url: str, tmp_path: Path) -> None
     assert not (tmp_path / "three").exists()
 
 
-def test_an_initialised_database_is_a_studio(database: str, tmp_path: Path) -> None:
+def test_an_initialised_database_is_a_studio(empty_url: str, tmp_path: Path) -> None:
     """Not even an administrator alone may be lost to a later --force."""
-    run = stalker("demo", "--database", database, "--output", "out", cwd=tmp_path)
+    assert stalker("init", "--database", empty_url, cwd=tmp_path).returncode == 0
+    run = stalker("demo", "--database", empty_url, "--output", "out", cwd=tmp_path)
     assert "is not empty" in refused(run)
     assert not (tmp_path / "out").exists()
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from stalker import Project, db
-from stalker.db.session import DBSession
 from tests.acceptance.processes import EDL, contents, refused, stalker
-from tests.conftest import unbind
 
 
 @pytest.fixture(scope="module")
@@ -101,9 +100,14 @@ def test_a_cut_or_a_folder_that_cannot_be_used(
 
 
 def another_project(demo: Path) -> None:
-    db.setup({"sqlalchemy.url": f"sqlite:///{demo}/stalker.db"})
-    DBSession.save(Project(name="Feature", code="F"))
-    unbind()
+    # a process of its own: the classes of other tests are none of the studio's
+    code = (
+        "from stalker import Project, db; from stalker.db.session import DBSession;"
+        f"db.setup({{'sqlalchemy.url': 'sqlite:///{demo}/stalker.db'}});"
+        "DBSession.save(Project(name='Feature', code='F'));"
+        "DBSession.remove(); DBSession.get_bind().dispose()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def another_table(demo: Path) -> None:

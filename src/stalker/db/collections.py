@@ -9,6 +9,7 @@ from typing import Any, Self, SupportsIndex, TypeVar
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.collections import InstrumentedList, collection, collection_adapter
 
+from stalker.core.rules import shown
 from stalker.db.session import quiet
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -61,6 +62,13 @@ class EntityList(InstrumentedList[Any]):
         self._checked([item], alone=True)
         if not self._holds(item):
             super().insert(index, item)
+
+    @_instrumented
+    def remove(self, item: Any, _sa_initiator: Any = None) -> None:
+        # before any event: what is in another list must not become an orphan
+        if not self._holds(item):
+            raise ValueError(f"{shown(item)} is not in the list")
+        super().remove(item, _sa_initiator=_sa_initiator)  # type: ignore[call-arg]
 
     @_instrumented
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -116,7 +124,7 @@ class OrderedList(EntityList):
 
     @_instrumented
     def remove(self, item: Any, _sa_initiator: Any = None) -> None:
-        super().remove(item, _sa_initiator=_sa_initiator)  # type: ignore[call-arg]
+        super().remove(item, _sa_initiator)
         self._number()
 
     @_instrumented

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlalchemy.orm import object_session
 
+from stalker.core.rules import shown
 from stalker.db.session import quiet
 
 CONSTRUCTING = "_constructing"
@@ -32,19 +33,39 @@ def construct(cls: type[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
             obj.__init__(*args, **kwargs)
             obj.__dict__.pop(CONSTRUCTING)
             obj._take_effect()
+            enrol(obj)
         except BaseException:
             obj.__dict__[CONSTRUCTING] = True
             discard(obj)
             raise
-        enrol(obj)
     return obj
 
 
+def refuse_two_sessions(state: Any, other: Any, where: str) -> None:
+    """Raise `ValueError` if a stored object would be related to *other*, of another session."""
+    if state.session_id is not None and hasattr(other, "_sa_instance_state"):
+        for each in other._ends():
+            if object_session(each) not in (state.session, None):
+                raise _different_sessions(where, state.obj(), each)
+
+
+def _different_sessions(where: str, one: Any, other: Any) -> ValueError:
+    return ValueError(f"{where}: {shown(one)} and {shown(other)} belong to different sessions")
+
+
 def enrol(obj: Any) -> None:
-    """Add a new object to the session of what it is related to by a two-sided relationship."""
-    session = next(filter(None, map(object_session, obj._enrolment())), None)
-    if session is not None:
-        session.add(obj)
+    """Add a new object to the session of what it is related to by a two-sided relationship.
+
+    Raises `ValueError` if it is related to objects of two sessions.
+    """
+    first = next((each for each in obj._enrolment() if object_session(each) is not None), None)
+    if first is None:
+        return
+    session = object_session(first)
+    for other in obj._related(type(obj).__relations__):
+        if object_session(other) not in (session, None):
+            raise _different_sessions(f"{type(obj).__name__}()", first, other)
+    session.add(obj)  # type: ignore[union-attr]
 
 
 def enrol_with(state: Any, other: Any, key: str | None = None) -> None:

@@ -121,11 +121,12 @@ class ORMClass(KeywordConstructor):
     #: what assigning an attribute of a finished object means for others: called with the object and
     #: a function that does the assignment
     __effects__: ClassVar[Mapping[str, Effect]] = {}
-    #: keys of collections, of these with effects, and of two-sided relationships; filled when the
-    #: mapper is configured
+    #: keys of collections, of these with effects, of two-sided relationships, and of all of them;
+    #: filled when the mapper is configured
     __collections__: ClassVar[frozenset[str]] = frozenset()
     __watched__: ClassVar[frozenset[str]] = frozenset()
     __two_sided__: ClassVar[tuple[str, ...]] = ()
+    __relations__: ClassVar[tuple[str, ...]] = ()
 
     query = DBSession.query_property()
 
@@ -151,13 +152,21 @@ class ORMClass(KeywordConstructor):
 
     def _enrolment(self) -> Iterator[Any]:
         """Yield the objects whose session a new object joins."""
-        for key in type(self).__two_sided__:
+        return self._related(type(self).__two_sided__)
+
+    def _related(self, keys: Iterable[str]) -> Iterator[Any]:
+        """Yield what this is known to be related to, at the far ends of associations."""
+        for key in keys:
             related = self.__dict__.get(key)
             if isinstance(related, list):
                 for other in related:
-                    yield from other._ends() if hasattr(other, "_ends") else (other,)
+                    yield from other._ends()
             elif related is not None:
                 yield related
+
+    def _ends(self) -> Iterable[Any]:
+        """Return what one who is related to this really means: of an association, its ends."""
+        return (self,)
 
     def _may_enrol(self, coming: str | None = None) -> bool:
         """Say whether the object is complete enough to be stored, once *coming* is set."""
@@ -325,3 +334,4 @@ def _remember(mapper: Mapper[Any], cls: type[Any]) -> None:
     cls.__collections__ = frozenset(each.key for each in relations if each.uselist)
     cls.__watched__ = cls.__collections__.union(cls.__effects__)
     cls.__two_sided__ = tuple(each.key for each in relations if each.back_populates)
+    cls.__relations__ = tuple(each.key for each in relations)

@@ -26,7 +26,7 @@ from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from stalker.core.rules import all_of, wrong_type
 from stalker.db.collections import EntityList
-from stalker.db.construction import enrol_with
+from stalker.db.construction import enrol_with, refuse_two_sessions
 from stalker.db.implied import implied_rule
 from stalker.db.json import track
 from stalker.db.session import quiet
@@ -54,9 +54,10 @@ def check_elements(state: Any, key: str, values: Iterable[Any], alone: bool = Fa
     wire = _elements.get((state.class_, key))
     if wire is None:
         return
-    if wire.rule is not None:
-        for value in values:
+    for value in values:
+        if wire.rule is not None:
             wire.rule(value, wire.where)
+        refuse_two_sessions(state, value, wire.where)
     if wire.check is not None and not alone:
         held = {id(value) for value in state.dict.get(key, ())}
         with quiet:
@@ -112,6 +113,8 @@ def _wire_scalar(attribute: InstrumentedAttribute[Any], wire: _Wire, enrols: boo
             raise wrong_type(where, "given", None)
         if rule is not None:
             value = rule(value, where)
+        if enrols and value is not None:
+            refuse_two_sessions(state, value, where)
         if check is not None:
             with quiet:
                 value = check(state.obj(), value)
@@ -123,7 +126,8 @@ def _wire_scalar(attribute: InstrumentedAttribute[Any], wire: _Wire, enrols: boo
         return rule(value, where)  # type: ignore[misc]
 
     fast = check is None and not enrols
-    listen(attribute, "set", on_set_by_rule if fast else on_set)
+    # the list that an object leaves has to know, also if it was not known which one that is
+    listen(attribute, "set", on_set_by_rule if fast else on_set, active_history=enrols)
 
 
 def _wire_collection(
@@ -137,6 +141,8 @@ def _wire_collection(
     def on_append(state: Any, value: Any, initiator: Any, key: Any = None) -> Any:
         if rule is not None:
             value = rule(value, where)
+        if enrols:
+            refuse_two_sessions(state, value, where)
         if check is not None:
             with quiet:
                 value = check(state.obj(), value)
@@ -153,9 +159,11 @@ def _wire_collection(
     event.listen(attribute, "bulk_replace", on_bulk_replace, raw=True)
 
 
-def listen(attribute: InstrumentedAttribute[Any], name: str, function: Callable[..., Any]) -> None:
+def listen(
+    attribute: InstrumentedAttribute[Any], name: str, function: Callable[..., Any], **options: Any
+) -> None:
     """Install an event in the form that SQLAlchemy calls directly, without a wrapper around it."""
-    event.listen(attribute, name, function, raw=True, retval=True, include_key=True)
+    event.listen(attribute, name, function, raw=True, retval=True, include_key=True, **options)
 
 
 def refuse_no_list(obj: object, key: str, value: object) -> None:

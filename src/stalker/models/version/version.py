@@ -108,10 +108,11 @@ class Version(Link, DAGMixin):
         parent: Version | None = None,
         full_path: str | None = None,
         created_with: str | None = None,
+        is_published: bool = False,
         **kwargs: Any,
     ) -> None:
         # nothing is published before it is there
-        kwargs.pop("is_published", None)
+        del is_published
         instance_of("Task")(task, f"{type(self).__name__}.task")
         if take_name is _NOT_GIVEN:
             take_name = stalker.defaults.version_take_name
