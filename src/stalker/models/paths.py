@@ -7,6 +7,7 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from stalker import storage
+from stalker.db.declarative import named
 from stalker.db.session import quiet
 from stalker.exceptions import TemplateError
 from stalker.storage import checked_rendered, expand
@@ -21,11 +22,11 @@ __all__ = ["absolute", "folder_of", "rendered_folder", "template_of", "template_
 
 def template_variables(task: Task) -> dict[str, Any]:
     """Return what the templates of a task and of its versions have in common."""
-    is_shot = task.entity_type == "Shot"
+    shots = [task] if isinstance(task, named("Shot")) else []
     return {
         "project": task.project,
-        "sequences": list(task.sequences) if is_shot else [],  # type: ignore[attr-defined]
-        "scenes": list(task.scenes) if is_shot else [],  # type: ignore[attr-defined]
+        "sequences": [each for shot in shots for each in shot.sequences],
+        "scenes": [each for shot in shots for each in shot.scenes],
         "sequence": task,
         "shot": task,
         "asset": task,

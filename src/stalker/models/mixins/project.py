@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, backref, declared_attr, mapped_column, relati
 
 from stalker.core.rules import instance_of
 from stalker.db.collections import EntityList
+from stalker.db.construction import is_constructing
 from stalker.db.declarative import KeywordConstructor
 
 if TYPE_CHECKING:
@@ -50,6 +51,6 @@ def _project(obj: Any, project: Any) -> Any:
 
 def _required(obj: Any, project: Any) -> Any:
     # taken from the list of a project, it has none and will be deleted
-    if project is None and obj.__dict__.get("project") is not None:
+    if project is None and not is_constructing(obj):
         return None
     return _project(obj, project)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, inspect, select
+from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship, synonym
 
 import stalker
@@ -17,6 +18,7 @@ from stalker.core.rules import as_bool, converted, instance_of, integer, not_bla
 from stalker.core.rules import text as text_rule
 from stalker.db.association import pairs
 from stalker.db.construction import is_constructing
+from stalker.db.declarative import named
 from stalker.db.pending import pending
 from stalker.db.session import quiet
 from stalker.exceptions import CircularDependencyError
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["Version"]
 
 _NOT_GIVEN: Any = object()
-_NAMING_PARENTS = ("Asset", "Shot", "Sequence")
 _number = integer()
 
 version_inputs = pairs("Version_Inputs", ("version_id", "Versions"), ("link_id", "Links"))
@@ -124,14 +125,14 @@ class Version(Link, DAGMixin):
             self.inputs = inputs
         if outputs is not None:
             self.outputs = outputs
-        self._version_number = _highest(task, self.take_name, besides=self) + 1  # type: ignore[arg-type]
+        self._version_number = _next_number(task, self.take_name)  # type: ignore[arg-type]
         self.task = task  # type: ignore[assignment]
 
     # --- Rules ------------------------------------------------------------------------------------
 
     def _checked_task(self, task: Any) -> Any:
         # None: it was taken out of the list of its task, and will be deleted
-        if task is None and self.__dict__.get("task") is not None:
+        if task is None and not is_constructing(self):
             return None
         return instance_of("Task")(task, f"{type(self).__name__}.task")
 
@@ -172,42 +173,29 @@ class Version(Link, DAGMixin):
         "_version_number", descriptor=property(_get_number, _set_number)
     )
 
+    def _needs_number(self) -> bool:
+        """Say whether this comes into a series with the next flush."""
+        state = inspect(self)
+        if state.has_identity and not any(
+            state.attrs[key].history.has_changes()
+            for key in ("task", "take_name", "_version_number")
+        ):
+            return False
+        # taken out of the list of its task, it will be deleted
+        return self.task is not None
+
     def _asks_for_number(self) -> bool:
         return bool(self.__dict__.get("_explicit_number"))
 
     def _settle_number(self, number: int) -> None:
         """Take the final number, and render again what was rendered from another one."""
+        self.__dict__.pop("_explicit_number", None)
         if number != self._version_number:
             self._version_number = number
-            if self.__dict__.get("_paths_rendered"):
+            rendered = self.__dict__.get("_rendered")
+            # not what somebody has written over it, apart from the extension
+            if rendered and _stem(self.full_path) in (rendered, _stem(rendered)):
                 self.update_paths()
-
-    def _forget_number(self) -> None:
-        self.__dict__.pop("_explicit_number", None)
-
-    def _has_moved(self) -> bool:
-        attributes = inspect(self).attrs
-        return any(
-            attributes[key].history.has_changes()
-            for key in ("task", "take_name", "_version_number")
-        )
-
-    def _finds_its_number_free(self, session: Session) -> bool:
-        """Say whether the number is free where this is now; the series then counts from it on."""
-        if not inspect(self.task).has_identity:
-            return True
-        query = select(Version.version_id).where(
-            Version.task_id == self.task.id,
-            Version.take_name == self.take_name,
-            Version._version_number == self._version_number,
-            Version.version_id != self.id,
-        )
-        if session.scalar(query.limit(1)) is not None:
-            return False
-        from stalker.models.version.counter import keep_up
-
-        keep_up(session.connection(), (self.task.id, self.take_name), self._version_number)
-        return True
 
     @property
     def latest_version(self) -> Version | None:
@@ -236,8 +224,9 @@ class Version(Link, DAGMixin):
     def naming_parents(self) -> list[Task]:
         """The tasks that name this: from the nearest asset, shot or sequence down, else all."""
         chain = [*self.task.parents, self.task]
+        naming = tuple(map(named, ("Asset", "Shot", "Sequence")))
         for index in range(len(chain) - 1, -1, -1):
-            if chain[index].entity_type in _NAMING_PARENTS:
+            if isinstance(chain[index], naming):
                 return chain[index:]
         return chain
 
@@ -270,7 +259,7 @@ class Version(Link, DAGMixin):
         if extension and not filename.endswith(extension):
             filename += extension
         self.full_path = f"{folder}/{filename}"
-        self.__dict__["_paths_rendered"] = True
+        self.__dict__["_rendered"] = self.full_path
 
     @property
     def absolute_full_path(self) -> str:
@@ -310,48 +299,72 @@ def _all_inputs(link: Link) -> set[Link]:
     return found
 
 
+def _stem(path: str | None) -> str:
+    return posixpath.splitext(path or "")[0]
+
+
 def _series(version: Version, published: bool = False) -> list[Version]:
-    """Return the versions of a series: those written, as far as they matter, and pending ones."""
+    """Return the versions of a series that may be the latest: of those stored the highest only."""
     task, take = version.task, version.take_name
+    found = [each for each in _unwritten(task) if each.take_name == take]
     session = object_session(task)
-    if session is None or not inspect(task).has_identity:
-        return [each for each in task.versions if each.take_name == take]
-    query = select(Version).where(Version.task_id == task.id, Version.take_name == take)
-    if published:
-        query = query.where(Version.is_published)
-    query = query.order_by(Version._version_number.desc()).limit(1)
-    with session.no_autoflush:
-        stored = list(session.scalars(query))
-    return stored + [each for each in _pending(task) if each.take_name == take]
+    if session is not None and inspect(task).has_identity:
+        query = _stored(task, take, besides=_changed(session))
+        if published:
+            query = query.where(Version.is_published)
+        with session.no_autoflush:
+            found += session.scalars(query)
+    return found
 
 
-def _highest(task: Task, take: str, besides: Version) -> int:
-    """Return the highest number of a series, pending versions included; 0 if it is empty."""
+def _next_number(task: Task, take: str) -> int:
+    """Return the number that a new version of a series shows until it is written."""
+    new = [
+        each._version_number
+        for each in _unwritten(task)
+        if each.take_name == take and not inspect(each).has_identity
+    ]
+    # what is new comes after everything that was stored when it was made
+    return 1 + (max(new) if new else _highest(task, take))
+
+
+def _highest(task: Task, take: str, besides: Version | None = None) -> int:
+    """Return the highest number of a series, 0 if it is empty; counts what is not written, too."""
     numbers = [
         each._version_number
-        for each in _pending(task)
-        if each is not besides and each.take_name == take and each._version_number is not None
+        for each in _unwritten(task)
+        if each is not besides and each.take_name == take
     ]
     session = object_session(task)
     if session is not None and inspect(task).has_identity:
-        query = (
-            select(Version._version_number)
-            .where(Version.task_id == task.id, Version.take_name == take)
-            .order_by(Version._version_number.desc())
-            .limit(1)
-        )
-        if besides.id is not None:
-            query = query.where(Version.version_id != besides.id)
+        changed = _changed(session)
+        stored = _stored(task, take, changed if besides is None else [besides, *changed])
         with session.no_autoflush:
-            numbers.append(session.scalar(query) or 0)
+            numbers.append(session.scalar(stored.with_only_columns(Version._version_number)) or 0)
     return max(numbers, default=0)
 
 
-def _pending(task: Task) -> list[Version]:
-    """Return the versions of *task* that are known without asking the database."""
+def _stored(task: Task, take: str, besides: Iterable[Version]) -> Select[Version]:
+    """Return the query for the stored version of a series with the highest number."""
+    identities = [inspect(each).identity for each in besides]
+    query = select(Version).where(
+        Version.task_id == task.id,
+        Version.take_name == take,
+        Version.version_id.not_in([each[0] for each in identities if each]),
+    )
+    return query.order_by(Version._version_number.desc()).limit(1)
+
+
+def _changed(session: Session) -> list[Version]:
+    """Return the stored versions that are not what the database says."""
+    return [each for each in session.dirty if isinstance(each, Version)]
+
+
+def _unwritten(task: Task) -> list[Version]:
+    """Return the versions of *task* that the database does not know as they are."""
     loaded = task.__dict__.get("versions")
-    if loaded is not None:
-        return list(loaded)
-    if not inspect(task).has_identity:
-        return list(task.versions)
-    return list(pending(task, "versions").added)
+    if loaded is None:
+        stored = inspect(task).has_identity
+        loaded = pending(task, "versions").added if stored else task.versions
+    states = ((each, inspect(each)) for each in loaded)
+    return [each for each, state in states if state.modified or not state.has_identity]

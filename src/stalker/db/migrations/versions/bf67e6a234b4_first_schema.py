@@ -389,7 +389,6 @@ def upgrade() -> None:
         reference("task_id", "Tasks", "CASCADE", primary_key=True),
         sa.Column("take_name", sa.String(256), primary_key=True),
         sa.Column("last", sa.Integer, nullable=False),
-        sa.Column("taken", sa.Integer, nullable=False),
     )
     op.create_table(
         "Versions",
