@@ -147,6 +147,25 @@ def test_which_statuses_allow_another_prerequisite(studio: Studio, is_container:
 
 
 @everywhere
+def test_of_several_prerequisites_all_or_none_have_an_effect(studio: Studio) -> None:
+    """One that is refused keeps the others from changing the status of a container."""
+    project = studio.project()
+    container, good = studio.task(project), studio.task(project)
+    child = studio.task(container)
+    studio.commit()
+    for change in (
+        lambda: setattr(container, "depends", [good, child]),
+        lambda: container.depends.extend([good, container]),
+        lambda: setattr(good, "dependent_of", [container, good]),
+    ):
+        with pytest.raises(CircularDependencyError):
+            change()
+        assert code_of(container) == "RTS"
+        assert container.depends == good.dependent_of == child.dependent_of == []
+    studio.commit()
+
+
+@everywhere
 def test_removing_a_prerequisite_is_always_allowed(studio: Studio) -> None:
     """In every status; the task is then judged by what is left, and its container after it."""
     left = {"WFD": "RTS", "WIP": "RTS", "DREV": "RTS"}

@@ -289,8 +289,8 @@ def test_the_stored_list_is_found(database: str) -> None:
     assert Shelf().status_list is base
     assert GlassShelf().status_list is base
     DBSession.rollback()
+    assert GlassShelf().status_list is base
     DBSession.save(status_list(GlassShelf, ["OWN"]))
-    DBSession.remove()
     found = GlassShelf()
     assert (found.status_list.target_entity_type, found.status.code) == ("GlassShelf", "OWN")
     assert GlassShelf(status_list=status_list(GlassShelf, ["GIVEN"])).status.code == "GIVEN"

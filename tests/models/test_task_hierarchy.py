@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from stalker import Project, Task, TaskDependency
 from stalker.db.session import DBSession
@@ -236,6 +236,102 @@ def test_deleting_children(studio: Studio) -> None:
     assert_consistent([top, parent])
 
 
+@everywhere
+def test_a_hierarchy_is_turned_round(studio: Studio) -> None:
+    """What was above comes below, in one step, with all that follows."""
+    project = studio.project()
+    top = studio.task(project, start=NOON)
+    middle = studio.task(top)
+    leaf = studio.task(middle, start=NOON + DAY, schedule_timing=3)
+    studio.reload()
+    leaf.parent = None
+    middle.parent = leaf
+    top.parent = middle
+    studio.reload()
+    assert (leaf.children, middle.children, top.children) == ([middle], [top], [])
+    assert leaf.schedule_seconds == 3600
+    assert_consistent(project.tasks)
+    middle.parent = None
+    new = studio.task(middle)
+    leaf.parent = new
+    studio.reload()
+    assert middle.children == [top, new] and new.children == [leaf] and leaf.is_leaf
+    assert_consistent(project.tasks)
+
+
+@everywhere
+def test_a_grandchild_replaces_the_children(studio: Studio) -> None:
+    """A new list of children may hold what was further below."""
+    project = studio.project()
+    top = studio.task(project, start=NOON)
+    middle = studio.task(top, start=NOON)
+    parent = studio.task(middle, start=NOON)
+    leaf = studio.task(parent, start=NOON + DAY, schedule_timing=3)
+    studio.reload()
+    top.children = [leaf]
+    assert top.children == [leaf] and leaf.parent is top and middle.parent is None
+    assert parent.children == [] and middle.children == [parent]
+    assert (top.start, top.schedule_seconds) == (NOON + DAY, 3 * 3600)
+    assert middle.schedule_seconds == 3600
+    assert_consistent(project.tasks)
+    studio.reload()
+    assert_consistent(project.tasks)
+
+
+@pytest.mark.parametrize("road", ["delete", "project", "unknown"])
+def test_whoever_waited_for_something_below_begins(studio: Studio, road: str) -> None:
+    """What is deleted with its container sets free those who waited for it, known here or not."""
+    project = studio.project()
+    top = studio.task(project)
+    container = studio.task(top)
+    leaf = studio.task(studio.task(container))
+    moved = studio.task(container)
+    kept = studio.task(top, schedule_timing=2)
+    waiting = [studio.task(studio.task(project), depends=[each]) for each in (leaf, container)]
+    still = studio.task(project, depends=[moved])
+    DBSession.commit()
+    moved.parent = top
+    if road == "unknown":
+        DBSession.flush()
+        DBSession.expire_all()
+    if road == "project":
+        project.tasks.remove(container)
+    else:
+        DBSession.delete(container)
+    DBSession.commit()
+    assert top.children == [moved, kept] and len(project.tasks) == 8
+    assert [code_of(each) for each in (*waiting, still)] == ["RTS", "RTS", "WFD"]
+    assert [code_of(each.parent) for each in waiting] == ["RTS", "RTS"]
+    assert top.schedule_seconds == 3 * 3600
+    assert_consistent(project.tasks)
+
+
+def test_a_task_that_is_taken_back_was_never_there(studio: Studio) -> None:
+    """A new task that leaves the list of its project before it is written leaves its parent."""
+    project = studio.project()
+    parent = studio.task(project, schedule_timing=2)
+    studio.task(parent, schedule_timing=7)
+    DBSession.commit()
+    project.tasks.remove(studio.task(parent, schedule_timing=5))
+    DBSession.commit()
+    assert len(parent.children) == 1 and parent.schedule_seconds == 7 * 3600
+
+
+def test_a_task_that_moves_and_is_deleted_counts_nowhere(studio: Studio) -> None:
+    """Its effort is taken from its parents once."""
+    project = studio.project()
+    one, two = studio.task(project), studio.task(project)
+    doomed = studio.task(one, schedule_timing=5)
+    for parent in (one, two):
+        studio.task(parent, schedule_timing=2)
+    DBSession.commit()
+    doomed.parent = two
+    DBSession.delete(doomed)
+    DBSession.commit()
+    assert one.schedule_seconds == two.schedule_seconds == 2 * 3600
+    assert_consistent(project.tasks)
+
+
 # --- Any sequence of steps ------------------------------------------------------------------------
 
 
@@ -318,10 +414,17 @@ class Tree:
 
     def delete(self, a: int, b: int, k: int) -> None:
         if self.studio.stored and len(self.tasks) > 1:
-            DBSession.flush()
             doomed = list(self.pick(a).walk_hierarchy())
             if len(doomed) < len(self.tasks):
-                DBSession.delete(doomed[0])
+                if k % 3 == 0 or not inspect(doomed[0]).persistent:
+                    DBSession.flush()
+                elif k % 3 == 1:
+                    # what is below is not known then
+                    self.studio.reload()
+                if k % 2:
+                    self.project.tasks.remove(doomed[0])
+                else:
+                    DBSession.delete(doomed[0])
                 DBSession.commit()
                 self.tasks = [task for task in self.tasks if task not in doomed]
 
@@ -356,7 +459,7 @@ def test_containers_always_agree_with_their_children(studio: Studio) -> None:
     patience = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
     @settings(
-        max_examples=25 if studio.stored else 150,
+        max_examples=40 if studio.stored else 150,
         deadline=None,
         database=None,
         suppress_health_check=patience,

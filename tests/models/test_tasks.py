@@ -1175,3 +1175,26 @@ def test_adding_a_task_does_not_load_the_others(studio: Studio, statements: Any)
     assert len(recorded) < 15, "\n".join(recorded)
     assert sum(isinstance(each, Task) for each in DBSession.identity_map.values()) <= 4
     assert rows("Tasks") == 104
+
+
+@everywhere
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("schedule_timing", 1e9),
+        ("computed_start", datetime.max.replace(tzinfo=UTC)),
+        ("start", datetime.max.replace(tzinfo=UTC)),
+        ("duration", timedelta.max),
+    ],
+)
+def test_dates_beyond_the_calendar(studio: Studio, attribute: str, value: Any) -> None:
+    """What would end after the last year is refused as a whole, and the message names it."""
+    parent = studio.task(studio.project())
+    task = studio.task(parent, schedule_timing=3)
+    studio.commit()
+    before = getattr(task, attribute), task.start, task.end, parent.schedule_seconds
+    with pytest.raises(ValueError, match=r"^Task: start and end must lie between the years"):
+        setattr(task, attribute, value)
+    assert (getattr(task, attribute), task.start, task.end, parent.schedule_seconds) == before
+    studio.reload()
+    assert (getattr(task, attribute), task.start, task.end, parent.schedule_seconds) == before

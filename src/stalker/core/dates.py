@@ -25,6 +25,9 @@ class DateRange(NamedTuple):
     end: datetime
     duration: timedelta
 
+    def __str__(self) -> str:
+        return f"{self.start} to {self.end}"
+
 
 def utc_now() -> datetime:
     """Return this moment, aware, in UTC."""
@@ -57,9 +60,11 @@ def _within_calendar(function: Callable[Given, Result]) -> Callable[Given, Resul
         try:
             return function(*args, **kwargs)
         except OverflowError:
-            given = ", ".join(map(str, (*args, *kwargs.values())))
+            given = dict(zip(function.__code__.co_varnames, args, strict=False)) | kwargs
+            parts = [f"{key} {each}" for key, each in given.items() if each is not None]
             raise ValueError(
-                f"dates must lie between the years 1 and 9999, and cannot with {given}"
+                "start and end must lie between the years 1 and 9999, and cannot with "
+                + ", ".join(parts)
             ) from None
 
     return checked

@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Column, ForeignKey, Index, Table
 from sqlalchemy.ext.associationproxy import AssociationProxy
+from sqlalchemy.orm import relationship
+from sqlalchemy.orm.collections import collection_adapter
 
-from stalker.core.rules import each_of, instance_of, list_of
+from stalker.core.rules import each_of, instance_of, list_of, optional
 from stalker.db.construction import discard, is_constructing
 from stalker.db.declarative import Base, named
 from stalker.db.session import quiet
@@ -44,6 +46,9 @@ class Association(Base):
     def _enrolment(self) -> Iterator[Any]:
         return iter(self._ends() if self._may_enrol() else ())
 
+    def _refuse_owner(self, owner: Any) -> None:
+        """Raise if *owner* must not become the end that is still open."""
+
     def _describe(self) -> str:
         ends = ", ".join(f"{end}={getattr(self, end)!r}" for end in self.__ends__)
         return f"<{type(self).__name__}({ends})>"
@@ -66,6 +71,17 @@ def detach(row: Association, value: Any, end: str) -> Any:
 def detaching(end: str) -> Callable[[Association, Any], Any]:
     """Return the `check` for *end* of a row: clearing it clears the other end too."""
     return lambda row, value: detach(row, value, end)
+
+
+def end(key: str, kind: str, check: Any = None, **options: Any) -> Any:
+    """Return the relationship *key* of a row to one of its ends, an instance of *kind*.
+
+    Clearing it clears the other end too, unless another *check* decides. The ends of many rows are
+    loaded together.
+    """
+    info = {"rules": (optional(instance_of(kind)),), "check": check or detaching(key)}
+    # without a depth, rows between objects of one class would not load their ends together
+    return relationship(info=info, **{"lazy": "selectin", "join_depth": 2, **options})
 
 
 class MemberList(MutableSequence[Any]):
@@ -149,6 +165,12 @@ class MemberList(MutableSequence[Any]):
         rows = self._rows()
         attached = []
         try:
+            # what is refused must not come after what has taken effect; one alone is checked when
+            # it joins
+            if len(new_rows) > 1:
+                owner = collection_adapter(rows).owner_state.obj()
+                for row in new_rows:
+                    row._refuse_owner(owner)
             for row in new_rows:
                 rows.append(row)
                 attached.append(row)
@@ -189,16 +211,12 @@ class Members(AssociationProxy[Any]):
             return MemberList(collection, make, end, rule, where)
 
         shown: Any = show
-
-        unused: Any = _unused
+        # SQLAlchemy asks for a function that it calls only on a plain collection
+        unused: Any = lambda proxy, values: None  # noqa: E731
         super().__init__(rows, end, creator=make, proxy_factory=shown, proxy_bulk_set=unused)
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
-
-
-def _unused(proxy: Any, values: Any) -> None:
-    """Stand where SQLAlchemy asks for a function that it calls only on a plain collection."""
 
 
 def members(rows: str, association: str, end: str, kind: str, strict: bool = False) -> Any:

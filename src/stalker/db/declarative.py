@@ -188,8 +188,14 @@ class ORMClass(KeywordConstructor):
                 refuse_no_list(self, key, value)
             if effect is None or is_constructing(self):
                 _set(self, key, value)
-            else:
+                return
+            before = None if key in cls.__collections__ else getattr(self, key)
+            try:
                 effect(self, lambda: _set(self, key, value))
+            except BaseException:
+                if key not in cls.__collections__ and getattr(self, key) is not before:
+                    _set(self, key, before)
+                raise
 
 
 class Base(ORMClass, DeclarativeBase, metaclass=ModelMeta):

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stalker.core.rules import instance_of, optional
-from stalker.db.association import Association, detaching, members
+from stalker.db.association import Association, end, members
 from stalker.models.entity import Entity
 
 if TYPE_CHECKING:
@@ -28,15 +28,11 @@ class ClientUser(Association):
     uid: Mapped[int] = mapped_column(ForeignKey("Users.id", ondelete="CASCADE"), primary_key=True)
     cid: Mapped[int] = mapped_column(ForeignKey("Clients.id", ondelete="CASCADE"), primary_key=True)
     rid: Mapped[int | None] = mapped_column(ForeignKey("Roles.id", ondelete="SET NULL"))
-    user: Mapped[User | None] = relationship(
-        back_populates="company_role",
-        info={"rules": (optional(instance_of("User")),), "check": detaching("user")},
+    user: Mapped[User | None] = end("user", "User", back_populates="company_role")
+    client: Mapped[Client | None] = end("client", "Client", back_populates="user_role")
+    role: Mapped[Role | None] = relationship(
+        lazy="selectin", info={"rules": (optional(instance_of("Role")),)}
     )
-    client: Mapped[Client | None] = relationship(
-        back_populates="user_role",
-        info={"rules": (optional(instance_of("Client")),), "check": detaching("client")},
-    )
-    role: Mapped[Role | None] = relationship(info={"rules": (optional(instance_of("Role")),)})
 
     def __init__(
         self,

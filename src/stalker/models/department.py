@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stalker.core.rules import instance_of, optional
-from stalker.db.association import Association, detaching, members
+from stalker.db.association import Association, end, members
 from stalker.models.entity import Entity
 from stalker.scheduling.tjp import statement
 
@@ -30,15 +30,13 @@ class DepartmentUser(Association):
         ForeignKey("Departments.id", ondelete="CASCADE"), primary_key=True
     )
     rid: Mapped[int | None] = mapped_column(ForeignKey("Roles.id", ondelete="SET NULL"))
-    user: Mapped[User | None] = relationship(
-        back_populates="department_role",
-        info={"rules": (optional(instance_of("User")),), "check": detaching("user")},
+    user: Mapped[User | None] = end("user", "User", back_populates="department_role")
+    department: Mapped[Department | None] = end(
+        "department", "Department", back_populates="user_role"
     )
-    department: Mapped[Department | None] = relationship(
-        back_populates="user_role",
-        info={"rules": (optional(instance_of("Department")),), "check": detaching("department")},
+    role: Mapped[Role | None] = relationship(
+        lazy="selectin", info={"rules": (optional(instance_of("Role")),)}
     )
-    role: Mapped[Role | None] = relationship(info={"rules": (optional(instance_of("Role")),)})
 
     def __init__(
         self,

@@ -18,7 +18,7 @@ from stalker.core.rules import (
     optional,
     positive,
 )
-from stalker.db.association import Association, detach, detaching, members
+from stalker.db.association import Association, detach, end, members
 from stalker.db.collections import OrderedList
 from stalker.db.declarative import named
 from stalker.db.session import quiet
@@ -41,7 +41,6 @@ __all__ = ["Project", "ProjectClient", "ProjectRepository", "ProjectUser"]
 
 Kind = TypeVar("Kind", bound="Task")
 
-_project = {"rules": (optional(instance_of("Project")),), "check": detaching("project")}
 _role = {"rules": (optional(instance_of("Role")),)}
 
 
@@ -69,12 +68,9 @@ class ProjectUser(Association):
     rate: Mapped[float] = mapped_column(
         default=0.0, info={"rules": (default(0.0), number(), at_least(0), converted(float))}
     )
-    user: Mapped[User | None] = relationship(
-        back_populates="project_role",
-        info={"rules": (optional(instance_of("User")),), "check": _with_rate},
-    )
-    project: Mapped[Project | None] = relationship(back_populates="user_role", info=_project)
-    role: Mapped[Role | None] = relationship(info=_role)
+    user: Mapped[User | None] = end("user", "User", check=_with_rate, back_populates="project_role")
+    project: Mapped[Project | None] = end("project", "Project", back_populates="user_role")
+    role: Mapped[Role | None] = relationship(lazy="selectin", info=_role)
 
     def __init__(
         self,
@@ -102,12 +98,9 @@ class ProjectClient(Association):
         ForeignKey("Projects.id", ondelete="CASCADE"), primary_key=True
     )
     rid: Mapped[int | None] = mapped_column(ForeignKey("Roles.id", ondelete="SET NULL"))
-    client: Mapped[Client | None] = relationship(
-        back_populates="project_role",
-        info={"rules": (optional(instance_of("Client")),), "check": detaching("client")},
-    )
-    project: Mapped[Project | None] = relationship(back_populates="client_role", info=_project)
-    role: Mapped[Role | None] = relationship(info=_role)
+    client: Mapped[Client | None] = end("client", "Client", back_populates="project_role")
+    project: Mapped[Project | None] = end("project", "Project", back_populates="client_role")
+    role: Mapped[Role | None] = relationship(lazy="selectin", info=_role)
 
     def __init__(
         self,
@@ -135,12 +128,8 @@ class ProjectRepository(Association):
     repository_id: Mapped[int] = mapped_column(ForeignKey("Repositories.id"), primary_key=True)
     #: kept by the list it is in
     position: Mapped[int | None]
-    project: Mapped[Project | None] = relationship(
-        back_populates="repositories_proxy", info=_project
-    )
-    repository: Mapped[Repository | None] = relationship(
-        info={"rules": (optional(instance_of("Repository")),), "check": detaching("repository")}
-    )
+    project: Mapped[Project | None] = end("project", "Project", back_populates="repositories_proxy")
+    repository: Mapped[Repository | None] = end("repository", "Repository")
 
     def __init__(
         self,

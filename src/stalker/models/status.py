@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from stalker.core.rules import instance_of, optional
-from stalker.db.association import Association, detaching, members
+from stalker.core.rules import instance_of
+from stalker.db.association import Association, end, members
 from stalker.db.collections import OrderedList
 from stalker.db.session import quiet
 from stalker.models.entity import Entity
@@ -50,13 +50,10 @@ class StatusListStatus(Association):
     )
     status_id: Mapped[int] = mapped_column(ForeignKey("Statuses.id"), primary_key=True)
     position: Mapped[int | None]
-    status_list: Mapped[StatusList | None] = relationship(
-        back_populates="status_rows",
-        info={"rules": (optional(instance_of("StatusList")),), "check": detaching("status_list")},
+    status_list: Mapped[StatusList | None] = end(
+        "status_list", "StatusList", back_populates="status_rows"
     )
-    status: Mapped[Status | None] = relationship(
-        lazy="joined", innerjoin=True, info={"rules": (optional(instance_of("Status")),)}
-    )
+    status: Mapped[Status | None] = end("status", "Status", lazy="joined", innerjoin=True)
 
     def __init__(self, status_list: StatusList | None = None, status: Status | None = None) -> None:
         self.status_list = status_list

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from stalker.core.rules import default, instance_of, optional, text
-from stalker.db.association import Association, detaching, members
+from stalker.core.rules import default, instance_of, text
+from stalker.db.association import Association, end, members
 from stalker.db.collections import OrderedList
 from stalker.models.entity import Entity
 
@@ -32,16 +32,10 @@ class StructureTemplate(Association):
         ForeignKey("FilenameTemplates.id"), primary_key=True
     )
     position: Mapped[int | None]
-    structure: Mapped[Structure | None] = relationship(
-        back_populates="template_rows",
-        info={"rules": (optional(instance_of("Structure")),), "check": detaching("structure")},
+    structure: Mapped[Structure | None] = end(
+        "structure", "Structure", back_populates="template_rows"
     )
-    template: Mapped[FilenameTemplate | None] = relationship(
-        info={
-            "rules": (optional(instance_of("FilenameTemplate")),),
-            "check": detaching("template"),
-        },
-    )
+    template: Mapped[FilenameTemplate | None] = end("template", "FilenameTemplate")
 
     def __init__(
         self, structure: Structure | None = None, template: FilenameTemplate | None = None

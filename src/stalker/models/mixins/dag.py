@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, exists, select
+from sqlalchemy import ForeignKey, event, exists, inspect, select
 from sqlalchemy.orm import (
     Mapped,
+    Session,
     declared_attr,
     mapped_column,
     object_session,
     relationship,
 )
+from sqlalchemy.orm.base import NO_VALUE
 
 from stalker.core.graph import walk
 from stalker.core.kinds import TraversalDirection
@@ -20,6 +22,7 @@ from stalker.core.rules import instance_of, optional
 from stalker.db.construction import is_constructing
 from stalker.db.declarative import KeywordConstructor
 from stalker.db.pending import pending
+from stalker.db.session import StudioSession
 from stalker.exceptions import CircularDependencyError
 
 
@@ -129,14 +132,41 @@ class DAGMixin(KeywordConstructor):
             )
 
 
+@event.listens_for(StudioSession, "before_flush")
+def _forget_former_parents(session: Session, context: Any, instances: Any) -> None:
+    """Let a hierarchy be turned round within one flush.
+
+    SQLAlchemy writes parents before children, and counts those that were: where two have changed
+    places, no order is left. The rows ask for no order, because each names its parent itself.
+    """
+    for node in session.dirty:
+        if not isinstance(node, DAGMixin):
+            continue
+        changes = inspect(node).committed_state
+        former = changes.get("parent")
+        # what is deleted takes along whoever still refers to it: that order has to stay
+        if isinstance(former, DAGMixin) and former not in session.deleted:
+            changes["parent"] = NO_VALUE
+            inspect(former).committed_state.pop("children", None)
+
+
 def ancestors(node: Any) -> list[Any]:
-    """Return the parent, its parent, and so on."""
-    found = []
-    node = node.parent
-    while node is not None:
-        found.append(node)
-        node = node.parent
-    return found
+    """Return the parent, its parent, and so on.
+
+    Raises `CircularDependencyError` where two sessions have made a circle together.
+    """
+    found: dict[Any, None] = {}
+    above = node.parent
+    while above is not None:
+        if above in found:
+            raise CircularDependencyError(
+                f"{type(node).__name__}.parents of {node!r} go round in a circle through {above!r}",
+                node=node,
+                parent=above,
+            )
+        found[above] = None
+        above = above.parent
+    return list(found)
 
 
 def has_children(node: Any, besides: Any = None) -> bool:

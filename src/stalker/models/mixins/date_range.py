@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 import stalker
-from stalker.core.dates import as_utc, resolve_range, round_time
+from stalker.core.dates import DateRange, as_utc, resolve_range, round_time
 from stalker.core.rules import aware, optional
 from stalker.db.declarative import KeywordConstructor
 from stalker.db.types import GenericDateTime
@@ -68,12 +69,20 @@ class DateRangeMixin(KeywordConstructor):
         self._set_range(self._start, end, value)
 
     def _set_range(self, start: Any, end: Any, duration: Any) -> None:
-        self._start, self._end, self._duration = resolve_range(
+        self._start, self._end, self._duration = self._within_calendar(
+            resolve_range,
             self._given(start, "start"),
             self._given(end, "end"),
             duration if isinstance(duration, timedelta) else None,
             stalker.defaults.timing_resolution,
         )
+
+    def _within_calendar(self, resolve: Callable[..., DateRange], *given: Any) -> DateRange:
+        """Return what *resolve* makes of *given*; an error of it names the class."""
+        try:
+            return resolve(*given)
+        except ValueError as error:
+            raise ValueError(f"{type(self).__name__}: {error}") from None
 
     def _given(self, value: Any, attribute: str) -> datetime | None:
         if not isinstance(value, datetime):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, event, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import (
     Mapped,
@@ -17,7 +18,7 @@ from sqlalchemy.orm import (
 
 from stalker.core.rules import instance_of, shown, wrong_type, wrong_value
 from stalker.db.declarative import KeywordConstructor, named
-from stalker.db.session import DBSession, is_bound
+from stalker.db.session import DBSession, StudioSession, is_bound
 
 if TYPE_CHECKING:
     from stalker.models.status import Status, StatusList
@@ -52,10 +53,19 @@ def _fitting_list(obj: Any, value: Any) -> Any:
     return value
 
 
+@event.listens_for(StudioSession, "after_flush")
+def _forget_lists(session: Session, context: Any) -> None:
+    kind = named("StatusList")
+    written = itertools.chain(session.new, session.dirty, session.deleted)
+    if any(isinstance(each, kind) for each in written):
+        session.info.pop("status_lists", None)
+
+
 def default_status_list(cls: type, session: Session | None = None) -> StatusList | None:
     """Return the stored list for *cls*, or for its nearest base class that has one.
 
-    Looked up once in each session; in `DBSession`, unless another one is given.
+    Looked up once in each session, until it writes a list; in `DBSession`, unless another one is
+    given.
     """
     session = DBSession() if session is None else session
     known: dict[type, StatusList] = session.info.setdefault("status_lists", {})

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 import stalker
 from stalker.core.kinds import DependencyTarget, GapModel, TimeUnit
-from stalker.core.rules import default, instance_of, option, optional
-from stalker.db.association import Association, detach
+from stalker.core.rules import default, option
+from stalker.db.association import Association, detach, end
 from stalker.db.construction import is_constructing
 from stalker.db.types import vocabulary
 from stalker.models.mixins import ScheduleMixin
@@ -79,15 +79,15 @@ class TaskDependency(Association, ScheduleMixin):
     gap_timing: Mapped[float] = synonym("schedule_timing")
     gap_unit: Mapped[TimeUnit] = synonym("schedule_unit")
     gap_model: Mapped[GapModel] = synonym("schedule_model")
-    task: Mapped[Task | None] = relationship(
-        foreign_keys=[task_id],
-        back_populates="task_depends_to",
-        info={"rules": (optional(instance_of("Task")),), "check": _dependent},
+    task: Mapped[Task | None] = end(
+        "task", "Task", _dependent, foreign_keys=[task_id], back_populates="task_depends_to"
     )
-    depends_to: Mapped[Task | None] = relationship(
+    depends_to: Mapped[Task | None] = end(
+        "depends_to",
+        "Task",
+        _prerequisite,
         foreign_keys=[depends_to_id],
         back_populates="task_dependent_of",
-        info={"rules": (optional(instance_of("Task")),), "check": _prerequisite},
     )
 
     def __init__(
@@ -110,6 +110,11 @@ class TaskDependency(Association, ScheduleMixin):
     def _take_effect(self) -> None:
         if self.task is not None and self.depends_to is not None:
             rollup.dependency_added(self.task, self.depends_to)
+
+    def _refuse_owner(self, owner: Task) -> None:
+        task, depends_to = self.task or owner, self.depends_to or owner
+        if not is_constructing(task):
+            task._refuse_dependency(depends_to, self)
 
     @property
     def to_tjp(self) -> str:

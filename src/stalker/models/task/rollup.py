@@ -7,7 +7,7 @@ that a container with thousands of children costs no more than one with three.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import stalker
@@ -28,11 +28,23 @@ if TYPE_CHECKING:
     from stalker.models.task.task import Task
 
 
+#: marks a container whose list of children is being exchanged
+_REPLACING = "_replacing_children"
+
+
+def _container_of(task: Task) -> Task | None:
+    """Return the parent that has to follow a change of *task*."""
+    parent = task.parent
+    return None if parent is not None and _REPLACING in parent.__dict__ else parent
+
+
 # --- Children come and go ------------------------------------------------------------------------
 
 
 def child_joined(parent: Task, child: Task) -> None:
     """Make *parent* account for a new child."""
+    if _REPLACING in parent.__dict__:
+        return
     planned, logged = child.schedule_seconds, child.total_logged_seconds
     if not has_children(parent, besides=child):
         _become_container(parent)
@@ -50,28 +62,38 @@ def child_joined(parent: Task, child: Task) -> None:
 
 def children_left(parent: Task, leaving: Collection[Task]) -> None:
     """Make *parent* forget children."""
+    if _REPLACING in parent.__dict__:
+        return
     gone = {id(child) for child in leaving}
     others = [each for each in parent.children if id(each) not in gone]
-    if not others:
+    if others:
+        _derive_from(parent, others)
+    else:
         _become_leaf(parent)
-        return
-    for child in leaving:
-        add_to_totals(parent, -child.schedule_seconds, -child.total_logged_seconds)
-    _set_range(parent, *_envelope(others))
-    set_status(parent, status_from_children(_codes(others)))
 
 
-def children_replaced(parent: Task, had_children: bool) -> None:
-    """Derive everything of *parent* again, after its whole list was exchanged."""
-    children = parent.children
-    if not children:
-        if had_children:
-            _become_leaf(parent)
-        return
-    _become_container(parent)
+def replace_children(parent: Task, assign: Callable[[], None]) -> None:
+    """Exchange the whole list of *parent* by *assign*, and derive everything of it again.
+
+    Meanwhile the list is neither the old nor the new one: nothing is carried upwards through it.
+    """
+    had_children = bool(parent.children)
+    parent.__dict__[_REPLACING] = True
+    try:
+        assign()
+    finally:
+        del parent.__dict__[_REPLACING]
+    if parent.children:
+        _become_container(parent)
+        _derive_from(parent, parent.children)
+    elif had_children:
+        _become_leaf(parent)
+
+
+def _derive_from(parent: Task, children: Collection[Task]) -> None:
     _set_range(parent, *_envelope(children))
-    planned = sum(child.schedule_seconds for child in children)
-    set_totals(parent, planned, sum(child.total_logged_seconds for child in children))
+    totals = [child._cached_totals() for child in children]
+    set_totals(parent, *map(sum, zip(*totals, strict=True)))
     set_status(parent, status_from_children(_codes(children)))
 
 
@@ -86,8 +108,7 @@ def _become_leaf(task: Task) -> None:
         utc_now(), old_end, task._duration, stalker.defaults.timing_resolution
     )
     set_totals(task, *task._own_totals())
-    if task.parent is not None:
-        range_changed(task.parent, task, old_start, old_end)
+    range_changed(task, old_start, old_end)
     set_status(task, _from_dependencies(task))
 
 
@@ -108,15 +129,18 @@ def _set_range(task: Task, start: datetime, end: datetime) -> None:
     while (start, end) != (task._start, task._end):
         old_start, old_end = task._start, task._end
         task._start, task._end, task._duration = start, end, end - start
-        if task.parent is None or old_start is None or old_end is None:
+        parent = _container_of(task)
+        if parent is None or old_start is None or old_end is None:
             return
-        start, end = _fitted(task.parent, task, old_start, old_end)
-        task = task.parent
+        start, end = _fitted(parent, task, old_start, old_end)
+        task = parent
 
 
-def range_changed(parent: Task, child: Task, old_start: datetime, old_end: datetime) -> None:
-    """Fit *parent* around its children after one of them has moved."""
-    _set_range(parent, *_fitted(parent, child, old_start, old_end))
+def range_changed(task: Task, old_start: datetime | None, old_end: datetime | None) -> None:
+    """Fit the ancestors around their children after *task* has moved."""
+    parent = _container_of(task)
+    if parent is not None and old_start is not None and old_end is not None:
+        _set_range(parent, *_fitted(parent, task, old_start, old_end))
 
 
 def _fitted(
@@ -143,7 +167,7 @@ def set_totals(task: Task, planned: int | None = None, logged: int | None = None
     if logged is not None:
         more_logged = logged - (task._total_logged_seconds or 0)
         task._total_logged_seconds = logged
-    add_to_totals(task.parent, more_planned, more_logged)
+    add_to_totals(_container_of(task), more_planned, more_logged)
 
 
 def own_totals_changed(leaf: Task) -> None:
@@ -172,7 +196,7 @@ def add_to_totals(container: Task | None, planned: int, logged: int) -> None:
             container._schedule_seconds += planned
         if logged and container._total_logged_seconds is not None:
             container._total_logged_seconds += logged
-        container = container.parent
+        container = _container_of(container)
 
 
 # --- Statuses ------------------------------------------------------------------------------------
@@ -205,8 +229,9 @@ def _changed(task: Task, code: str) -> Iterator[Task]:
         for row in task.task_dependent_of:
             if row.task is not None and not has_children(row.task):
                 yield row.task
-    if task.parent is not None:
-        yield task.parent
+    parent = _container_of(task)
+    if parent is not None:
+        yield parent
 
 
 def _derived(task: Task) -> str:

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, inspect
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, synonym
 
 import stalker
@@ -155,8 +155,8 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
     persistent_allocation: Mapped[bool] = mapped_column(default=True, info=_persistent)
     _review_number: Mapped[int] = mapped_column("review_number", default=0)
     # sums of a container, kept up to date by `rollup`; of a leaf what it was when it last changed
-    _schedule_seconds: Mapped[int | None] = mapped_column("schedule_seconds", Integer)
-    _total_logged_seconds: Mapped[int | None] = mapped_column("total_logged_seconds", Integer)
+    _schedule_seconds: Mapped[int | None] = mapped_column("schedule_seconds", BigInteger)
+    _total_logged_seconds: Mapped[int | None] = mapped_column("total_logged_seconds", BigInteger)
 
     resources: Mapped[list[User]] = relationship(
         secondary=resources_table,
@@ -303,19 +303,18 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
             return
         old_start, old_end = self._start, self._end
         super()._set_range(start, end, duration)
-        parent = self.parent
-        if parent is not None and old_start is not None and old_end is not None:
-            rollup.range_changed(parent, self, old_start, old_end)
+        rollup.range_changed(self, old_start, old_end)
 
     def _lay_out(self) -> None:
         """Put a leaf where its constraint and its timing say, and note its effort."""
         if not is_constructing(self) and has_children(self):
             return
         before = DateRange(self._start, self._end, self._duration)
-        after = layout_range(
+        after = self._within_calendar(
+            layout_range,
             before,
             self.schedule_timing or 0,
-            self.schedule_unit,  # type: ignore[arg-type]
+            self.schedule_unit,
             self.schedule_constraint,
             stalker.defaults.timing_resolution,
         )
@@ -324,15 +323,16 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
         if is_constructing(self):
             self._schedule_seconds, self._total_logged_seconds = self._own_totals()
             return
-        if self.parent is not None:
-            rollup.range_changed(self.parent, self, before.start, before.end)
+        rollup.range_changed(self, before.start, before.end)
         rollup.own_totals_changed(self)
 
     # --- Project and hierarchy --------------------------------------------------------------------
 
     def _checked_project(self, project: Any) -> Any:
         current = self.__dict__.get("project")
-        # None: it was taken out of the list of its project, and will be deleted
+        if project is None and not is_constructing(self) and not inspect(self).has_identity:
+            # taken out of the list of its project, it will not be written; what is, is deleted
+            self.parent = None
         if current is not None and project is not None and project is not current:
             raise ValueError(
                 f"{type(self).__name__}.project of {self!r} must stay {current!r}, not {project!r}"
@@ -639,12 +639,6 @@ def _free_milestone(task: Task, assign: Callable[[], None]) -> None:
         task.resources = []
 
 
-def _replace_children(task: Task, assign: Callable[[], None]) -> None:
-    had_children = bool(task.children)
-    assign()
-    rollup.children_replaced(task, had_children)
-
-
 def _refuse_project(task: Task, assign: Callable[[], None]) -> None:
     raise AttributeError(
         f"{type(task).__name__}.project is read-only: tasks do not change their project"
@@ -659,6 +653,5 @@ Task.__effects__ = {
     "computed_start": _take_computed_start,
     "computed_end": _take_computed_end,
     "is_milestone": _free_milestone,
-    "children": _replace_children,
-    "tasks": _replace_children,
+    "children": rollup.replace_children,
 }
