@@ -47,8 +47,7 @@ def building(console: Console) -> None:
 
 def importing(console: Console) -> None:
     """Print what an import costs."""
-    base = import_seconds("import sqlalchemy.orm, jinja2")
-    ours = import_seconds("import stalker")
+    base, ours = import_seconds("import sqlalchemy.orm, jinja2", "import stalker")
     console.print(
         f"import stalker: {ours:.3f} s CPU, {ours / base:.2f} times "
         f"`import sqlalchemy.orm, jinja2` ({base:.3f} s)"
