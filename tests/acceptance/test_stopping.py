@@ -25,7 +25,13 @@ def test_a_signal_leaves_no_half_demo(tmp_path: Path, number: signal.Signals, ag
         assert stalker(*ARGUMENTS, "--cut", "two.edl", cwd=tmp_path).returncode == 0
     before = contents(tmp_path)
     process = subprocess.Popen(
-        [*COMMAND, *ARGUMENTS], cwd=tmp_path, stdout=-1, stderr=-1, text=True
+        [*COMMAND, *ARGUMENTS],
+        cwd=tmp_path,
+        stdout=-1,
+        stderr=-1,
+        text=True,
+        # a shell lets what it runs in the background ignore Ctrl-C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     while not (tmp_path / "a/out/.stalker-demo-new/stalker.db").exists():
         assert process.poll() is None
