@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import inspect, select
 
-from stalker import Project, Tag, Task, Version
+from stalker import Project, Tag, Task, User, Version
 from stalker.db.session import DBSession, StudioSession
 
 
@@ -43,10 +43,17 @@ def test_objects_of_two_sessions_do_not_meet(project: Project) -> None:
             ours.children.append(theirs)
         with pytest.raises(ValueError, match=r"Task\.parent.*different sessions"):
             ours.parent = theirs
+        parent = Task(name="Parent", project=project)
+        Task(name="Kid", parent=parent)
+        DBSession.commit()
+        people = list(session.scalars(select(User)))
+        with pytest.raises(ValueError, match=r"^Task\(\): .*different sessions"):
+            Task(name="Mixed", parent=parent, resources=people, schedule_timing=50)
+        assert parent.schedule_seconds == 3600 and len(parent.children) == 1
     assert not DBSession.new and not DBSession.dirty
     assert ours.depends == [] and ours.children == [] and ours.parent is None
     DBSession.expire_all()
-    assert {task.name for task in project.tasks} == {"Ours", "Theirs"}
+    assert {task.name for task in project.tasks} == {"Ours", "Theirs", "Parent", "Kid"}
 
 
 def test_the_list_an_object_leaves_knows(project: Project) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 
-from stalker import Project, Task, TaskDependency
+from stalker import Project, Task, TaskDependency, Version
 from stalker.db.session import DBSession
 from stalker.exceptions import CircularDependencyError, StatusError
 from tests.models.production import (
@@ -304,6 +304,101 @@ def test_whoever_waited_for_something_below_begins(studio: Studio, road: str) ->
     assert [code_of(each.parent) for each in waiting] == ["RTS", "RTS"]
     assert top.schedule_seconds == 3 * 3600
     assert_consistent(project.tasks)
+
+
+@everywhere
+def test_a_move_that_finishes_something(studio: Studio) -> None:
+    """Whoever waits for one of the two parents follows before the lists have changed."""
+    project = studio.project()
+    # y waits for b, which x makes unfinished; x leaves the parent of y
+    a, b = studio.task(project), studio.task(project)
+    x, y = studio.task(a), studio.task(a, depends=[b])
+    give(x, "CMPL")
+    studio.commit()
+    x.parent = b
+    assert (code_of(b), code_of(y), code_of(a)) == ("CMPL", "RTS", "RTS")
+    # the parent that x leaves waits for the one that x joins
+    finished = studio.task(project)
+    give(studio.task(finished), "CMPL")
+    finished.update_status_with_children_statuses()
+    c = studio.task(project, depends=[finished])
+    z = studio.task(c)
+    studio.commit()
+    z.parent = finished
+    assert (code_of(finished), code_of(c)) == ("WIP", "WFD")
+    studio.reload()
+    assert (code_of(finished), code_of(c), code_of(a)) == ("WIP", "WFD", "RTS")
+    assert_consistent(project.tasks)
+
+
+def test_what_is_deleted_counts_no_more_before_the_commit(studio: Studio) -> None:
+    """After the flush that deletes a child or a prerequisite nobody derives anything from it."""
+    project = studio.project()
+    parent = studio.task(project, schedule_timing=5)
+    x, y, z = (studio.task(parent, start=NOON + days * DAY) for days in (0, 9, 1))
+    first, second = studio.task(project), studio.task(project)
+    waiting = studio.task(project, depends=[first, second])
+    DBSession.commit()
+    assert len(parent.children) == 3 and len(waiting.depends) == 2
+    DBSession.delete(y)
+    DBSession.delete(first)
+    DBSession.flush()
+    z.schedule_timing = 2
+    give(second, "CMPL")
+    waiting.update_status_with_dependent_statuses()
+    assert parent.end == NOON + DAY + 2 * HOUR and code_of(waiting) == "RTS"
+    for last in (x, z):
+        DBSession.delete(last)
+    DBSession.flush()
+    assert parent.is_leaf
+    parent.schedule_timing = 3
+    assert parent.schedule_seconds == 3 * 3600 and parent.duration == 3 * HOUR
+    DBSession.commit()
+
+
+def test_new_work_on_a_task_that_goes_is_never_written(studio: Studio) -> None:
+    """Children, versions and dependencies that are new go with what leaves its project."""
+    project = studio.project()
+    for _ in range(10):  # the order of a set decides what SQLAlchemy does first
+        doomed, other = studio.task(project), studio.task(project)
+        below = studio.task(doomed)
+        moved = studio.task(other)
+        waiting = studio.task(project)
+        DBSession.commit()
+        assert doomed.children == [below] and doomed.versions == below.versions == []
+        new = studio.task(below)
+        moved.parent = new
+        Version(task=below)
+        Version(task=new)
+        waiting.depends = [new, below, doomed]
+        new.depends = [other]
+        project.tasks.remove(doomed)
+        DBSession.commit()
+        assert set(project.tasks) == {other, waiting}
+        assert waiting.depends == [] and code_of(waiting) == "RTS"
+        assert DBSession.scalar(select(func.count()).select_from(Version)) == 0
+        for task in project.tasks:
+            DBSession.delete(task)
+        DBSession.commit()
+
+
+def test_what_moves_into_a_tree_that_goes(studio: Studio) -> None:
+    """It goes too, and whoever waited for it is free; moved out of it, it stays."""
+    project = studio.project()
+    doomed, other = studio.task(project), studio.task(project)
+    inside, outside = studio.task(doomed), studio.task(other)
+    free, waiting = studio.task(project, depends=[outside]), studio.task(project, depends=[inside])
+    DBSession.commit()
+    inside.parent, outside.parent = other, doomed
+    project.tasks.remove(doomed)
+    DBSession.commit()
+    assert set(project.tasks) == {other, inside, free, waiting}
+    assert (code_of(free), code_of(waiting)) == ("RTS", "WFD")
+    inside.parent = None
+    other.parent = inside
+    DBSession.delete(inside)
+    DBSession.commit()
+    assert set(project.tasks) == {free, waiting} and code_of(waiting) == "RTS"
 
 
 def test_a_task_that_is_taken_back_was_never_there(studio: Studio) -> None:

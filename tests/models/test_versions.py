@@ -284,6 +284,35 @@ def test_a_version_taken_out_of_its_task_is_deleted(
     assert numbers(task) == []
 
 
+def test_changed_versions_stay_in_their_series(studio: Studio, task: Task) -> None:
+    """What was edited and is not written yet counts, also if the list of the task is not loaded."""
+    made = [Version(task=task) for _ in range(3)]
+    studio.reload()
+    made[2].is_published = True
+    made[0].version_number = 9
+    assert "versions" not in task.__dict__
+    assert made[2].is_latest_published_version()
+    assert made[1].latest_version is made[0]
+    assert Version(task=task).version_number == 10
+    DBSession.commit()
+    assert numbers(task) == [2, 3, 9, 10]
+
+
+def test_a_number_of_its_own_survives_a_savepoint(studio: Studio, task: Task) -> None:
+    """What was asked for is asked for again, when the version is added once more."""
+    Version(task=task)
+    DBSession.commit()
+    with DBSession.begin_nested() as savepoint:
+        version = Version(task=task)
+        version.version_number = 10
+        DBSession.flush()
+        savepoint.rollback()
+    version.task = task
+    DBSession.add(version)
+    DBSession.commit()
+    assert version.version_number == 10
+
+
 def test_a_rollback_gives_the_numbers_back(studio: Studio, task: Task) -> None:
     """What was never committed leaves no gap."""
     Version(task=task)

@@ -32,8 +32,8 @@ def construct(cls: type[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
         try:
             obj.__init__(*args, **kwargs)
             obj.__dict__.pop(CONSTRUCTING)
-            obj._take_effect()
             enrol(obj)
+            obj._take_effect()
         except BaseException:
             obj.__dict__[CONSTRUCTING] = True
             discard(obj)

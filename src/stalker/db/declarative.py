@@ -184,18 +184,25 @@ class ORMClass(KeywordConstructor):
         effect = cls.__effects__.get(key)
         # replacing a list loads the old one, and a message may load what it names
         with quiet:
-            if key in cls.__collections__:
+            is_list = key in cls.__collections__
+            if is_list:
                 refuse_no_list(self, key, value)
             if effect is None or is_constructing(self):
                 _set(self, key, value)
-                return
-            before = None if key in cls.__collections__ else getattr(self, key)
-            try:
+            elif is_list:  # refused before it changes
                 effect(self, lambda: _set(self, key, value))
-            except BaseException:
-                if key not in cls.__collections__ and getattr(self, key) is not before:
-                    _set(self, key, before)
-                raise
+            else:
+                self._try(effect, key, value)
+
+    def _try(self, effect: Effect, key: str, value: Any) -> None:
+        """Assign with an effect; if that refuses, the attribute keeps its value."""
+        before = getattr(self, key)
+        try:
+            effect(self, lambda: _set(self, key, value))
+        except BaseException:
+            if getattr(self, key) is not before:
+                _set(self, key, before)
+            raise
 
 
 class Base(ORMClass, DeclarativeBase, metaclass=ModelMeta):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import inspect
+from sqlalchemy import event, inspect
 from sqlalchemy.exc import NoInspectionAvailable, UnboundExecutionError
 from sqlalchemy.orm import Session, close_all_sessions, scoped_session, sessionmaker
 
@@ -45,6 +45,14 @@ class StudioSession(Session):
     Use this class for sessions beside `DBSession`.
     """
 
+    #: called with the session before each flush, when every listener of "before_flush" is done
+    before_writing: ClassVar[list[Callable[[Session], None]]] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # SQLAlchemy calls the listeners of a session after those of its class
+        event.listen(self, "before_flush", _prepare)
+
     def _autoflush(self) -> None:
         if not quiet.depth:
             super()._autoflush()
@@ -55,6 +63,11 @@ class StudioSession(Session):
         except UnboundExecutionError:
             message = "the session has no database: call stalker.db.setup() first"
             raise UnboundExecutionError(message) from None
+
+
+def _prepare(session: Session, context: Any, instances: Any) -> None:
+    for function in StudioSession.before_writing:
+        function(session)
 
 
 class ExtendedScopedSession(scoped_session[StudioSession]):

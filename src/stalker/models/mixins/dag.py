@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, event, exists, inspect, select
+from sqlalchemy import ForeignKey, exists, inspect, select
 from sqlalchemy.orm import (
     Mapped,
     Session,
@@ -132,22 +132,25 @@ class DAGMixin(KeywordConstructor):
             )
 
 
-@event.listens_for(StudioSession, "before_flush")
-def _forget_former_parents(session: Session, context: Any, instances: Any) -> None:
+def _forget_former_parents(session: Session) -> None:
     """Let a hierarchy be turned round within one flush.
 
     SQLAlchemy writes parents before children, and counts those that were: where two have changed
-    places, no order is left. The rows ask for no order, because each names its parent itself.
+    places, no order is left. The rows ask for no order, because each names its parent itself, and
+    all updates come before the first delete.
     """
-    for node in session.dirty:
+    for node in (*session.dirty, *session.deleted):
         if not isinstance(node, DAGMixin):
             continue
         changes = inspect(node).committed_state
         former = changes.get("parent")
-        # what is deleted takes along whoever still refers to it: that order has to stay
-        if isinstance(former, DAGMixin) and former not in session.deleted:
+        if isinstance(former, DAGMixin):
             changes["parent"] = NO_VALUE
             inspect(former).committed_state.pop("children", None)
+
+
+# when all else is settled: whoever loads a list of children brings the former ones back
+StudioSession.before_writing.append(_forget_former_parents)
 
 
 def ancestors(node: Any) -> list[Any]:
@@ -169,7 +172,7 @@ def ancestors(node: Any) -> list[Any]:
     return list(found)
 
 
-def has_children(node: Any, besides: Any = None) -> bool:
+def has_children(node: Any, besides: Collection[Any] = ()) -> bool:
     """Say whether *node* has children, other than *besides*, without loading them."""
     loaded = node.__dict__.get("children")
     session = object_session(node)
@@ -177,13 +180,13 @@ def has_children(node: Any, besides: Any = None) -> bool:
     if loaded is None and (session is None or not state.has_identity):
         loaded = node.children
     if loaded is not None or session is None:
-        return any(child is not besides for child in loaded)
+        return any(child not in besides for child in loaded)
     # what was added or removed since the list was last known is kept apart
     history = pending(node, "children")
-    if any(child is not besides for child in history.added):
+    if any(child not in besides for child in history.added):
         return True
     column = type(node).parent_id.property.columns[0]
     with session.no_autoflush:  # reading an id that is expired is a query, too
-        gone = [child.id for child in (*history.deleted, besides) if child is not None and child.id]
+        gone = [child.id for child in (*history.deleted, *besides) if child.id]
         query = select(exists().where(column == node.id, column.table.c.id.not_in(gone)))
         return bool(session.scalar(query))

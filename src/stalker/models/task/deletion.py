@@ -5,34 +5,40 @@ The database deletes what is below it, whether that is known here or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import Select, event, inspect, select
 from sqlalchemy.orm import Session
 
+from stalker.db.declarative import named
 from stalker.db.session import StudioSession, quiet
+from stalker.models.mixins.dag import ancestors
 from stalker.models.task import rollup
 from stalker.models.task.dependency import TaskDependency
 from stalker.models.task.task import Task
 
 #: how many trees are looked at with one statement
 _BATCH = 1000
+_LEFT = "what_deleted_tasks_leave"
 
 
 @event.listens_for(StudioSession, "before_flush")
 def _leave_others(session: Session, context: Any, instances: Any) -> None:
     going = {each for each in session.deleted if isinstance(each, Task)}
     # taken out of the list of its project, a task is deleted, too
-    going.update(
+    orphans = {
         each
         for each in session.dirty
         if isinstance(each, Task) and "project" in each.__dict__ and each.project is None
-    )
+    }
     links = {each for each in session.deleted if isinstance(each, TaskDependency)}
-    if not going and not links:
+    session.info[_LEFT] = {}, {}
+    if not going and not orphans and not links:
         return
     with quiet:
+        going |= orphans
+        going |= _take_back(session, going)
         # what goes with its whole project leaves nobody behind
         roots = {task for task in going if task.project not in session.deleted}
         leaving: dict[Task, list[Task]] = {}
@@ -44,25 +50,63 @@ def _leave_others(session: Session, context: Any, instances: Any) -> None:
         for link in links:
             if link.task is not None and link.depends_to is not None and link.task not in going:
                 removing.setdefault(link.task, []).append(link.depends_to)
-        for task, prerequisites in removing.items():
-            rollup.dependencies_changed(task, prerequisites)
-        for parent, children in leaving.items():
-            rollup.children_left(parent, children)
+        rollup.leave(leaving, removing)
+    session.info[_LEFT] = leaving, removing
 
 
-def _links_to(session: Session, roots: Iterable[Task]) -> Iterator[TaskDependency]:
+@event.listens_for(StudioSession, "after_flush_postexec")
+def _forget_lists(session: Session, context: Any) -> None:
+    """Let nobody derive anything from rows that are gone, also before the commit."""
+    leaving, removing = session.info.pop(_LEFT, ({}, {}))
+    for objects, key in ((leaving, "children"), (removing, "task_depends_to")):
+        for each in objects:
+            if each in session:
+                session.expire(each, [key])
+
+
+def _take_back(session: Session, going: Collection[Task]) -> set[Task]:
+    """Take back what is new and belongs to tasks that will be deleted: it is never written.
+
+    Returns the stored tasks that were moved below a new one: they are deleted, too.
+    """
+    moved: set[Task] = set()
+    for new in session.new if going else ():
+        if isinstance(new, TaskDependency):
+            if _is_below(new.task, going) or _is_below(new.depends_to, going):
+                new.task = None
+        elif isinstance(new, named("Version")):
+            if _is_below(new.task, going):
+                new.task.versions.remove(new)
+        elif isinstance(new, Task) and _is_below(new, going):
+            moved.update(each for each in new.children if _id(each))
+            new.project.tasks.remove(new)
+    for task in moved:
+        session.delete(task)
+    return moved
+
+
+def _is_below(task: Task | None, others: Collection[Task]) -> bool:
+    return task is not None and any(each in others for each in (task, *ancestors(task)))
+
+
+def _links_to(session: Session, roots: Collection[Task]) -> Iterator[TaskDependency]:
     """Yield the dependencies of others on tasks that go, and on everything below these."""
-    for task in roots:
-        yield from task.__dict__.get("task_dependent_of", ())
-    identities = [inspect(task).identity for task in roots]
-    keys = sorted(identity[0] for identity in identities if identity)
     moved = [
-        each.id
+        each
         for each in session.dirty
         if isinstance(each, Task) and inspect(each).attrs.parent.history.has_changes()
     ]
+    tops = (*roots, *(each for each in moved if _is_below(each, roots)))
+    keys = sorted(key for each in tops if (key := _id(each)))
     for start in range(0, len(keys), _BATCH):
-        yield from session.scalars(_links_into(keys[start : start + _BATCH], moved))
+        query = _links_into(keys[start : start + _BATCH], list(filter(None, map(_id, moved))))
+        yield from session.scalars(query)
+
+
+def _id(task: Task) -> int | None:
+    """Return the id of what is written, without asking for it."""
+    identity = inspect(task).identity
+    return identity[0] if identity else None
 
 
 def _links_into(keys: list[int], moved: list[int]) -> Select[TaskDependency]:

@@ -7,8 +7,9 @@ that a container with thousands of children costs no more than one with three.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
 
 import stalker
 from stalker.core.dates import resolve_range, utc_now
@@ -28,8 +29,46 @@ if TYPE_CHECKING:
     from stalker.models.task.task import Task
 
 
-#: marks a container whose list of children is being exchanged
+# --- Changes that are on their way ---------------------------------------------------------------
+
+# A list tells of a change only when it is over; what is derived meanwhile has to know before. The
+# marks are in the `__dict__` of the tasks that others leave or join.
+
+#: the whole list of children is being exchanged
 _REPLACING = "_replacing_children"
+#: children, and prerequisites, that are about to leave
+_LEAVING = "_leaving_children"
+_UNTIED = "_leaving_prerequisites"
+#: the child that is about to come
+_COMING = "_coming_child"
+
+
+@contextmanager
+def _marked(task: Task | None, mark: str, value: Any) -> Iterator[None]:
+    if task is None:
+        yield
+        return
+    task.__dict__[mark] = value
+    try:
+        yield
+    finally:
+        task.__dict__.pop(mark, None)
+
+
+def _children_of(task: Task) -> list[Task]:
+    """Return the children as they are when the present change is over."""
+    gone, new = task.__dict__.get(_LEAVING, ()), task.__dict__.get(_COMING)
+    if not gone and new is None:
+        return task.children
+    kept = [each for each in task.children if each not in gone and each is not new]
+    return kept if new is None else [*kept, new]
+
+
+def _is_container(task: Task) -> bool:
+    """Say whether *task* has children when the present change is over."""
+    if _COMING in task.__dict__ or _REPLACING in task.__dict__:
+        return True
+    return has_children(task, besides=task.__dict__.get(_LEAVING, ()))
 
 
 def _container_of(task: Task) -> Task | None:
@@ -41,12 +80,26 @@ def _container_of(task: Task) -> Task | None:
 # --- Children come and go ------------------------------------------------------------------------
 
 
+def move(child: Task, old: Task | None, new: Task | None) -> None:
+    """Make both parents account for a child that goes from one to the other."""
+    with _marked(old, _LEAVING, {child}), _marked(new, _COMING, child):
+        if old is not None:
+            _children_left(old)
+        if new is not None:
+            _child_joined(new, child)
+
+
 def child_joined(parent: Task, child: Task) -> None:
-    """Make *parent* account for a new child."""
+    """Make *parent* account for a child that it has got."""
+    with _marked(parent, _COMING, child):
+        _child_joined(parent, child)
+
+
+def _child_joined(parent: Task, child: Task) -> None:
     if _REPLACING in parent.__dict__:
         return
-    planned, logged = child.schedule_seconds, child.total_logged_seconds
-    if not has_children(parent, besides=child):
+    planned, logged = child._cached_totals()
+    if not has_children(parent, besides=[child]):
         _become_container(parent)
         _set_range(parent, child.start, child.end)
         set_totals(parent, planned, logged)
@@ -55,17 +108,26 @@ def child_joined(parent: Task, child: Task) -> None:
     _set_range(parent, min(parent.start, child.start), max(parent.end, child.end))
     add_to_totals(parent, planned, logged)
     code = status_with_another_child(parent.status.code, child.status.code)
-    if code is None:
-        code = status_from_children([child.status.code, *_codes(_without(parent, child))])
-    set_status(parent, code)
+    set_status(parent, code or status_from_children(_codes(_children_of(parent))))
 
 
-def children_left(parent: Task, leaving: Collection[Task]) -> None:
-    """Make *parent* forget children."""
+def leave(children: Mapping[Task, Collection[Task]], links: Mapping[Task, list[Task]]) -> None:
+    """Make parents forget children, and tasks forget prerequisites, that will be deleted."""
+    with ExitStack() as marks:
+        for parent, gone in children.items():
+            marks.enter_context(_marked(parent, _LEAVING, set(gone)))
+        for task, prerequisites in links.items():
+            marks.enter_context(_marked(task, _UNTIED, prerequisites))
+        for task in links:
+            dependencies_changed(task)
+        for parent in children:
+            _children_left(parent)
+
+
+def _children_left(parent: Task) -> None:
     if _REPLACING in parent.__dict__:
         return
-    gone = {id(child) for child in leaving}
-    others = [each for each in parent.children if id(each) not in gone]
+    others = _children_of(parent)
     if others:
         _derive_from(parent, others)
     else:
@@ -78,11 +140,8 @@ def replace_children(parent: Task, assign: Callable[[], None]) -> None:
     Meanwhile the list is neither the old nor the new one: nothing is carried upwards through it.
     """
     had_children = bool(parent.children)
-    parent.__dict__[_REPLACING] = True
-    try:
+    with _marked(parent, _REPLACING, True):
         assign()
-    finally:
-        del parent.__dict__[_REPLACING]
     if parent.children:
         _become_container(parent)
         _derive_from(parent, parent.children)
@@ -110,10 +169,6 @@ def _become_leaf(task: Task) -> None:
     set_totals(task, *task._own_totals())
     range_changed(task, old_start, old_end)
     set_status(task, _from_dependencies(task))
-
-
-def _without(parent: Task, child: Task) -> Iterator[Task]:
-    return (each for each in parent.children if each is not child)
 
 
 # --- Dates ---------------------------------------------------------------------------------------
@@ -151,7 +206,7 @@ def _fitted(
         return child.start, child.end
     if (old_start <= start and child.start > old_start) or (old_end >= end and child.end < old_end):
         # the child was at the edge and has drawn back: another one may be there now
-        return _envelope(parent.children)
+        return _envelope(_children_of(parent))
     return min(start, child.start), max(end, child.end)
 
 
@@ -227,7 +282,7 @@ def _changed(task: Task, code: str) -> Iterator[Task]:
     task.status = status
     if is_finished(old) != is_finished(code):
         for row in task.task_dependent_of:
-            if row.task is not None and not has_children(row.task):
+            if row.task is not None and not _is_container(row.task):
                 yield row.task
     parent = _container_of(task)
     if parent is not None:
@@ -235,16 +290,17 @@ def _changed(task: Task, code: str) -> Iterator[Task]:
 
 
 def _derived(task: Task) -> str:
-    if has_children(task):
-        return status_from_children(_codes(task.children))
+    if _is_container(task):
+        return status_from_children(_codes(_children_of(task)))
     return _from_dependencies(task)
 
 
 def _from_dependencies(task: Task, removing: Collection[Task] = ()) -> str:
+    gone = {*removing, *task.__dict__.get(_UNTIED, ())}
     prerequisites = [
         row.depends_to.status.code
         for row in task.task_depends_to
-        if row.depends_to is not None and row.depends_to not in removing
+        if row.depends_to is not None and row.depends_to not in gone
     ]
     return status_from_dependencies(task.status.code, prerequisites, task._has_logs())
 
@@ -257,11 +313,11 @@ def dependency_added(task: Task, prerequisite: Task) -> None:
 
 def dependencies_changed(task: Task, removing: Collection[Task] = ()) -> None:
     """Give a leaf the status that follows from its prerequisites, without those being removed."""
-    if not has_children(task):
+    if not _is_container(task):
         set_status(task, _from_dependencies(task, removing))
 
 
 def children_changed(container: Task) -> None:
     """Give a container the status that follows from its children."""
-    if has_children(container):
-        set_status(container, status_from_children(_codes(container.children)))
+    if _is_container(container):
+        set_status(container, status_from_children(_codes(_children_of(container))))

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, inspect
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, synonym
 
 import stalker
@@ -330,8 +330,8 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
 
     def _checked_project(self, project: Any) -> Any:
         current = self.__dict__.get("project")
-        if project is None and not is_constructing(self) and not inspect(self).has_identity:
-            # taken out of the list of its project, it will not be written; what is, is deleted
+        if project is None and not is_constructing(self):
+            # taken out of the list of its project, it is deleted, or never written
             self.parent = None
         if current is not None and project is not None and project is not current:
             raise ValueError(
@@ -347,10 +347,7 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
             if parent is not None:
                 self._refuse_project_of(parent)
                 self._refuse_parent(parent)
-            if old is not None:
-                rollup.children_left(old, [self])
-            if parent is not None:
-                rollup.child_joined(parent, self)
+            rollup.move(self, old, parent)
         return parent
 
     def _checked_child(self, child: Any) -> Any:

@@ -155,15 +155,15 @@ def _occupied(session: Session, versions: list[Version]) -> set[Version]:
     columns = named("Version").__table__.c
     place = tuple_(columns.task_id, columns.take_name, columns.version_number)
     asked = sorted(_place(each) for each, _ in moved if _id(each.task))
-    owners: dict[tuple[Any, ...], int] = {}
+    owners: dict[Any, int] = {}
     for start in range(0, len(asked), _BATCH):
         query = select(columns.id, *place).where(place.in_(asked[start : start + _BATCH]))
         owners |= {tuple(rest): owner for owner, *rest in session.execute(query)}
-    return {each for each, key in moved if owners.setdefault(_place(each), key) != key}
+    return {each for each, key in moved if owners.get(_place(each), key) != key}
 
 
 def _place(version: Version) -> tuple[Any, str, int]:
-    return _id(version.task) or version.task, version.take_name, version.version_number
+    return _id(version.task), version.take_name, version.version_number
 
 
 def _advance(connection: Connection, last: dict[Series, int]) -> None:

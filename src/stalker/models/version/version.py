@@ -60,7 +60,7 @@ class Version(Link, DAGMixin):
         foreign_keys=[task_id],
         back_populates="versions",
         info={
-            "check": lambda version, task: version._checked_task(task),
+            "rules": (instance_of("Task"),),
             "required": True,
         },
     )
@@ -130,12 +130,6 @@ class Version(Link, DAGMixin):
 
     # --- Rules ------------------------------------------------------------------------------------
 
-    def _checked_task(self, task: Any) -> Any:
-        # None: it was taken out of the list of its task, and will be deleted
-        if task is None and not is_constructing(self):
-            return None
-        return instance_of("Task")(task, f"{type(self).__name__}.task")
-
     def _checked_input(self, link: Any) -> Any:
         # nothing can be made from what is only being made
         if link is self or (not is_constructing(self) and self in _all_inputs(link)):
@@ -189,7 +183,6 @@ class Version(Link, DAGMixin):
 
     def _settle_number(self, number: int) -> None:
         """Take the final number, and render again what was rendered from another one."""
-        self.__dict__.pop("_explicit_number", None)
         if number != self._version_number:
             self._version_number = number
             rendered = self.__dict__.get("_rendered")
@@ -362,9 +355,13 @@ def _changed(session: Session) -> list[Version]:
 
 def _unwritten(task: Task) -> list[Version]:
     """Return the versions of *task* that the database does not know as they are."""
-    loaded = task.__dict__.get("versions")
-    if loaded is None:
-        stored = inspect(task).has_identity
-        loaded = pending(task, "versions").added if stored else task.versions
-    states = ((each, inspect(each)) for each in loaded)
-    return [each for each, state in states if state.modified or not state.has_identity]
+    if "versions" not in task.__dict__ and inspect(task).has_identity:
+        new = pending(task, "versions").added
+    else:
+        new = task.versions
+    session = object_session(task)
+    changed = [] if session is None else _changed(session)
+    return [
+        *(each for each in new if not inspect(each).has_identity),
+        *(each for each in changed if each.task is task),
+    ]
