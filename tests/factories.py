@@ -11,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from stalker import (
     Asset,
+    Budget,
+    BudgetEntry,
     Client,
     ClientUser,
     Department,
@@ -22,11 +24,15 @@ from stalker import (
     Entity,
     EntityType,
     FilenameTemplate,
+    Good,
     Group,
     ImageFormat,
+    Invoice,
     Link,
     Note,
+    Payment,
     Permission,
+    PriceList,
     Project,
     ProjectClient,
     ProjectRepository,
@@ -47,6 +53,7 @@ from stalker import (
     User,
     Version,
 )
+from stalker.db.session import DBSession
 
 _numbers = count(1)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -114,6 +121,19 @@ def status_list(target: str | type, codes: Iterable[str] = ("RTS", "WIP", "CMPL"
     return StatusList(name="Statuses", target_entity_type=target, statuses=statuses)
 
 
+def own_list(target: str) -> StatusList:
+    """Return the list for a class that `init()` leaves to the studio, stored or waiting for it."""
+    session = DBSession()
+    with session.no_autoflush:
+        query = select(StatusList).where(StatusList.target_entity_type == target)
+        known = [*session.scalars(query), *(each for each in session.new)]
+    for each in known:
+        if isinstance(each, StatusList) and each.target_entity_type == target:
+            return each
+    session.add(made := status_list(target, [f"{target}1", f"{target}2"]))
+    return made
+
+
 def repository(code: str = "", **values: Any) -> Repository:
     given = {
         "name": "Films",
@@ -151,6 +171,20 @@ def task(of: Project | Task, name: str = "Comp", **values: Any) -> Task:
     """Return a task of a project or below another task."""
     key = "project" if isinstance(of, Project) else "parent"
     return Task(name=name, **{key: of, **values})
+
+
+def good(name: str = "Compositing", **values: Any) -> Good:
+    return Good(name=name, **{"cost": 400.25, "msrp": 900.5, "unit": "EUR/day", **values})
+
+
+def budget(of: Project | None = None, name: str = "Main", **values: Any) -> Budget:
+    """Return a budget."""
+    given = {"name": name, "status_list": own_list("Budget"), **values}
+    return Budget(project=of or project(), **given)
+
+
+def invoice(**values: Any) -> Invoice:
+    return Invoice(**{"budget": budget(), "client": client(), "amount": 100.5, **values})
 
 
 # --- For each class what it must be given, and what it can be given -------------------------------
@@ -201,6 +235,12 @@ LEAST: dict[type, Callable[[], Values]] = {
     Sequence: lambda: {"name": "Storm", "code": "SQ10", "project": project()},
     Scene: lambda: {"name": "Beach", "code": "SC1", "project": project()},
     Version: lambda: {"task": task(project())},
+    Good: lambda: {"name": "Compositing"},
+    PriceList: lambda: {"name": "2026"},
+    Budget: lambda: {"name": "Main", "project": project(), "status_list": own_list("Budget")},
+    BudgetEntry: lambda: {"budget": budget(), "good": good()},
+    Invoice: lambda: {"budget": budget(), "client": client()},
+    Payment: lambda: {"invoice": invoice()},
 }
 
 
@@ -301,6 +341,11 @@ def _version_values() -> Values:
     }
 
 
+def _budget_values() -> Values:
+    film = project()
+    return {"project": film, "parent": budget(film, "Whole"), "type": type_for("Budget")}
+
+
 def _asset_values() -> Values:
     return {
         **_task_values(project()),
@@ -377,6 +422,20 @@ _OWN: dict[type, Callable[[], Values]] = {
     Sequence: _sequence_values,
     Scene: lambda: {"type": type_for("Scene")},
     Version: _version_values,
+    Good: lambda: {
+        "cost": 400.25,
+        "msrp": 900.5,
+        "unit": "EUR/day",
+        "client": client(),
+        "price_lists": [PriceList(name="2025"), PriceList(name="2026")],
+        "archived": True,
+        "type": type_for("Good"),
+    },
+    PriceList: lambda: {"goods": [good("Rig"), good("Comp")]},
+    Budget: _budget_values,
+    BudgetEntry: lambda: {"price": 1000.5, "realized_total": -3, "amount": 2.25},
+    Invoice: lambda: {"amount": 100.0001, "unit": "EUR"},
+    Payment: lambda: {"amount": 50, "unit": "EUR", "type": type_for("Payment", "Advance")},
 }
 
 
@@ -402,7 +461,7 @@ def most(kind: type, **values: Any) -> Any:
 
 def constructible() -> list[type]:
     """Return the mapped classes of the package, except for rows that lists keep for themselves."""
-    kept = {"StatusListStatus", "StructureTemplate", "VersionCounter"}
+    kept = {"PriceListGood", "StatusListStatus", "StructureTemplate", "VersionCounter"}
     return sorted(
         (
             mapper.class_

@@ -18,6 +18,14 @@ defaults: Config = Config()
 from stalker import config, db, exceptions, log, models  # noqa: E402
 from stalker.models.asset import Asset  # noqa: E402
 from stalker.models.auth import Group, Permission, Role, User  # noqa: E402
+from stalker.models.budget import (  # noqa: E402
+    Budget,
+    BudgetEntry,
+    Good,
+    Invoice,
+    Payment,
+    PriceList,
+)
 from stalker.models.client import Client, ClientUser  # noqa: E402
 from stalker.models.department import Department, DepartmentUser  # noqa: E402
 from stalker.models.entity import Entity, SimpleEntity  # noqa: E402
@@ -59,6 +67,8 @@ __all__ = [
     "ACLMixin",
     "AmountMixin",
     "Asset",
+    "Budget",
+    "BudgetEntry",
     "Client",
     "ClientUser",
     "CodeMixin",
@@ -69,11 +79,15 @@ __all__ = [
     "Entity",
     "EntityType",
     "FilenameTemplate",
+    "Good",
     "Group",
     "ImageFormat",
+    "Invoice",
     "Link",
     "Note",
+    "Payment",
     "Permission",
+    "PriceList",
     "Project",
     "ProjectClient",
     "ProjectMixin",

@@ -111,6 +111,9 @@ DEFAULTS: dict[str, Any] = {
     "review_status_codes": ["NEW", "RREV", "APP"],
     "daily_status_names": ["Open", "Closed"],
     "daily_status_codes": ["OPEN", "CLS"],
+    #: empty: `db.init()` makes no statuses for budgets, which then name their list themselves
+    "budget_status_names": [],
+    "budget_status_codes": [],
     #: the index is the number of the constraint
     "task_schedule_constraints": ["none", "start", "end", "both"],
     "task_schedule_models": ["effort", "length", "duration"],

@@ -18,6 +18,8 @@ from stalker import (
     ACLMixin,
     AmountMixin,
     Asset,
+    Budget,
+    BudgetEntry,
     Client,
     ClientUser,
     CodeMixin,
@@ -28,11 +30,15 @@ from stalker import (
     Entity,
     EntityType,
     FilenameTemplate,
+    Good,
     Group,
     ImageFormat,
+    Invoice,
     Link,
     Note,
+    Payment,
     Permission,
+    PriceList,
     Project,
     ProjectClient,
     ProjectMixin,
@@ -155,6 +161,15 @@ def production() -> dict[str, Any]:
     published = Version(task=layout)
     published.is_published = True
 
+    good = factories.good(client=client)
+    price_list = PriceList(name="2026", goods=[good])
+    budget = factories.budget(film)
+    part_budget = factories.budget(film, "Part", parent=budget)
+    far_budget = factories.budget(other, "Far")
+    entry = BudgetEntry(budget=budget, good=good, price=3)
+    invoice = factories.invoice(budget=budget, client=client)
+    payment = Payment(invoice=invoice, amount=1)
+
     rig_values = {"project": film, "status_list": lists["rigs"], "target_entity_type": "Shot"}
     rig = Rig(code="a", references=[link], permissions=[permission], **rig_values)
     rig2 = Rig(code="b", parent=rig, **rig_values)
@@ -211,6 +226,12 @@ NAMES: dict[type, str] = {
     Scene: "scene",
     Shot: "shot",
     Version: "v2",
+    Good: "good",
+    PriceList: "price_list",
+    Budget: "part_budget",
+    BudgetEntry: "entry",
+    Invoice: "invoice",
+    Payment: "payment",
     Rig: "rig2",
     Cable: "cable",
 }

@@ -19,6 +19,8 @@ import pytest
 
 from stalker import (
     Asset,
+    Budget,
+    BudgetEntry,
     Client,
     ClientUser,
     Department,
@@ -26,11 +28,15 @@ from stalker import (
     Entity,
     EntityType,
     FilenameTemplate,
+    Good,
     Group,
     ImageFormat,
+    Invoice,
     Link,
     Note,
+    Payment,
     Permission,
+    PriceList,
     Project,
     ProjectClient,
     ProjectRepository,
@@ -198,6 +204,12 @@ GIVEN: dict[type, Callable[[World], Values]] = {
         "inputs": [w.v2],
         "outputs": [w.link],
     },
+    Good: lambda w: {**_entity(w), "client": w.client, "price_lists": [w.price_list]},
+    PriceList: lambda w: {**_entity(w), "goods": [w.good]},
+    Budget: lambda w: {**_entity(w), "project": w.film, "parent": w.budget},
+    BudgetEntry: lambda w: {**_entity(w), "budget": w.budget, "good": w.good},
+    Invoice: lambda w: {**_entity(w), "budget": w.budget, "client": w.client},
+    Payment: lambda w: {**_entity(w), "invoice": w.invoice},
     Rig: lambda w: {
         **_entity(w),
         "code": "x",
@@ -256,7 +268,9 @@ def no(kind: str) -> list[Pair]:
 
 NONE: list[Pair] = [(None, TE)]
 #: classes that generate a missing name
-NAMELESS = {SimpleEntity, Entity, Note, StatusList, Link, Shot, Version, Rig}
+NAMELESS = {
+    SimpleEntity, Entity, Note, StatusList, Link, Shot, Version, BudgetEntry, Invoice, Payment, Rig,
+}  # fmt: skip
 WITH_CODE = [Type, Status, Repository, Project, Asset, Shot, Sequence, Scene, Rig, Cable]
 
 #: both given and assigned
@@ -393,6 +407,23 @@ BOTH: list[tuple[list[type], str, list[Pair]]] = [
     ([Shot], "source_out", [*NO_FRAME, (9, VE), (21, VE)]),
     ([Shot], "record_in", NO_FRAME),
     ([Version], "task", NONE + no("Task")),
+    ([Good], "cost", [*NO_NUMBER, (-1, VE), (10**14, VE)]),
+    ([Good], "msrp", [*NO_NUMBER, (-0.01, VE)]),
+    ([Good], "unit", TEXT + long(64)),
+    ([Good], "client", no("Client")),
+    ([PriceList], "name", MANDATORY[:2]),
+    ([Budget], "project", NONE + no("Project")),
+    ([Budget], "parent", [("x", TE), (1, TE), (lambda w: w.comp, TE), (Budget, TE)]),
+    ([Budget], "parent", [(lambda w: w.far_budget, VE)]),
+    ([BudgetEntry], "budget", NONE + no("Budget")),
+    ([BudgetEntry], "good", NONE + no("Good")),
+    ([BudgetEntry], "price", [*NO_NUMBER, (-(10**14), VE)]),
+    ([BudgetEntry, Invoice, Payment], "amount", [*NO_NUMBER, (1e15, VE)]),
+    ([BudgetEntry], "realized_total", NO_NUMBER),
+    ([Invoice, Payment], "unit", TEXT + long(64)),
+    ([Invoice], "budget", NONE + no("Budget")),
+    ([Invoice], "client", NONE + no("Client")),
+    ([Payment], "invoice", NONE + no("Invoice")),
     ([Version], "take_name", [*MANDATORY, *TEXT, ("#$%", VE), ("__", VE), *long(256)]),
     ([Version], "created_with", TEXT + long(256)),
 ]
@@ -419,6 +450,10 @@ ASSIGNED_ONLY: list[tuple[list[type], str, list[Pair]]] = [
     ([Link, Version], "filename", TEXT),
     ([Link, Version], "extension", TEXT),
     ([ProjectUser], "rate", [*NO_NUMBER, (-1, VE)]),
+    ([Budget], "project", [(lambda w: w.other, VE)]),
+    ([BudgetEntry], "cost", NO_NUMBER),
+    ([BudgetEntry], "msrp", NO_NUMBER),
+    ([BudgetEntry], "unit", TEXT + long(64)),
     ([Project, Task, Rig], "computed_start", [(NAIVE, TE), ("now", TE), (1, TE)]),
     ([Project, Task, Rig], "computed_end", [(NAIVE, TE), ("now", TE), (1, TE)]),
     (
@@ -516,6 +551,12 @@ MISSPELT: list[tuple[type, str, str]] = [
     (Scene, "shot", "shots"),
     (Shot, "cut_inn", "cut_in"),
     (Version, "take_names", "take_name"),
+    (Good, "msrpp", "msrp"),
+    (PriceList, "good", "goods"),
+    (Budget, "parents", "parent"),
+    (BudgetEntry, "ammount", "amount"),
+    (Invoice, "clients", "client"),
+    (Payment, "invoices", "invoice"),
     (Rig, "ammount", "amount"),
     (Cable, "units", "unit"),
 ]
@@ -608,6 +649,9 @@ _SECOND: dict[str, Callable[[World], Any]] = {
     "Scene": lambda w: w.scene2,
     "Shot": lambda w: w.shot2,
     "Version": lambda w: w.published,
+    "Good": lambda w: factories.good(),
+    "PriceList": lambda w: PriceList(name="Other"),
+    "Budget": lambda w: w.far_budget,
     "Rig": lambda w: w.rig3,
 }
 
@@ -676,6 +720,16 @@ LISTS: list[tuple[str, str, str, str]] = [
     ("v2", "inputs", "Link", "given"),
     ("v2", "outputs", "Link", "given"),
     ("v1", "children", "Version", ""),
+    ("client", "goods", "Good", ""),
+    ("price_list", "goods", "Good", "given"),
+    ("price_list", "good_rows", "PriceListGood", ""),
+    ("good", "price_lists", "PriceList", "given"),
+    ("good", "price_list_rows", "PriceListGood", ""),
+    ("film", "budgets", "Budget", ""),
+    ("budget", "children", "Budget", ""),
+    ("budget", "entries", "BudgetEntry", ""),
+    ("budget", "invoices", "Invoice", ""),
+    ("invoice", "payments", "Payment", ""),
     ("rig", "children", "Rig", ""),
     ("rig", "references", "Link", "given"),
     ("rig", "permissions", "Permission", "given"),

@@ -10,6 +10,8 @@ from sqlalchemy import delete, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from stalker import (
+    Budget,
+    BudgetEntry,
     Client,
     ClientUser,
     Department,
@@ -17,11 +19,15 @@ from stalker import (
     Entity,
     EntityType,
     FilenameTemplate,
+    Good,
     Group,
     ImageFormat,
+    Invoice,
     Link,
     Note,
+    Payment,
     Permission,
+    PriceList,
     Project,
     ProjectClient,
     ProjectRepository,
@@ -43,6 +49,7 @@ from stalker.db.declarative import Base
 from stalker.db.session import DBSession
 from stalker.models.mixins import (
     ACLMixin,
+    AmountMixin,
     CodeMixin,
     DAGMixin,
     DateRangeMixin,
@@ -51,6 +58,7 @@ from stalker.models.mixins import (
     ScheduleMixin,
     StatusMixin,
     TargetEntityTypeMixin,
+    UnitMixin,
 )
 from tests.factories import constructible, least, link, most, most_of, note, tag
 
@@ -75,7 +83,7 @@ DOCUMENTED = {
     ),
     Department: "users user_role",
     DepartmentUser: "department user role",
-    Client: "users projects user_role project_role",
+    Client: "users projects user_role project_role goods",
     ClientUser: "client user role",
     Repository: "linux_path windows_path osx_path path env_var",
     FilenameTemplate: "path filename",
@@ -84,7 +92,7 @@ DOCUMENTED = {
     Project: (
         "active is_active fps is_stereoscopic image_format structure repositories repository users "
         "clients user_role client_role repositories_proxy tasks scenes root_tasks assets sequences "
-        "shots total_logged_seconds schedule_seconds percent_complete"
+        "shots total_logged_seconds schedule_seconds percent_complete budgets"
     ),
     ProjectUser: "project user role rate",
     ProjectClient: "project client role",
@@ -102,7 +110,14 @@ DOCUMENTED = {
     Sequence: "shots",
     Scene: "shots",
     Version: "task take_name version_number is_published created_with inputs outputs",
+    Good: "cost msrp archived client price_lists",
+    PriceList: "goods",
+    Budget: "entries invoices",
+    BudgetEntry: "budget good cost msrp price realized_total total total_cost margin",
+    Invoice: "budget client payments paid outstanding is_paid",
+    Payment: "invoice",
     ACLMixin: "permissions __acl__",
+    AmountMixin: "amount",
     CodeMixin: "code",
     DAGMixin: "parent children is_root is_container is_leaf parents",
     DateRangeMixin: "start end duration computed_start computed_end total_seconds",
@@ -113,10 +128,13 @@ DOCUMENTED = {
     ),
     StatusMixin: "status status_list",
     TargetEntityTypeMixin: "target_entity_type",
+    UnitMixin: "unit",
 }
 
 #: Attributes whose order means something.
-ORDERED = {"statuses", "repositories", "repositories_proxy", "templates", "parents", "children"}
+ORDERED = {
+    "statuses", "repositories", "repositories_proxy", "templates", "parents", "children", "goods",
+}  # fmt: skip
 
 #: What becomes of an object when what its attribute refers to is deleted: it is "forgotten", it is
 #: "refused" because it is in use, or the object is "deleted" as well.
@@ -130,6 +148,10 @@ WHEN_DELETED = {
     "templates": "refused",
     (ProjectRepository, "repository"): "refused",
     (Version, "parent"): "forgotten",
+    (Invoice, "client"): "refused",
+    "good": "refused",
+    "budget": "deleted",
+    "invoice": "deleted",
     "parent": "deleted",
     "task": "deleted",
     "depends_to": "deleted",

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from decimal import Decimal
 from enum import Enum, IntEnum
 from reprlib import Repr
 from typing import Any, Protocol
@@ -22,6 +23,7 @@ __all__ = [
     "Rule",
     "all_of",
     "as_bool",
+    "as_decimal",
     "at_least",
     "aware",
     "clamped",
@@ -33,6 +35,7 @@ __all__ = [
     "instance_of",
     "integer",
     "list_of",
+    "money",
     "not_blank",
     "number",
     "one_of",
@@ -231,6 +234,30 @@ def _is_number(value: Any) -> bool:
 
 #: Beyond this, arithmetic with the value overflows somewhere; far above any frame, rate or hour.
 _LARGEST = 1e15
+
+
+class money(_Rule):
+    """The value is an `int`, `float` or `Decimal` below 10**14; it is stored as a `float`.
+
+    What is beyond the fourth decimal is rounded, halves to the even digit.
+    """
+
+    def __call__(self, value: Any, where: str) -> Any:
+        if not isinstance(value, Decimal) and not _is_number(value):
+            raise wrong_type(where, "an int, a float or a Decimal", value)
+        exact = as_decimal(value)
+        if not exact.is_finite() or abs(exact) >= _MONEY_LIMIT:
+            raise wrong_value(where, "a number between -10**14 and 10**14", value)
+        return float(exact.quantize(_MONEY_STEP))
+
+
+_MONEY_LIMIT = 10**14
+_MONEY_STEP = Decimal("0.0001")
+
+
+def as_decimal(value: float | Decimal) -> Decimal:
+    """Return the number that one reads: 0.1, not what its binary form really is."""
+    return value if isinstance(value, Decimal) else Decimal(repr(value))
 
 
 class integer(_Rule):

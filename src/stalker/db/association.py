@@ -84,6 +84,11 @@ def end(key: str, kind: str, check: Any = None, **options: Any) -> Any:
     return relationship(info=info, **{"lazy": "selectin", "join_depth": 2, **options})
 
 
+def role() -> Any:
+    """Return the relationship of a row to the role that somebody has there."""
+    return relationship(lazy="selectin", info={"rules": (optional(instance_of("Role")),)})
+
+
 class MemberList(MutableSequence[Any]):
     """The far ends of a list of association rows.
 

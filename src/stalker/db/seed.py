@@ -99,6 +99,9 @@ def init(admin_password: str | None = None) -> None:
                 kind = "task" if target in ("Asset", "Shot", "Sequence") else target.lower()
                 names = defaults[f"{kind}_status_names"]
                 _entity_statuses(session, target, names, defaults[f"{kind}_status_codes"], admin)
+            if defaults.budget_status_names:
+                codes = defaults.budget_status_codes
+                _entity_statuses(session, "Budget", defaults.budget_status_names, codes, admin)
             session.flush()
             note_alembic_version(session.connection())
             session.commit()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import Enum as PythonEnum
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, String, Text
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, Numeric, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from stalker.core.dates import as_utc
+from stalker.core.rules import as_decimal
 from stalker.db.json import decode, encode
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "GenericDateTime",
     "GenericJSON",
     "JSONEncodedDict",
+    "Money",
     "Secret",
     "vocabulary",
 ]
@@ -90,6 +93,32 @@ class _Hidden(str):
 
     def __repr__(self) -> str:
         return "'***'"
+
+
+class Money(TypeDecorator[float]):
+    """An amount with four decimals, stored exactly: `NUMERIC(18, 4)`.
+
+    SQLite has no such numbers, and holds a whole number of ten-thousandths.
+    """
+
+    impl = Numeric(18, 4, asdecimal=False)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(Numeric(18, 4))
+        return dialect.type_descriptor(BigInteger())
+
+    def process_bind_param(self, value: float | Decimal | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        exact = as_decimal(value)
+        return exact if dialect.name == "postgresql" else int((exact * 10_000).to_integral_value())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> float | None:
+        if value is None:
+            return None
+        return float(value if dialect.name == "postgresql" else Decimal(value) / 10_000)
 
 
 class Secret(TypeDecorator[str]):

@@ -7,8 +7,8 @@ An attribute names its rules in the `info` of its column or relationship:
 `check`    a value seen together with its object: called with the object and the value after the
            rules, returns the value to store; `__checks__` of the class holds those for attributes
            that come from a mixin
-`required` a relationship that cannot be set to `None`; only leaving the list of the other side
-           clears it
+`required` a relationship that the rules do not let be `None`, is cleared all the same by leaving
+           the list of the other side: what has no owner is deleted
 
 Both apply to a scalar that is set and to each element that joins a collection. A rule never runs a
 query; a check may ask for what only the database knows. Relationships with a back-reference also
@@ -107,13 +107,14 @@ def _wire_scalar(attribute: InstrumentedAttribute[Any], wire: _Wire, enrols: boo
         return
 
     required = attribute.property.info.get("required", False)
+    relates = isinstance(attribute.property, RelationshipProperty)
 
     def on_set(state: Any, value: Any, old: Any, initiator: Any, key: Any = None) -> Any:
-        if required and value is None and initiator.key == name:
-            raise wrong_type(where, "given", None)
+        if required and value is None and initiator.key != name:
+            return None
         if rule is not None:
             value = rule(value, where)
-        if enrols and value is not None:
+        if relates and value is not None:
             refuse_two_sessions(state, value, where)
         if check is not None:
             with quiet:
@@ -125,7 +126,7 @@ def _wire_scalar(attribute: InstrumentedAttribute[Any], wire: _Wire, enrols: boo
     def on_set_by_rule(state: Any, value: Any, old: Any, initiator: Any, key: Any = None) -> Any:
         return rule(value, where)  # type: ignore[misc]
 
-    fast = check is None and not enrols
+    fast = check is None and not relates
     # the list that an object leaves has to know, also if it was not known which one that is
     listen(attribute, "set", on_set_by_rule if fast else on_set, active_history=enrols)
 
@@ -141,8 +142,7 @@ def _wire_collection(
     def on_append(state: Any, value: Any, initiator: Any, key: Any = None) -> Any:
         if rule is not None:
             value = rule(value, where)
-        if enrols:
-            refuse_two_sessions(state, value, where)
+        refuse_two_sessions(state, value, where)
         if check is not None:
             with quiet:
                 value = check(state.obj(), value)

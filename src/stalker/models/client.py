@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from stalker.core.rules import instance_of, optional
-from stalker.db.association import Association, end, members
+from stalker.core.rules import instance_of
+from stalker.db.association import Association, end, members, role
 from stalker.models.entity import Entity
 
 if TYPE_CHECKING:
     from stalker.models.auth import Role, User
+    from stalker.models.budget import Good
     from stalker.models.project import Project, ProjectClient
 
 __all__ = ["Client", "ClientUser"]
@@ -30,9 +31,7 @@ class ClientUser(Association):
     rid: Mapped[int | None] = mapped_column(ForeignKey("Roles.id", ondelete="SET NULL"))
     user: Mapped[User | None] = end("user", "User", back_populates="company_role")
     client: Mapped[Client | None] = end("client", "Client", back_populates="user_role")
-    role: Mapped[Role | None] = relationship(
-        lazy="selectin", info={"rules": (optional(instance_of("Role")),)}
-    )
+    role: Mapped[Role | None] = role()
 
     def __init__(
         self,
@@ -48,7 +47,11 @@ class ClientUser(Association):
 
 
 class Client(Entity):
-    """A company outside the studio. Deleting it leaves its people and projects."""
+    """A company outside the studio.
+
+    Deleting it leaves its people and projects, and deletes what is offered to it alone. One that
+    has invoices cannot be deleted.
+    """
 
     __auto_name__: ClassVar[bool] = False
 
@@ -66,6 +69,15 @@ class Client(Entity):
         cascade="all, delete-orphan",
         passive_deletes=True,
         info={"rules": (instance_of("ProjectClient"),)},
+    )
+    #: goods that are offered to this client only
+    goods: Mapped[list[Good]] = relationship(
+        foreign_keys="Good.client_id",
+        back_populates="client",
+        cascade="all",
+        passive_deletes=True,
+        order_by="Good.good_id",
+        info={"rules": (instance_of("Good"),)},
     )
     users = members("user_role", "ClientUser", "user", "User")
     projects = members("project_role", "ProjectClient", "project", "Project")

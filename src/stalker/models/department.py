@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from stalker.core.rules import instance_of, optional
-from stalker.db.association import Association, end, members
+from stalker.core.rules import instance_of
+from stalker.db.association import Association, end, members, role
 from stalker.models.entity import Entity
 from stalker.scheduling.tjp import statement
 
@@ -34,9 +34,7 @@ class DepartmentUser(Association):
     department: Mapped[Department | None] = end(
         "department", "Department", back_populates="user_role"
     )
-    role: Mapped[Role | None] = relationship(
-        lazy="selectin", info={"rules": (optional(instance_of("Role")),)}
-    )
+    role: Mapped[Role | None] = role()
 
     def __init__(
         self,

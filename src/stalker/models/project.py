@@ -18,7 +18,7 @@ from stalker.core.rules import (
     optional,
     positive,
 )
-from stalker.db.association import Association, detach, end, members
+from stalker.db.association import Association, detach, end, members, role
 from stalker.db.collections import OrderedList
 from stalker.db.declarative import named
 from stalker.db.session import quiet
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 __all__ = ["Project", "ProjectClient", "ProjectRepository", "ProjectUser"]
 
 Kind = TypeVar("Kind", bound="Task")
-
-_role = {"rules": (optional(instance_of("Role")),)}
 
 
 def _with_rate(row: ProjectUser, user: Any) -> Any:
@@ -70,7 +68,7 @@ class ProjectUser(Association):
     )
     user: Mapped[User | None] = end("user", "User", check=_with_rate, back_populates="project_role")
     project: Mapped[Project | None] = end("project", "Project", back_populates="user_role")
-    role: Mapped[Role | None] = relationship(lazy="selectin", info=_role)
+    role: Mapped[Role | None] = role()
 
     def __init__(
         self,
@@ -100,7 +98,7 @@ class ProjectClient(Association):
     rid: Mapped[int | None] = mapped_column(ForeignKey("Roles.id", ondelete="SET NULL"))
     client: Mapped[Client | None] = end("client", "Client", back_populates="project_role")
     project: Mapped[Project | None] = end("project", "Project", back_populates="client_role")
-    role: Mapped[Role | None] = relationship(lazy="selectin", info=_role)
+    role: Mapped[Role | None] = role()
 
     def __init__(
         self,

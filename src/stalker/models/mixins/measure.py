@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from stalker.core.rules import converted, default, number, text
+from stalker.core.rules import default, money, text
 from stalker.db.declarative import KeywordConstructor
+from stalker.db.types import Money
 
 
 class UnitMixin(KeywordConstructor):
@@ -24,10 +25,10 @@ class UnitMixin(KeywordConstructor):
 
 
 class AmountMixin(KeywordConstructor):
-    """Adds an `amount`, always a `float`."""
+    """Adds an `amount`: a `float`, stored exactly to four decimals."""
 
     amount: Mapped[float] = mapped_column(
-        default=0.0, info={"rules": (default(0.0), number(), converted(float))}
+        Money, default=0.0, info={"rules": (default(0.0), money())}
     )
 
     def __init__(self, amount: float | None = 0, **kwargs: Any) -> None:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, backref, declared_attr, mapped_column, relati
 
 from stalker.core.rules import instance_of
 from stalker.db.collections import EntityList
-from stalker.db.construction import is_constructing
 from stalker.db.declarative import KeywordConstructor
 
 if TYPE_CHECKING:
@@ -34,23 +33,17 @@ class ProjectMixin(KeywordConstructor):
                 order_by=lambda: cls.__table__.c.id,
                 info={"rules": (instance_of(cls.__name__),)},
             ),
-            info={"check": _required, "required": True},
+            info={
+                "rules": (instance_of("Project"),),
+                "check": lambda obj, project: obj._checked_project(project),
+                "required": True,
+            },
         )
 
     def __init__(self, project: Project | None = None, **kwargs: Any) -> None:
-        self.project = _project(self, project)
+        self.project = project
         super().__init__(**kwargs)
 
-
-_is_project = instance_of("Project")
-
-
-def _project(obj: Any, project: Any) -> Any:
-    return _is_project(project, f"{type(obj).__name__}.project")
-
-
-def _required(obj: Any, project: Any) -> Any:
-    # taken from the list of a project, it has none and will be deleted
-    if project is None and not is_constructing(obj):
-        return None
-    return _project(obj, project)
+    def _checked_project(self, project: Any) -> Any:
+        """Return the *project* that is about to be set, or raise."""
+        return project

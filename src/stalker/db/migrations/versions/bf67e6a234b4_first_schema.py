@@ -19,13 +19,19 @@ depends_on = None
 #: tables whose rows continue a row of SimpleEntities
 GUARDED = (
     "Assets",
+    "BudgetEntries",
+    "Budgets",
     "Clients",
     "Departments",
     "FilenameTemplates",
+    "Goods",
     "Groups",
     "ImageFormats",
+    "Invoices",
     "Links",
     "Notes",
+    "Payments",
+    "PriceLists",
     "Projects",
     "Repositories",
     "Roles",
@@ -118,6 +124,10 @@ def upgrade() -> None:
         reference("id", "SimpleEntities", "CASCADE", primary_key=True),
     )
     op.create_table(
+        "PriceLists",
+        reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+    )
+    op.create_table(
         "Repositories",
         reference("id", "SimpleEntities", "CASCADE", primary_key=True),
         sa.Column("linux_path", sa.Text, nullable=False),
@@ -193,6 +203,15 @@ def upgrade() -> None:
         reference("tag_id", "Tags", "CASCADE", primary_key=True, index=True),
     )
     op.create_table(
+        "Goods",
+        reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+        sa.Column("cost", money(), nullable=False),
+        sa.Column("msrp", money(), nullable=False),
+        sa.Column("archived", sa.Boolean, nullable=False),
+        reference("client_id", "Clients", "CASCADE", index=True),
+        sa.Column("unit", sa.String(64), nullable=False),
+    )
+    op.create_table(
         "Group_Permissions",
         reference("group_id", "Groups", "CASCADE", primary_key=True),
         reference("permission_id", "Permissions", "CASCADE", primary_key=True, index=True),
@@ -235,6 +254,20 @@ def upgrade() -> None:
         "User_Permissions",
         reference("user_id", "Users", "CASCADE", primary_key=True),
         reference("permission_id", "Permissions", "CASCADE", primary_key=True, index=True),
+    )
+    op.create_table(
+        "Budgets",
+        reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+        reference("project_id", "Projects", "CASCADE", index=True),
+        reference("parent_id", "Budgets", "CASCADE", index=True),
+        reference("status_list_id", "StatusLists", nullable=False, index=True),
+        reference("status_id", "Statuses", nullable=False, index=True),
+    )
+    op.create_table(
+        "PriceList_Goods",
+        reference("price_list_id", "PriceLists", "CASCADE", primary_key=True),
+        reference("good_id", "Goods", "CASCADE", primary_key=True, index=True),
+        sa.Column("position", sa.Integer),
     )
     op.create_table(
         "Project_Clients",
@@ -291,26 +324,46 @@ def upgrade() -> None:
         sa.Column("schedule_model", sa.String(32), nullable=False),
         sa.Column("schedule_constraint", sa.Integer, nullable=False),
         reference("parent_id", "Tasks", "CASCADE", index=True),
-        sa.CheckConstraint("bid_unit IN ('min', 'h', 'd', 'w', 'm', 'y')", name="bid_TimeUnit"),
-        sa.CheckConstraint("bid_timing >= 0", name="bid_timing"),
-        sa.CheckConstraint("priority BETWEEN 0 AND 1000", name="priority"),
         sa.CheckConstraint(
             "allocation_strategy IN ('minallocated', 'maxloaded', 'minloaded', 'order', 'random')",
             name="ResourceAllocationStrategy",
         ),
-        sa.CheckConstraint('"schedule_constraint" BETWEEN 0 AND 3', name="schedule_constraint"),
-        sa.CheckConstraint(
-            "schedule_unit IN ('min', 'h', 'd', 'w', 'm', 'y')", name="schedule_TimeUnit"
-        ),
-        sa.CheckConstraint("schedule_timing >= 0", name="schedule_timing"),
         sa.CheckConstraint(
             "schedule_model IN ('effort', 'length', 'duration')", name="TaskScheduleModel"
         ),
+        sa.CheckConstraint("bid_unit IN ('min', 'h', 'd', 'w', 'm', 'y')", name="bid_TimeUnit"),
+        sa.CheckConstraint("bid_timing >= 0", name="bid_timing"),
+        sa.CheckConstraint("priority BETWEEN 0 AND 1000", name="priority"),
+        sa.CheckConstraint(
+            "schedule_unit IN ('min', 'h', 'd', 'w', 'm', 'y')", name="schedule_TimeUnit"
+        ),
+        sa.CheckConstraint('"schedule_constraint" BETWEEN 0 AND 3', name="schedule_constraint"),
+        sa.CheckConstraint("schedule_timing >= 0", name="schedule_timing"),
     )
     op.create_table(
         "Assets",
         reference("id", "Tasks", "CASCADE", primary_key=True),
         sa.Column("code", sa.String(256), nullable=False, index=True),
+    )
+    op.create_table(
+        "BudgetEntries",
+        reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+        reference("budget_id", "Budgets", "CASCADE", nullable=False, index=True),
+        reference("good_id", "Goods", nullable=False, index=True),
+        sa.Column("cost", money(), nullable=False),
+        sa.Column("msrp", money(), nullable=False),
+        sa.Column("price", money(), nullable=False),
+        sa.Column("realized_total", money(), nullable=False),
+        sa.Column("amount", money(), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+    )
+    op.create_table(
+        "Invoices",
+        reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+        reference("budget_id", "Budgets", "CASCADE", nullable=False, index=True),
+        reference("client_id", "Clients", nullable=False, index=True),
+        sa.Column("amount", money(), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
     )
     op.create_table(
         "Sequences",
@@ -355,14 +408,14 @@ def upgrade() -> None:
         sa.Column("gap_unit", sa.String(32)),
         sa.Column("gap_model", sa.String(32), nullable=False),
         sa.Column("gap_constraint", sa.Integer, nullable=False),
-        sa.CheckConstraint('"gap_constraint" BETWEEN 0 AND 3', name="gap_constraint"),
-        sa.CheckConstraint("gap_unit IN ('min', 'h', 'd', 'w', 'm', 'y')", name="gap_TimeUnit"),
         sa.CheckConstraint(
             "gap_model IN ('effort', 'length', 'duration')", name="TaskDependencyGapModel"
         ),
         sa.CheckConstraint(
             "dependency_target IN ('onend', 'onstart')", name="TaskDependencyTarget"
         ),
+        sa.CheckConstraint("gap_unit IN ('min', 'h', 'd', 'w', 'm', 'y')", name="gap_TimeUnit"),
+        sa.CheckConstraint('"gap_constraint" BETWEEN 0 AND 3', name="gap_constraint"),
     )
     op.create_table(
         "Task_References",
@@ -401,6 +454,13 @@ def upgrade() -> None:
         reference("parent_id", "Versions", "SET NULL", index=True),
         sa.UniqueConstraint("task_id", "take_name", "version_number"),
         sa.Index(None, "task_id", "take_name", "is_published", "version_number"),
+    )
+    op.create_table(
+        "Payments",
+        reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+        reference("invoice_id", "Invoices", "CASCADE", nullable=False, index=True),
+        sa.Column("amount", money(), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
     )
     op.create_table(
         "Shot_Scenes",
@@ -463,6 +523,7 @@ def downgrade() -> None:
     op.drop_table("Version_Inputs")
     op.drop_table("Shot_Sequences")
     op.drop_table("Shot_Scenes")
+    op.drop_table("Payments")
     op.drop_table("Versions")
     op.drop_table("VersionCounters")
     op.drop_table("Task_Watchers")
@@ -474,6 +535,8 @@ def downgrade() -> None:
     op.drop_table("Task_Alternative_Resources")
     op.drop_table("Shots")
     op.drop_table("Sequences")
+    op.drop_table("Invoices")
+    op.drop_table("BudgetEntries")
     op.drop_table("Assets")
     op.drop_table("Tasks")
     op.drop_table("Scenes")
@@ -481,12 +544,15 @@ def downgrade() -> None:
     op.drop_table("Project_Repositories")
     op.drop_table("Project_References")
     op.drop_table("Project_Clients")
+    op.drop_table("PriceList_Goods")
+    op.drop_table("Budgets")
     op.drop_table("User_Permissions")
     op.drop_table("Structure_FilenameTemplates")
     op.drop_table("StatusList_Statuses")
     op.drop_table("Projects")
     op.drop_table("Group_Users")
     op.drop_table("Group_Permissions")
+    op.drop_table("Goods")
     op.drop_table("Entity_Tags")
     op.drop_table("Entity_Notes")
     op.drop_table("Department_Users")
@@ -500,6 +566,7 @@ def downgrade() -> None:
     op.drop_table("SimpleEntity_GenericData")
     op.drop_table("Roles")
     op.drop_table("Repositories")
+    op.drop_table("PriceLists")
     op.drop_table("Notes")
     op.drop_table("Links")
     op.drop_table("ImageFormats")
@@ -524,3 +591,8 @@ def reference(
 
 def is_postgresql() -> bool:
     return op.get_context().dialect.name == "postgresql"
+
+
+def money() -> sa.types.TypeEngine[Any]:
+    """Return the type of an exact amount; SQLite counts ten-thousandths."""
+    return sa.Numeric(18, 4) if is_postgresql() else sa.BigInteger()
