@@ -15,6 +15,7 @@ from sqlalchemy import inspect, select
 
 from stalker import (
     Asset,
+    AuthenticationLog,
     Budget,
     BudgetEntry,
     Client,
@@ -22,6 +23,7 @@ from stalker import (
     Department,
     DepartmentUser,
     Entity,
+    EntityGroup,
     EntityType,
     FilenameTemplate,
     Good,
@@ -29,7 +31,9 @@ from stalker import (
     ImageFormat,
     Invoice,
     Link,
+    Message,
     Note,
+    Page,
     Payment,
     Permission,
     PriceList,
@@ -46,12 +50,17 @@ from stalker import (
     Status,
     StatusList,
     Structure,
+    Studio,
     Tag,
     Task,
     TaskDependency,
+    Ticket,
+    TicketLog,
     Type,
     User,
+    Vacation,
     Version,
+    WorkingHours,
 )
 from stalker.db.session import DBSession
 
@@ -63,6 +72,9 @@ DAY = timedelta(days=1)
 def unique(prefix: str) -> str:
     """Return a text that nothing else in this process has."""
     return f"{prefix}{next(_numbers)}"
+
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 # --- One function for each thing that others refer to ---------------------------------------------
@@ -187,6 +199,10 @@ def invoice(**values: Any) -> Invoice:
     return Invoice(**{"budget": budget(), "client": client(), "amount": 100.5, **values})
 
 
+def ticket(of: Project | None = None, **values: Any) -> Ticket:
+    return Ticket(project=of or project(), **values)
+
+
 # --- For each class what it must be given, and what it can be given -------------------------------
 
 Values = dict[str, Any]
@@ -241,12 +257,27 @@ LEAST: dict[type, Callable[[], Values]] = {
     BudgetEntry: lambda: {"budget": budget(), "good": good()},
     Invoice: lambda: {"budget": budget(), "client": client()},
     Payment: lambda: {"invoice": invoice()},
+    Ticket: lambda: {"project": project()},
+    TicketLog: lambda: _log_values(),
+    AuthenticationLog: lambda: {"user": user()},
+    EntityGroup: dict,
+    Message: lambda: {"status_list": own_list("Message")},
+    Page: lambda: {"title": "Colour", "project": project()},
+    WorkingHours: dict,
+    Vacation: dict,
+    Studio: lambda: {"name": "Cliff"},
 }
 
 
 def _two_tasks() -> Values:
     film = project()
     return {"task": task(film), "depends_to": task(film, "Roto")}
+
+
+def _log_values() -> Values:
+    made = ticket()
+    new, accepted = made.status_list["NEW"], made.status_list["ACP"]
+    return {"ticket": made, "from_status": new, "to_status": accepted, "action": "accept"}
 
 
 def _described() -> Values:
@@ -338,6 +369,18 @@ def _version_values() -> Values:
         "original_filename": "untitled.nk",
         "created_with": "Nuke15.1",
         "type": type_for("Version", "Published"),
+    }
+
+
+def _ticket_values() -> Values:
+    film = project()
+    return {
+        "project": film,
+        "links": [task(film), link(), user("Somebody")],
+        "priority": "MAJOR",
+        "summary": "The sun is too low",
+        "related_tickets": [ticket(film), ticket(project("Second", "SND"))],
+        "type": type_for("Ticket", "Regression"),
     }
 
 
@@ -433,8 +476,24 @@ _OWN: dict[type, Callable[[], Values]] = {
     },
     PriceList: lambda: {"goods": [good("Rig"), good("Comp")]},
     Budget: _budget_values,
+    Ticket: _ticket_values,
     BudgetEntry: lambda: {"price": 1000.5, "realized_total": -3, "amount": 2.25},
     Invoice: lambda: {"amount": 100.0001, "unit": "EUR"},
+    AuthenticationLog: lambda: {"action": "logout", "date": NOON, "succeeded": False},
+    EntityGroup: lambda: {"entities": [tag(), user(), link(), project()]},
+    Message: lambda: {"type": type_for("Message")},
+    Page: lambda: {"content": "All of it in ACES.", "type": type_for("Page")},
+    WorkingHours: lambda: {
+        "working_hours": {day: [[480, 720], [780, 1020]] for day in _DAYS},
+        "daily_working_hours": 8,
+    },
+    Vacation: lambda: {"user": user(), "start": NOON, "end": NOON + 3 * DAY},
+    Studio: lambda: {
+        "working_hours": WorkingHours(),
+        "timing_resolution": timedelta(minutes=30),
+        "start": NOON,
+        "end": NOON + 300 * DAY,
+    },
     Payment: lambda: {"amount": 50, "unit": "EUR", "type": type_for("Payment", "Advance")},
 }
 
@@ -461,7 +520,14 @@ def most(kind: type, **values: Any) -> Any:
 
 def constructible() -> list[type]:
     """Return the mapped classes of the package, except for rows that lists keep for themselves."""
-    kept = {"PriceListGood", "StatusListStatus", "StructureTemplate", "VersionCounter"}
+    kept = {
+        "EntityGroupEntity",
+        "PriceListGood",
+        "StatusListStatus",
+        "StructureTemplate",
+        "TicketCounter",
+        "VersionCounter",
+    }
     return sorted(
         (
             mapper.class_

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -43,14 +43,18 @@ class ConfigBase:
 
     config_values: dict[str, Any]
     user_config: dict[str, Any]
+    #: values that count instead of those of `config_values` for the time being
+    overrides: dict[str, Any]
 
     def __init__(self) -> None:
         # nested lists and dicts are copied: changing a setting must not change the defaults
         self.__dict__["config_values"] = copy.deepcopy(self.default_config_values)
         self.__dict__["user_config"] = {}
+        self.__dict__["overrides"] = {}
         path = self._user_file()
         if path is not None:
             self._read(path)
+        self._read_environment()
 
     def _user_file(self) -> Path | None:
         folder = os.environ.get(self.env_key)
@@ -85,9 +89,40 @@ class ConfigBase:
             for key, value in namespace.items()
             if not key.startswith("_") and not isinstance(value, type(os))
         )
+        for key in self.user_config:
+            if key not in self.default_config_values:
+                meant = did_you_mean(key, self.default_config_values)
+                # what resembles no setting is one of the studio's own
+                if meant:
+                    warnings.warn(f"{path} sets {key!r}, which is unknown{meant}", stacklevel=4)
         self.config_values.update(self.user_config)
 
+    def override(self, values: Mapping[str, Any]) -> None:
+        """Let *values* count until `drop_overrides()`, or until somebody sets them by hand."""
+        # exchanged as a whole: a reader in another thread sees all of them or none
+        self.__dict__["overrides"] = {**self.overrides, **copy.deepcopy(dict(values))}
+
+    def drop_overrides(self) -> None:
+        """Let the values count that were there before `override()`."""
+        self.__dict__["overrides"] = {}
+
+    def _read_environment(self) -> None:
+        """Take what single environment variables say, where a class has any."""
+
+    def reset(self) -> None:
+        """Go back to the defaults as delivered, without the studio's file and the environment."""
+        self.config_values.clear()
+        self.config_values.update(copy.deepcopy(self.default_config_values))
+        self.user_config.clear()
+        self.drop_overrides()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return a copy of all values in effect; passwords are among them."""
+        return copy.deepcopy({**self.config_values, **self.overrides})
+
     def __getitem__(self, key: str) -> Any:
+        if key in self.overrides:
+            return self.overrides[key]
         try:
             return self.config_values[key]
         except KeyError:
@@ -96,11 +131,13 @@ class ConfigBase:
             ) from None
 
     def __setitem__(self, key: str, value: Any) -> None:
+        self.overrides.pop(key, None)
         self.config_values[key] = value
 
     def __delitem__(self, key: str) -> None:
         self[key]
-        del self.config_values[key]
+        self.overrides.pop(key, None)
+        self.config_values.pop(key, None)
 
     def __contains__(self, key: object) -> bool:
         return key in self.config_values
@@ -109,7 +146,7 @@ class ConfigBase:
         return iter(self.config_values)
 
     def __getattr__(self, key: str) -> Any:
-        if key.startswith("__") or key == "config_values":
+        if key.startswith("__") or key in ("config_values", "overrides"):
             raise AttributeError(key)
         return self[key]
 
@@ -137,12 +174,39 @@ def _line_in(path: Path, error: BaseException) -> str:
     return f" in line {line}" if line else ""
 
 
+_WORDS = {"1": True, "true": True, "yes": True, "on": True}
+_WORDS |= {"0": False, "false": False, "no": False, "off": False}
+
+
+def _parsed(name: str, text: str, kind: type) -> Any:
+    """Return *text*, the value of an environment variable, as the *kind* of a setting."""
+    try:
+        return _WORDS[text.strip().lower()] if kind is bool else kind(text)
+    except (KeyError, ValueError):
+        # the value may be a secret
+        raise RuntimeError(f"the environment variable {name} must be a {kind.__name__}") from None
+
+
 class Config(ConfigBase):
     """The configuration of the library; `stalker.defaults` is the one in effect.
 
     Library code reads `stalker.defaults` when it needs a value, never a name bound at import, so
     that `stalker.defaults = Config()` resets everything.
+
+    A setting that is a text, a number or a switch can also be set by an environment variable, which
+    wins over `config.py`: `STALKER_ADMIN_LOGIN` sets `admin_login`. `STALKER_DATABASE_URL` names
+    the database.
     """
 
     default_config_values = DEFAULTS
     env_key = "STALKER_PATH"
+
+    def _read_environment(self) -> None:
+        for key, value in self.default_config_values.items():
+            name = f"STALKER_{key.upper()}"
+            if os.environ.get(name) and type(value) in (bool, int, float, str):
+                self.config_values[key] = _parsed(name, os.environ[name], type(value))
+        url = os.environ.get("STALKER_DATABASE_URL")
+        if url:
+            settings = self.config_values["database_engine_settings"]
+            self.config_values["database_engine_settings"] = {**settings, "sqlalchemy.url": url}

@@ -17,6 +17,8 @@ DEFAULTS: dict[str, Any] = {
     "local_storage_path": str(Path("~/.strc").expanduser()),
     #: file in it that remembers who is logged in
     "local_session_data_file_name": "local_session_data",
+    #: how long that lasts
+    "local_session_validity": timedelta(days=10),
     #: informational
     "server_side_storage_path": str(Path("~/Stalker_Storage").expanduser()),
     #: name of the environment variable that holds the root of a repository
@@ -43,6 +45,9 @@ DEFAULTS: dict[str, Any] = {
     "password_time_cost": 3,
     "password_memory_cost": 65536,
     "password_parallelism": 4,
+    #: after so many wrong passwords in a row one has to wait a second, and twice as long each time
+    "login_free_attempts": 5,
+    "login_longest_wait": timedelta(minutes=15),
     # --- Versions ---------------------------------------------------------------------------------
     #: take of a version that names none
     "version_take_name": "Main",
@@ -51,6 +56,10 @@ DEFAULTS: dict[str, Any] = {
     "ticket_status_names": ["New", "Accepted", "Assigned", "Reopened", "Closed"],
     "ticket_status_codes": ["NEW", "ACP", "ASG", "ROP", "CLS"],
     "ticket_resolutions": ["fixed", "invalid", "wontfix", "duplicate", "worksforme", "cantfix"],
+    #: whether a resolution must be one of these
+    "enforce_ticket_resolutions": False,
+    #: whether an action needs somebody who may update tickets
+    "enforce_ticket_permissions": False,
     #: action -> current status -> what happens
     "ticket_workflow": {
         "resolve": {
@@ -130,8 +139,19 @@ DEFAULTS: dict[str, Any] = {
 {% for begin, end in workinghours[day] %}\
 {{ "%02d:%02d - %02d:%02d"|format(begin // 60, begin % 60, end // 60, end % 60) }}\
 {% if not loop.last %}, {% endif %}\
-{% else %}off{% endfor %}
-{% endfor %}""",
+{% else %}off{% endfor %}{{ "" if loop.last else "\n" }}{% endfor %}""",
+    "tjp_studio_template": """
+project {{ studio.tjp_id }} "{{ studio.tjp_id }}" {{ studio.start.astimezone(utc).date() }} \
+- {{ studio.end.astimezone(utc).date() }} {
+    timingresolution {{ "%i"|format(studio.timing_resolution.total_seconds() // 60) }}min
+    now {{ now.astimezone(utc).strftime("%Y-%m-%d-%H:%M") }}
+    dailyworkinghours {{ studio.daily_working_hours }}
+    weekstartsmonday
+{{ studio.working_hours.to_tjp }}
+    timeformat "%Y-%m-%d"
+    scenario plan "Plan"
+    trackingscenario plan
+}""",
     "tjp_project_template": """\
 task {{ project.tjp_id }} "{{ project.tjp_id }}" {
 {% for task in project.root_tasks %}

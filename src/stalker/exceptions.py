@@ -11,6 +11,7 @@ __all__ = [
     "LoginError",
     "OverBookedError",
     "SchemaVersionError",
+    "SelfReferenceError",
     "StatusError",
     "TemplateError",
     "UnsafePathError",
@@ -36,6 +37,10 @@ class LoginError(_Explained, Exception):
 
 class CircularDependencyError(_Explained, Exception):
     """A hierarchy or a dependency would become cyclic."""
+
+
+class SelfReferenceError(CircularDependencyError, ValueError):
+    """Something would be related to itself."""
 
 
 class OverBookedError(_Explained, Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from stalker.core.dates import utc_now
 from stalker.db import guards
 from stalker.db.declarative import Base
 from stalker.db.session import DBSession
+from stalker.db.types import GenericJSON
 
 CONTINUED = sorted(
     table.name
@@ -66,8 +68,9 @@ def made_up(table: Any) -> dict[str, Any]:
     for column in table.columns:
         if column.name == "id" or column.nullable or column.default is not None:
             continue
-        kind = column.type.python_type
-        known = {int: 1, float: 1.0, str: "x", bool: True}
+        # that of JSON is of any kind
+        kind = dict if isinstance(column.type, GenericJSON) else column.type.python_type
+        known = {int: 1, float: 1.0, str: "x", bool: True, dict: {}, timedelta: timedelta(hours=1)}
         values[column.name] = next(iter(kind)) if hasattr(kind, "__members__") else known.get(kind)
         if values[column.name] is None:
             values[column.name] = utc_now()

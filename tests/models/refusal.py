@@ -18,6 +18,7 @@ from stalker import (
     ACLMixin,
     AmountMixin,
     Asset,
+    AuthenticationLog,
     Budget,
     BudgetEntry,
     Client,
@@ -28,6 +29,7 @@ from stalker import (
     Department,
     DepartmentUser,
     Entity,
+    EntityGroup,
     EntityType,
     FilenameTemplate,
     Good,
@@ -35,7 +37,9 @@ from stalker import (
     ImageFormat,
     Invoice,
     Link,
+    Message,
     Note,
+    Page,
     Payment,
     Permission,
     PriceList,
@@ -56,14 +60,19 @@ from stalker import (
     StatusList,
     StatusMixin,
     Structure,
+    Studio,
     Tag,
     TargetEntityTypeMixin,
     Task,
     TaskDependency,
+    Ticket,
+    TicketLog,
     Type,
     UnitMixin,
     User,
+    Vacation,
     Version,
+    WorkingHours,
 )
 from stalker.db.declarative import Base
 from stalker.db.session import DBSession
@@ -170,6 +179,18 @@ def production() -> dict[str, Any]:
     invoice = factories.invoice(budget=budget, client=client)
     payment = Payment(invoice=invoice, amount=1)
 
+    login = ada.log_login()
+    entity_group = EntityGroup(name="Group", entities=[link, tag])
+    message = factories.least(Message)
+    page = Page(title="Colour", project=film)
+    hours = WorkingHours()
+    vacation = Vacation(user=ada)
+    studio = Studio(name="Cliff", working_hours=hours)
+
+    ticket2, far_ticket = factories.ticket(film), factories.ticket(other)
+    ticket = factories.ticket(film, links=[link], related_tickets=[far_ticket], reported_by=ada)
+    ticket_log = ticket.accept(ada)
+
     rig_values = {"project": film, "status_list": lists["rigs"], "target_entity_type": "Shot"}
     rig = Rig(code="a", references=[link], permissions=[permission], **rig_values)
     rig2 = Rig(code="b", parent=rig, **rig_values)
@@ -232,6 +253,15 @@ NAMES: dict[type, str] = {
     BudgetEntry: "entry",
     Invoice: "invoice",
     Payment: "payment",
+    Ticket: "ticket",
+    TicketLog: "ticket_log",
+    AuthenticationLog: "login",
+    EntityGroup: "entity_group",
+    Message: "message",
+    Page: "page",
+    WorkingHours: "hours",
+    Vacation: "vacation",
+    Studio: "studio",
     Rig: "rig2",
     Cable: "cable",
 }

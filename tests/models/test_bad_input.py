@@ -19,6 +19,7 @@ import pytest
 
 from stalker import (
     Asset,
+    AuthenticationLog,
     Budget,
     BudgetEntry,
     Client,
@@ -26,6 +27,7 @@ from stalker import (
     Department,
     DepartmentUser,
     Entity,
+    EntityGroup,
     EntityType,
     FilenameTemplate,
     Good,
@@ -33,7 +35,9 @@ from stalker import (
     ImageFormat,
     Invoice,
     Link,
+    Message,
     Note,
+    Page,
     Payment,
     Permission,
     PriceList,
@@ -50,16 +54,21 @@ from stalker import (
     Status,
     StatusList,
     Structure,
+    Studio,
     Tag,
     Task,
     TaskDependency,
+    Ticket,
+    TicketLog,
     Type,
     User,
+    Vacation,
     Version,
+    WorkingHours,
     db,
 )
 from stalker.db.session import DBSession
-from stalker.exceptions import CircularDependencyError, StatusError
+from stalker.exceptions import CircularDependencyError, SelfReferenceError, StatusError
 from tests import factories
 from tests.conftest import BACKENDS, unbind
 from tests.factories import NOON
@@ -210,6 +219,26 @@ GIVEN: dict[type, Callable[[World], Values]] = {
     BudgetEntry: lambda w: {**_entity(w), "budget": w.budget, "good": w.good},
     Invoice: lambda w: {**_entity(w), "budget": w.budget, "client": w.client},
     Payment: lambda w: {**_entity(w), "invoice": w.invoice},
+    Ticket: lambda w: {
+        **_entity(w),
+        "project": w.film,
+        "links": [w.comp, w.link],
+        "related_tickets": [w.ticket2],
+    },
+    TicketLog: lambda w: {
+        **_simple(w),
+        "ticket": w.ticket,
+        "from_status": w.ticket.status,
+        "to_status": w.ticket.status_list["CLS"],
+        "action": "resolve",
+    },
+    AuthenticationLog: lambda w: {**_simple(w), "user": w.ada},
+    EntityGroup: lambda w: {**_entity(w), "entities": [w.tag, w.film]},
+    Message: _entity,
+    Page: lambda w: {**_entity(w), "title": "x", "project": w.film},
+    WorkingHours: _entity,
+    Vacation: lambda w: {**_simple(w), "user": w.ada},
+    Studio: lambda w: {**_entity(w), "working_hours": w.hours},
     Rig: lambda w: {
         **_entity(w),
         "code": "x",
@@ -269,7 +298,9 @@ def no(kind: str) -> list[Pair]:
 NONE: list[Pair] = [(None, TE)]
 #: classes that generate a missing name
 NAMELESS = {
-    SimpleEntity, Entity, Note, StatusList, Link, Shot, Version, BudgetEntry, Invoice, Payment, Rig,
+    Ticket, TicketLog,
+    SimpleEntity, Entity, Note, StatusList, Link, Shot, Version, BudgetEntry, Invoice, Payment,
+    AuthenticationLog, EntityGroup, Message, Page, WorkingHours, Vacation, Rig,
 }  # fmt: skip
 WITH_CODE = [Type, Status, Repository, Project, Asset, Shot, Sequence, Scene, Rig, Cable]
 
@@ -424,6 +455,28 @@ BOTH: list[tuple[list[type], str, list[Pair]]] = [
     ([Invoice], "budget", NONE + no("Budget")),
     ([Invoice], "client", NONE + no("Client")),
     ([Payment], "invoice", NONE + no("Invoice")),
+    ([AuthenticationLog], "user", NONE + no("User")),
+    ([AuthenticationLog], "action", [("sleep", VE), (1, VE), (["login"], VE)]),
+    ([AuthenticationLog], "date", [(NAIVE, TE), ("now", TE)]),
+    ([EntityGroup], "name", TEXT),
+    ([Message], "status_list", [("NEW", TE), (lambda w: w.film.status_list, TE)]),
+    ([Page], "title", [*MANDATORY, *TEXT]),
+    ([Page], "content", TEXT),
+    ([Page], "project", NONE + no("Project")),
+    ([WorkingHours], "working_hours", [("x", TE), ({"mon": "x"}, TE), ({"zon": []}, KeyError)]),
+    ([WorkingHours], "working_hours", [({"mon": [[1]]}, RuntimeError), ({"mon": [[0, 2000]]}, VE)]),
+    ([WorkingHours], "daily_working_hours", [("8", TE), (8.0, TE), (True, TE), (0, VE), (25, VE)]),
+    ([Vacation], "user", no("User")),
+    ([Vacation, Studio], "start", [(NAIVE, TE)]),
+    ([Studio], "working_hours", [("x", TE), (1, TE), (lambda w: w.tag, TE)]),
+    ([Studio], "timing_resolution", [("1h", TE), (1, TE), (timedelta(0), VE)]),
+    ([Studio], "now", [(NAIVE, TE), ("now", TE)]),
+    ([Ticket], "summary", TEXT),
+    ([Ticket], "priority", [*NONE, (1, TE), ([], TE), ("", VE), ("major", VE), ("URGENT", VE)]),
+    ([TicketLog], "ticket", NONE + no("Ticket")),
+    ([TicketLog], "from_status", NONE + no("Status")),
+    ([TicketLog], "to_status", NONE + no("Status")),
+    ([TicketLog], "action", [*NONE, *NO_TEXT, ("", VE), ("Resolve", VE), ("explode", VE)]),
     ([Version], "take_name", [*MANDATORY, *TEXT, ("#$%", VE), ("__", VE), *long(256)]),
     ([Version], "created_with", TEXT + long(256)),
 ]
@@ -431,6 +484,7 @@ BOTH: list[tuple[list[type], str, list[Pair]]] = [
 #: only given: it cannot be assigned later, or means something else there
 GIVEN_ONLY: list[tuple[list[type], str, list[Pair]]] = [
     ([Task, Shot, Asset, Sequence], "project", no("Project")),
+    ([Ticket], "project", NONE + no("Project")),
     (
         [Type, StatusList, FilenameTemplate, Rig],
         "target_entity_type",
@@ -451,6 +505,12 @@ ASSIGNED_ONLY: list[tuple[list[type], str, list[Pair]]] = [
     ([Link, Version], "extension", TEXT),
     ([ProjectUser], "rate", [*NO_NUMBER, (-1, VE)]),
     ([Budget], "project", [(lambda w: w.other, VE)]),
+    ([Studio], "scheduler", [("x", TE), (1, TE)]),
+    ([Studio], "is_scheduling_by", no("User")),
+    ([Studio], "last_scheduled_by", no("User")),
+    ([Studio], "last_scheduled_at", [(NAIVE, TE), ("now", TE)]),
+    ([Studio], "scheduling_started_at", [(NAIVE, TE), ("now", TE)]),
+    ([Studio], "last_schedule_message", TEXT),
     ([BudgetEntry], "cost", NO_NUMBER),
     ([BudgetEntry], "msrp", NO_NUMBER),
     ([BudgetEntry], "unit", TEXT + long(64)),
@@ -468,6 +528,13 @@ ASSIGNED_ONLY: list[tuple[list[type], str, list[Pair]]] = [
     ([Shot], "source_out", NONE),
     ([Shot], "cut_duration", [*NO_FRAME, (None, TE), (0, VE), (-3, VE)]),
     ([Version], "version_number", NO_FRAME),
+    ([Ticket], "owner", no("User")),
+    ([Ticket], "resolution", TEXT + long(128)),
+    (
+        [Ticket],
+        "status",
+        [("Closed", TE), (True, TE), (-1, VE), (99, VE), (lambda w: w.foreign, VE)],
+    ),
 ]
 
 #: assigned to anything: `AttributeError`
@@ -490,6 +557,11 @@ READ_ONLY: list[tuple[type, str]] = [
     (Group, "__acl__"),
     (Repository, "env_var"),
     (ImageFormat, "device_aspect"),
+    (Studio, "projects"),
+    (Studio, "vacations"),
+    (Studio, "weekly_working_hours"),
+    (WorkingHours, "weekly_working_hours"),
+    (Vacation, "to_tjp"),
     (Project, "is_active"),
     (Project, "repository"),
     (Project, "root_tasks"),
@@ -511,6 +583,13 @@ READ_ONLY: list[tuple[type, str]] = [
     (Task, "review_number"),
     (Task, "path"),
     (Task, "to_tjp"),
+    (Ticket, "number"),
+    (Ticket, "project"),
+    (Ticket, "related_to"),
+    (Ticket, "is_open"),
+    (Ticket, "allowed_actions"),
+    (User, "tickets"),
+    (User, "open_tickets"),
     (Version, "latest_version"),
     (Version, "max_version_number"),
     (Version, "naming_parents"),
@@ -557,6 +636,15 @@ MISSPELT: list[tuple[type, str, str]] = [
     (BudgetEntry, "ammount", "amount"),
     (Invoice, "clients", "client"),
     (Payment, "invoices", "invoice"),
+    (Ticket, "priorty", "priority"),
+    (TicketLog, "actions", "action"),
+    (AuthenticationLog, "acton", "action"),
+    (EntityGroup, "entity", "entities"),
+    (Message, "status_lists", "status_list"),
+    (Page, "titel", "title"),
+    (WorkingHours, "workinghours", "working_hours"),
+    (Vacation, "users", "user"),
+    (Studio, "timing_resolutions", "timing_resolution"),
     (Rig, "ammount", "amount"),
     (Cable, "units", "unit"),
 ]
@@ -649,9 +737,12 @@ _SECOND: dict[str, Callable[[World], Any]] = {
     "Scene": lambda w: w.scene2,
     "Shot": lambda w: w.shot2,
     "Version": lambda w: w.published,
+    "EntityGroup": lambda w: EntityGroup(),
+    "Vacation": lambda w: Vacation(),
     "Good": lambda w: factories.good(),
     "PriceList": lambda w: PriceList(name="Other"),
     "Budget": lambda w: w.far_budget,
+    "Ticket": lambda w: w.ticket2,
     "Rig": lambda w: w.rig3,
 }
 
@@ -730,6 +821,17 @@ LISTS: list[tuple[str, str, str, str]] = [
     ("budget", "entries", "BudgetEntry", ""),
     ("budget", "invoices", "Invoice", ""),
     ("invoice", "payments", "Payment", ""),
+    ("film", "pages", "Page", ""),
+    ("ada", "vacations", "Vacation", ""),
+    ("ada", "authentication_logs", "AuthenticationLog", ""),
+    ("entity_group", "entities", "SimpleEntity", "given"),
+    ("entity_group", "entity_rows", "EntityGroupEntity", ""),
+    ("link", "entity_groups", "EntityGroup", "proxy"),
+    ("link", "entity_group_rows", "EntityGroupEntity", ""),
+    ("film", "tickets", "Ticket", ""),
+    ("ticket", "links", "SimpleEntity", "given"),
+    ("ticket", "related_tickets", "Ticket", "given"),
+    ("ticket", "logs", "TicketLog", ""),
     ("rig", "children", "Rig", ""),
     ("rig", "references", "Link", "given"),
     ("rig", "permissions", "Permission", "given"),
@@ -1007,6 +1109,17 @@ RELATED: list[tuple[str, type[Exception], str, Callable[[World], Any]]] = [
     ),
     ("source in after out", VE, r"Shot\.source_in", lambda w: setattr(w.shot, "source_in", 19)),
     ("source out before in", VE, r"Shot\.source_out", lambda w: setattr(w.shot, "source_out", 11)),
+    # tickets
+    ("own ticket", SelfReferenceError, r"Ticket\.related_tickets", lambda w: _append(w.ticket, "related_tickets", w.ticket)),
+    ("own ticket among others", SelfReferenceError, r"Ticket\.related_tickets", lambda w: setattr(w.ticket, "related_tickets", [w.ticket2, w.ticket])),
+    ("ticket moves", VE, r"Ticket\.project", lambda w: _append(w.other, "tickets", w.ticket)),
+    ("tickets move", VE, r"Ticket\.project", lambda w: setattr(w.other, "tickets", [w.far_ticket, w.ticket])),
+    ("not closed", StatusError, r"Ticket\.reopen", lambda w: w.ticket.reopen(w.ada, strict=True)),
+    ("no resolution", TE, r"Ticket\.resolution", lambda w: w.ticket.resolve(w.ada, 5)),
+    ("long resolution", VE, r"Ticket\.resolution", lambda w: w.ticket.resolve(w.ada, "x" * 129)),
+    ("no person", TE, r"Ticket\.resolve", lambda w: w.ticket.resolve("Ada", "fixed")),
+    ("no owner", TE, r"Ticket\.owner", lambda w: w.ticket.reassign(w.ada, w.link)),
+    ("nobody", StatusError, r"Ticket\.reassign", lambda w: w.ticket.reassign(w.ada, None, strict=True)),
     # the rest
     ("published number", VE, r"Version\.version_number", lambda w: setattr(w.published, "version_number", 9)),
     ("empty status list", VE, r"Rig\.status", lambda w: Rig(

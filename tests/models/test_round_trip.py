@@ -10,6 +10,7 @@ from sqlalchemy import delete, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from stalker import (
+    AuthenticationLog,
     Budget,
     BudgetEntry,
     Client,
@@ -17,6 +18,7 @@ from stalker import (
     Department,
     DepartmentUser,
     Entity,
+    EntityGroup,
     EntityType,
     FilenameTemplate,
     Good,
@@ -25,6 +27,7 @@ from stalker import (
     Invoice,
     Link,
     Note,
+    Page,
     Payment,
     Permission,
     PriceList,
@@ -39,11 +42,16 @@ from stalker import (
     SimpleEntity,
     StatusList,
     Structure,
+    Studio,
     Tag,
     Task,
     TaskDependency,
+    Ticket,
+    TicketLog,
     User,
+    Vacation,
     Version,
+    WorkingHours,
 )
 from stalker.db.declarative import Base
 from stalker.db.session import DBSession
@@ -67,7 +75,7 @@ DOCUMENTED = {
     SimpleEntity: (
         "id entity_type name nice_name description generic_text created_by updated_by date_created "
         "date_updated type generic_data thumbnail html_style html_class stalker_version "
-        "__stalker_version__ tjp_id"
+        "__stalker_version__ tjp_id entity_groups"
     ),
     Entity: "tags notes",
     Tag: "entities",
@@ -79,7 +87,8 @@ DOCUMENTED = {
     Group: "users",
     User: (
         "login email password efficiency rate departments companies projects groups tasks watching "
-        "responsible_of entities_created entities_updated department_role company_role project_role"
+        "vacations authentication_logs last_login responsible_of entities_created "
+        "entities_updated department_role company_role project_role tickets open_tickets"
     ),
     Department: "users user_role",
     DepartmentUser: "department user role",
@@ -92,7 +101,7 @@ DOCUMENTED = {
     Project: (
         "active is_active fps is_stereoscopic image_format structure repositories repository users "
         "clients user_role client_role repositories_proxy tasks scenes root_tasks assets sequences "
-        "shots total_logged_seconds schedule_seconds percent_complete budgets"
+        "shots total_logged_seconds schedule_seconds percent_complete budgets tickets pages"
     ),
     ProjectUser: "project user role rate",
     ProjectClient: "project client role",
@@ -116,6 +125,24 @@ DOCUMENTED = {
     BudgetEntry: "budget good cost msrp price realized_total total total_cost margin",
     Invoice: "budget client payments paid outstanding is_paid",
     Payment: "invoice",
+    Ticket: (
+        "number project summary priority links related_tickets related_to owner resolution logs "
+        "comments reported_by is_open allowed_actions"
+    ),
+    TicketLog: "ticket from_status to_status action",
+    AuthenticationLog: "user action date succeeded",
+    EntityGroup: "entities",
+    Page: "title content project",
+    WorkingHours: (
+        "working_hours daily_working_hours weekly_working_hours weekly_working_days "
+        "yearly_working_days to_tjp"
+    ),
+    Vacation: "user to_tjp",
+    Studio: (
+        "working_hours daily_working_hours timing_resolution is_scheduling is_scheduling_by "
+        "scheduling_started_at last_scheduled_at last_scheduled_by last_schedule_message "
+        "last_schedule_succeeded weekly_working_hours weekly_working_days yearly_working_days"
+    ),
     ACLMixin: "permissions __acl__",
     AmountMixin: "amount",
     CodeMixin: "code",
@@ -134,6 +161,8 @@ DOCUMENTED = {
 #: Attributes whose order means something.
 ORDERED = {
     "statuses", "repositories", "repositories_proxy", "templates", "parents", "children", "goods",
+    "logs",
+    "entities",
 }  # fmt: skip
 
 #: What becomes of an object when what its attribute refers to is deleted: it is "forgotten", it is
@@ -150,10 +179,14 @@ WHEN_DELETED = {
     (Version, "parent"): "forgotten",
     (Invoice, "client"): "refused",
     "good": "refused",
+    "from_status": "refused",
+    "to_status": "refused",
+    "working_hours": "refused",
     "budget": "deleted",
     "invoice": "deleted",
     "parent": "deleted",
     "task": "deleted",
+    "ticket": "deleted",
     "depends_to": "deleted",
     "project": "deleted",
     "user": "deleted",

@@ -24,6 +24,11 @@ TABLE: dict[str, Any] = {
     "database_session_settings": {},
     "local_storage_path": os.path.expanduser("~/.strc"),
     "local_session_data_file_name": "local_session_data",
+    "local_session_validity": timedelta(days=10),
+    "login_free_attempts": 5,
+    "login_longest_wait": timedelta(minutes=15),
+    "budget_status_names": [],
+    "budget_status_codes": [],
     "server_side_storage_path": os.path.expanduser("~/Stalker_Storage"),
     "repo_env_var_template": "REPO%(code)s",
     "repo_env_var_template_old": "REPO%(id)s",
@@ -41,6 +46,8 @@ TABLE: dict[str, Any] = {
     "ticket_status_names": ["New", "Accepted", "Assigned", "Reopened", "Closed"],
     "ticket_status_codes": ["NEW", "ACP", "ASG", "ROP", "CLS"],
     "ticket_resolutions": ["fixed", "invalid", "wontfix", "duplicate", "worksforme", "cantfix"],
+    "enforce_ticket_resolutions": False,
+    "enforce_ticket_permissions": False,
     "timing_resolution": timedelta(hours=1),
     "task_priority": 500,
     "working_hours": {
@@ -476,3 +483,88 @@ def test_an_application_can_have_a_configuration_of_its_own(
     assert Painter().config_values == {"colour": "blue", "brushes": [1, 2]}
     assert Painter.default_config_values["colour"] == "red"
     assert "colour" not in Config()
+
+
+# --- The environment, and what counts for a while -------------------------------------------------
+
+
+def test_the_environment_sets_single_values(
+    write_config: WriteConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """03 AD-3: texts, numbers and switches; the environment wins over the file."""
+    write_config("admin_login = 'file'\nadmin_name = 'file'\ntask_priority = 3\n")
+    for name, value in {
+        "ADMIN_LOGIN": "environment",
+        "TASK_PRIORITY": "700",
+        "AUTO_CREATE_ADMIN": "No",
+        "ADMIN_EMAIL": "",
+        "WORKING_HOURS": "{}",
+        "NO_SUCH_SETTING": "1",
+        "DATABASE_URL": "sqlite:///studio.db",
+    }.items():
+        monkeypatch.setenv(f"STALKER_{name}", value)
+    config = Config()
+    assert (config.admin_login, config.admin_name) == ("environment", "file")
+    assert config.task_priority == 700 and config.auto_create_admin is False
+    assert config.admin_email == "admin@admin.com"
+    assert config.working_hours == DEFAULTS["working_hours"] and "no_such_setting" not in config
+    assert config.database_engine_settings == {
+        "sqlalchemy.url": "sqlite:///studio.db",
+        "sqlalchemy.echo": False,
+    }
+    assert DEFAULTS["database_engine_settings"]["sqlalchemy.url"] == "sqlite://"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [("TASK_PRIORITY", "s3cret", "int"), ("AUTO_CREATE_ADMIN", "s3cret", "bool")],
+)
+def test_a_variable_that_cannot_be_read_is_explained(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, kind: str
+) -> None:
+    """The message names the variable and what it must be, not what it is."""
+    monkeypatch.setenv(f"STALKER_{name}", value)
+    with pytest.raises(RuntimeError, match=f"STALKER_{name} must be a {kind}") as caught:
+        Config()
+    assert value not in str(caught.value)
+
+
+def test_a_misspelt_setting_is_a_warning(write_config: WriteConfig) -> None:
+    """What resembles a setting is named with it; what does not is the studio's own."""
+    path = write_config("timing_resolutoin = 1\nlens_kit_vendor = 'x'\n")
+    with pytest.warns(UserWarning, match=r"'timing_resolutoin'.*'timing_resolution'") as caught:
+        config = Config()
+    assert len(caught) == 1 and str(path) in str(caught[0].message)
+    assert config.timing_resolutoin == 1 and config.lens_kit_vendor == "x"
+
+
+def test_values_that_count_for_a_while() -> None:
+    """03 D12: overriding leaves what was there before; setting by hand is for good."""
+    config = Config()
+    given = {"daily_working_hours": 8, "thumbnail_size": [1, 2], "weekly_working_days": 4}
+    config.override(given)
+    config.thumbnail_size.append(3)
+    assert given["thumbnail_size"] == [1, 2]
+    assert config.daily_working_hours == config["daily_working_hours"] == 8
+    twin = copy.deepcopy(config)
+    config.daily_working_hours = 7
+    config.drop_overrides()
+    assert config.daily_working_hours == 7 and config.weekly_working_days == 5
+    assert config.thumbnail_size == DEFAULTS["thumbnail_size"]
+    assert twin.daily_working_hours == 8
+    config.override({"weekly_working_days": 4, "no_setting": 1})
+    assert config.as_dict()["weekly_working_days"] == 4
+    del config["weekly_working_days"], config["no_setting"]
+    assert "weekly_working_days" not in config
+    config.reset()
+    assert config.as_dict() == DEFAULTS
+
+
+def test_the_defaults_come_back(write_config: WriteConfig) -> None:
+    """03 AD-3: `reset()` forgets the file, and what was set."""
+    write_config("admin_login = 'file'\nown = 1\n")
+    config = Config()
+    config.working_hours["mon"] = []
+    config.reset()
+    assert config.as_dict() == DEFAULTS and config.user_config == {}
+    assert config.working_hours is not DEFAULTS["working_hours"]

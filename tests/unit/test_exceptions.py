@@ -48,6 +48,7 @@ def test_an_error_survives_copies(name: str) -> None:
         ("TemplateError", RuntimeError),
         ("UnsafePathError", ValueError),
         ("SchemaVersionError", ValueError),
+        ("SelfReferenceError", ValueError),
     ],
 )
 def test_an_error_is_caught_as_what_the_contract_says(name: str, base: type[Exception]) -> None:

@@ -21,6 +21,8 @@ VALUES = {
     kinds.ScheduleConstraint: [0, 1, 2, 3],
     kinds.TraversalDirection: [0, 1],
     kinds.Access: ["Allow", "Deny"],
+    kinds.LoginAction: ["login", "logout"],
+    kinds.Priority: ["TRIVIAL", "MINOR", "MAJOR", "CRITICAL", "BLOCKER"],
 }
 
 every_member = pytest.mark.parametrize(

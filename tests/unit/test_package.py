@@ -132,6 +132,7 @@ EXPORTED = {
     "stalker.models.tag": "Tag",
     "stalker.models.task": "Task TaskDependency",
     "stalker.models.template": "FilenameTemplate",
+    "stalker.models.ticket": "Ticket TicketLog",
     "stalker.models.type": "EntityType Type",
     "stalker.models.version": "Version",
 }

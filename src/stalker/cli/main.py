@@ -9,6 +9,7 @@ from typing import NoReturn
 import click
 
 import stalker
+from stalker import plugins
 from stalker.cli import signals
 from stalker.cli.demo import demo
 from stalker.cli.init import init
@@ -19,6 +20,7 @@ from stalker.editorial import CutError
 @click.version_option(stalker.__version__, prog_name="stalker")
 def cli() -> None:
     """A studio's productions: projects, shots, assets, tasks, people, versions."""
+    plugins.load()
 
 
 cli.add_command(demo)

@@ -12,6 +12,8 @@ __all__ = [
     "AllocationStrategy",
     "DependencyTarget",
     "GapModel",
+    "LoginAction",
+    "Priority",
     "ScheduleConstraint",
     "ScheduleModel",
     "TimeUnit",
@@ -79,6 +81,23 @@ class TraversalDirection(IntEnum):
 
     DEPTH_FIRST = 0
     BREADTH_FIRST = 1
+
+
+class LoginAction(StrEnum):
+    """What an authentication log is about."""
+
+    LOGIN = "login"
+    LOGOUT = "logout"
+
+
+class Priority(StrEnum):
+    """How much a ticket matters, in ascending order."""
+
+    TRIVIAL = "TRIVIAL"
+    MINOR = "MINOR"
+    MAJOR = "MAJOR"
+    CRITICAL = "CRITICAL"
+    BLOCKER = "BLOCKER"
 
 
 class Access(StrEnum):

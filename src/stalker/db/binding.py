@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 import stalker
 from stalker.db import engines
-from stalker.db.declarative import Base, named
+from stalker.db.declarative import named
 from stalker.db.schema import check_alembic_version, create_missing_tables
 from stalker.db.session import DBSession
 
@@ -34,6 +34,8 @@ def setup(settings: Mapping[str, Any] | None = None) -> None:
     DBSession.remove()
     previous = DBSession.session_factory.kw.get("bind")
     DBSession.configure(bind=engine)
+    # those of the studio whose database was bound before
+    stalker.defaults.drop_overrides()
     if isinstance(previous, Engine):
         previous.dispose()
     check_alembic_version()
@@ -65,10 +67,9 @@ def create_repo_vars() -> dict[str, str]:
 
 def update_defaults_with_studio() -> None:
     """Let the studio's working times override the configured ones, if the database has a studio."""
-    if "Studio" in Base.__by_name__:
-        studio_class = named("Studio")
-        query = sqlalchemy.select(studio_class).order_by(studio_class.id).limit(1)
-        with DBSession.no_autoflush:
-            studio = DBSession.scalars(query).first()
-        if studio is not None:
-            studio.update_defaults()
+    studio_class = named("Studio")
+    query = sqlalchemy.select(studio_class).order_by(studio_class.id).limit(1)
+    with DBSession.no_autoflush:
+        studio = DBSession.scalars(query).first()
+    if studio is not None:
+        studio.update_defaults()

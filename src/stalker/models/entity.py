@@ -22,12 +22,13 @@ from stalker.core.rules import (
     wrong_type,
     wrong_value,
 )
-from stalker.db.association import pairs
+from stalker.db.association import members, pairs
 from stalker.db.declarative import Base
 from stalker.db.types import GenericDateTime
 
 if TYPE_CHECKING:
     from stalker.models.auth import User
+    from stalker.models.group import EntityGroupEntity
     from stalker.models.link import Link
     from stalker.models.note import Note
     from stalker.models.tag import Tag
@@ -177,6 +178,17 @@ class SimpleEntity(Base):
         passive_deletes=True,
         info={"rules": (instance_of("SimpleEntity"),)},
     )
+
+    entity_group_rows: Mapped[list[EntityGroupEntity]] = relationship(
+        foreign_keys="EntityGroupEntity.entity_id",
+        back_populates="entity",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="EntityGroupEntity.entity_group_id",
+        info={"rules": (instance_of("EntityGroupEntity"),)},
+    )
+    #: the groups that this was put into
+    entity_groups = members("entity_group_rows", "EntityGroupEntity", "group", "EntityGroup")
 
     __mapper_args__ = {
         "polymorphic_on": "entity_type",

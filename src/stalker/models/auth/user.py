@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from stalker.auth.access import is_allowed
 from stalker.auth.passwords import (
     MAX_PASSWORD_BYTES,
     hash_password,
@@ -27,20 +29,28 @@ from stalker.core.rules import (
     text,
 )
 from stalker.db.association import members
+from stalker.db.declarative import named
+from stalker.db.session import DBSession
 from stalker.db.types import Secret
 from stalker.models.auth.group import group_users
+from stalker.models.auth.log import LOGIN, LOGOUT, AuthenticationLog
+from stalker.models.auth.login import authenticate, latest_login
 from stalker.models.entity import Entity, SimpleEntity
 from stalker.models.mixins import ACLMixin
 from stalker.scheduling.tjp import statement
 
 if TYPE_CHECKING:
     from stalker.models.auth.group import Group
+    from stalker.models.auth.permission import Permission
     from stalker.models.client import Client, ClientUser
     from stalker.models.department import Department, DepartmentUser
     from stalker.models.project import ProjectUser
+    from stalker.models.studio import Vacation
     from stalker.models.task import Task
+    from stalker.models.ticket import Ticket
 
 __all__ = ["User"]
+
 
 _name = {"rules": (text(256), converted(login_name), not_blank())}
 _email = {"rules": (text(), email_address(), text(256))}
@@ -133,6 +143,30 @@ class User(Entity, ACLMixin):
         passive_deletes=True,
         info={"rules": (instance_of("Task"),)},
     )
+    authentication_logs: Mapped[list[AuthenticationLog]] = relationship(
+        foreign_keys="AuthenticationLog.uid",
+        back_populates="user",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="AuthenticationLog.date",
+        info={"rules": (instance_of("AuthenticationLog"),)},
+    )
+    #: when this person is away
+    vacations: Mapped[list[Vacation]] = relationship(
+        foreign_keys="Vacation.user_id",
+        back_populates="user",
+        cascade="all",
+        passive_deletes=True,
+        order_by="Vacation.vacation_id",
+        info={"rules": (instance_of("Vacation"),)},
+    )
+    #: without a database; `tickets` asks it
+    _tickets: Mapped[list[Ticket]] = relationship(
+        foreign_keys="Ticket.owner_id",
+        back_populates="owner",
+        passive_deletes=True,
+        info={"rules": (instance_of("Ticket"),)},
+    )
     entities_created: Mapped[list[SimpleEntity]] = relationship(
         foreign_keys="SimpleEntity.created_by_id",
         primaryjoin="User.user_id == SimpleEntity.created_by_id",
@@ -149,9 +183,6 @@ class User(Entity, ACLMixin):
         post_update=True,
         info={"rules": (instance_of("SimpleEntity"),)},
     )
-
-    #: not stored; may be assigned for the sake of older callers
-    last_login: ClassVar[Any] = None
 
     def __init__(
         self,
@@ -188,6 +219,62 @@ class User(Entity, ACLMixin):
         if matches and needs_rehash(self.password):
             self.password = raw_password  # type: ignore[assignment]
         return matches
+
+    @property
+    def tickets(self) -> list[Ticket]:
+        """The tickets that this person owns, by number; see `Ticket.owned_by` for many people."""
+        return list(named("Ticket").owned_by([self])[self])
+
+    @property
+    def open_tickets(self) -> list[Ticket]:
+        """Those of `tickets` that are not closed."""
+        return list(named("Ticket").owned_by([self], only_open=True)[self])
+
+    @classmethod
+    def authenticate(cls, login: str, password: str) -> User:
+        """Return the user with that login and password, and commit a record of the attempt.
+
+        Raises `LoginError` if they do not match, and while too many attempts have failed; with each
+        failure after the first ones the time to wait doubles. Raises `RuntimeError` if something
+        else waits in the session.
+        """
+        return authenticate(DBSession(), login, password)
+
+    def log_login(self) -> AuthenticationLog:
+        """Record that this person has logged in."""
+        return AuthenticationLog(user=self, action=LOGIN)
+
+    def log_logout(self) -> AuthenticationLog:
+        """Record that this person has logged out."""
+        return AuthenticationLog(user=self, action=LOGOUT)
+
+    @property
+    def last_login(self) -> datetime | None:
+        """When this person logged in lastly. Assigning it does nothing."""
+        return latest_login(self)
+
+    @last_login.setter
+    def last_login(self, value: object) -> None:
+        """Accept what older callers assign."""
+
+    @property
+    def effective_permissions(self) -> list[Permission]:
+        """The permissions of this person and of all its groups, each once."""
+        found = dict.fromkeys(self.permissions)
+        for group in self.groups:
+            found |= dict.fromkeys(group.permissions)
+        return list(found)
+
+    def has_permission(self, action: str, class_name: str | type) -> bool:
+        """Say whether this person may do that with objects of that class, by itself or by a group.
+
+        What is denied anywhere is denied, whatever else allows it.
+        """
+        where = f"{type(self).__name__}.has_permission()"
+        name = class_name.__name__ if isinstance(class_name, type) else class_name
+        for value in (action, name):
+            text()(value, where)
+        return is_allowed(self.effective_permissions, action, name)
 
     @property
     def to_tjp(self) -> str:

@@ -17,6 +17,7 @@ from stalker.models.mixins.schedule import ScheduleMixin
 from stalker.models.mixins.secondary import create_secondary_table
 from stalker.models.mixins.status import StatusMixin
 from stalker.models.mixins.target import TargetEntityTypeMixin
+from stalker.models.mixins.working_hours import WorkingHoursMixin
 
 __all__ = [
     "ACLMixin",
@@ -30,5 +31,6 @@ __all__ = [
     "StatusMixin",
     "TargetEntityTypeMixin",
     "UnitMixin",
+    "WorkingHoursMixin",
     "create_secondary_table",
 ]

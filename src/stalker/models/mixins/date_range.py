@@ -74,8 +74,13 @@ class DateRangeMixin(KeywordConstructor):
             self._given(start, "start"),
             self._given(end, "end"),
             duration if isinstance(duration, timedelta) else None,
-            stalker.defaults.timing_resolution,
+            self._grid(),
         )
+
+    def _grid(self) -> timedelta:
+        """Return the step on which dates lie."""
+        resolution: timedelta = stalker.defaults.timing_resolution
+        return resolution
 
     def _within_calendar(self, resolve: Callable[..., DateRange], *given: Any) -> DateRange:
         """Return what *resolve* makes of *given*; an error of it names the class."""

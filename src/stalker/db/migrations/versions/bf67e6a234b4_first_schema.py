@@ -19,17 +19,21 @@ depends_on = None
 #: tables whose rows continue a row of SimpleEntities
 GUARDED = (
     "Assets",
+    "AuthenticationLogs",
     "BudgetEntries",
     "Budgets",
     "Clients",
     "Departments",
+    "EntityGroups",
     "FilenameTemplates",
     "Goods",
     "Groups",
     "ImageFormats",
     "Invoices",
     "Links",
+    "Messages",
     "Notes",
+    "Pages",
     "Payments",
     "PriceLists",
     "Projects",
@@ -41,11 +45,16 @@ GUARDED = (
     "StatusLists",
     "Statuses",
     "Structures",
+    "Studios",
     "Tags",
     "Tasks",
+    "TicketLogs",
+    "Tickets",
     "Types",
     "Users",
+    "Vacations",
     "Versions",
+    "WorkingHours",
 )
 
 
@@ -87,11 +96,20 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "TicketCounters",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("last", sa.Integer, nullable=False),
+    )
+    op.create_table(
         "Clients",
         reference("id", "SimpleEntities", "CASCADE", primary_key=True),
     )
     op.create_table(
         "Departments",
+        reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+    )
+    op.create_table(
+        "EntityGroups",
         reference("id", "SimpleEntities", "CASCADE", primary_key=True),
     )
     op.create_table(
@@ -181,6 +199,22 @@ def upgrade() -> None:
         sa.Column("rate", sa.Double, nullable=False),
     )
     op.create_table(
+        "WorkingHours",
+        reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+        sa.Column("working_hours", json(), nullable=False),
+        sa.Column("daily_working_hours", sa.Integer, nullable=False),
+        sa.CheckConstraint("daily_working_hours BETWEEN 1 AND 24", name="daily_working_hours"),
+    )
+    op.create_table(
+        "AuthenticationLogs",
+        reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+        reference("uid", "Users", "CASCADE", nullable=False, index=True),
+        sa.Column("action", sa.String(32), nullable=False),
+        sa.Column("date", sa.DateTime(timezone=True), nullable=False, index=True),
+        sa.Column("succeeded", sa.Boolean, nullable=False),
+        sa.CheckConstraint("action IN ('login', 'logout')", name="ActionNames"),
+    )
+    op.create_table(
         "Client_Users",
         reference("uid", "Users", "CASCADE", primary_key=True),
         reference("cid", "Clients", "CASCADE", primary_key=True, index=True),
@@ -191,6 +225,12 @@ def upgrade() -> None:
         reference("uid", "Users", "CASCADE", primary_key=True),
         reference("did", "Departments", "CASCADE", primary_key=True, index=True),
         reference("rid", "Roles", "SET NULL", index=True),
+    )
+    op.create_table(
+        "EntityGroup_Entities",
+        reference("entity_group_id", "EntityGroups", "CASCADE", primary_key=True),
+        reference("entity_id", "SimpleEntities", "CASCADE", primary_key=True, index=True),
+        sa.Column("position", sa.Integer),
     )
     op.create_table(
         "Entity_Notes",
@@ -222,6 +262,12 @@ def upgrade() -> None:
         reference("gid", "Groups", "CASCADE", primary_key=True, index=True),
     )
     op.create_table(
+        "Messages",
+        reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+        reference("status_list_id", "StatusLists", nullable=False, index=True),
+        reference("status_id", "Statuses", nullable=False, index=True),
+    )
+    op.create_table(
         "Projects",
         reference("id", "SimpleEntities", "CASCADE", primary_key=True),
         sa.Column("active", sa.Boolean, nullable=False),
@@ -251,9 +297,37 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer),
     )
     op.create_table(
+        "Studios",
+        reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+        sa.Column("timing_resolution", sa.Interval, nullable=False),
+        sa.Column("is_scheduling", sa.Boolean, nullable=False),
+        reference("is_scheduling_by_id", "Users", "SET NULL", index=True),
+        sa.Column("scheduling_started_at", sa.DateTime(timezone=True)),
+        sa.Column("last_scheduled_at", sa.DateTime(timezone=True)),
+        reference("last_scheduled_by_id", "Users", "SET NULL", index=True),
+        sa.Column("last_schedule_message", sa.Text),
+        sa.Column("last_schedule_succeeded", sa.Boolean),
+        sa.Column("start", sa.DateTime(timezone=True), index=True),
+        sa.Column("end", sa.DateTime(timezone=True), index=True),
+        sa.Column("duration", sa.Interval),
+        sa.Column("computed_start", sa.DateTime(timezone=True)),
+        sa.Column("computed_end", sa.DateTime(timezone=True)),
+        reference("working_hours_id", "WorkingHours", index=True),
+    )
+    op.create_table(
         "User_Permissions",
         reference("user_id", "Users", "CASCADE", primary_key=True),
         reference("permission_id", "Permissions", "CASCADE", primary_key=True, index=True),
+    )
+    op.create_table(
+        "Vacations",
+        reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+        reference("user_id", "Users", "CASCADE", index=True),
+        sa.Column("start", sa.DateTime(timezone=True), index=True),
+        sa.Column("end", sa.DateTime(timezone=True), index=True),
+        sa.Column("duration", sa.Interval),
+        sa.Column("computed_start", sa.DateTime(timezone=True)),
+        sa.Column("computed_end", sa.DateTime(timezone=True)),
     )
     op.create_table(
         "Budgets",
@@ -262,6 +336,13 @@ def upgrade() -> None:
         reference("parent_id", "Budgets", "CASCADE", index=True),
         reference("status_list_id", "StatusLists", nullable=False, index=True),
         reference("status_id", "Statuses", nullable=False, index=True),
+    )
+    op.create_table(
+        "Pages",
+        reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+        sa.Column("title", sa.Text, nullable=False),
+        sa.Column("content", sa.Text, nullable=False),
+        reference("project_id", "Projects", "CASCADE", index=True),
     )
     op.create_table(
         "PriceList_Goods",
@@ -339,6 +420,21 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint('"schedule_constraint" BETWEEN 0 AND 3', name="schedule_constraint"),
         sa.CheckConstraint("schedule_timing >= 0", name="schedule_timing"),
+    )
+    op.create_table(
+        "Tickets",
+        reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+        reference("project_id", "Projects", "CASCADE", nullable=False, index=True),
+        reference("owner_id", "Users", "SET NULL", index=True),
+        sa.Column("number", sa.Integer, nullable=False, unique=True),
+        sa.Column("summary", sa.Text, nullable=False),
+        sa.Column("priority", sa.String(32), nullable=False),
+        sa.Column("resolution", sa.String(128)),
+        reference("status_list_id", "StatusLists", nullable=False, index=True),
+        reference("status_id", "Statuses", nullable=False, index=True),
+        sa.CheckConstraint(
+            "priority IN ('TRIVIAL', 'MINOR', 'MAJOR', 'CRITICAL', 'BLOCKER')", name="PriorityType"
+        ),
     )
     op.create_table(
         "Assets",
@@ -438,6 +534,25 @@ def upgrade() -> None:
         reference("watcher_id", "Users", "CASCADE", primary_key=True, index=True),
     )
     op.create_table(
+        "TicketLogs",
+        reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+        reference("ticket_id", "Tickets", "CASCADE", nullable=False, index=True),
+        reference("from_status_id", "Statuses", nullable=False, index=True),
+        reference("to_status_id", "Statuses", nullable=False, index=True),
+        sa.Column("action", sa.String(64), nullable=False),
+    )
+    op.create_table(
+        "Ticket_Related_Tickets",
+        reference("ticket_id", "Tickets", "CASCADE", primary_key=True),
+        reference("related_ticket_id", "Tickets", "CASCADE", primary_key=True, index=True),
+        sa.CheckConstraint("ticket_id != related_ticket_id", name="another"),
+    )
+    op.create_table(
+        "Ticket_SimpleEntities",
+        reference("ticket_id", "Tickets", "CASCADE", primary_key=True),
+        reference("simple_entity_id", "SimpleEntities", "CASCADE", primary_key=True, index=True),
+    )
+    op.create_table(
         "VersionCounters",
         reference("task_id", "Tasks", "CASCADE", primary_key=True),
         sa.Column("take_name", sa.String(256), primary_key=True),
@@ -526,6 +641,9 @@ def downgrade() -> None:
     op.drop_table("Payments")
     op.drop_table("Versions")
     op.drop_table("VersionCounters")
+    op.drop_table("Ticket_SimpleEntities")
+    op.drop_table("Ticket_Related_Tickets")
+    op.drop_table("TicketLogs")
     op.drop_table("Task_Watchers")
     op.drop_table("Task_Responsible")
     op.drop_table("Task_Resources")
@@ -538,6 +656,7 @@ def downgrade() -> None:
     op.drop_table("Invoices")
     op.drop_table("BudgetEntries")
     op.drop_table("Assets")
+    op.drop_table("Tickets")
     op.drop_table("Tasks")
     op.drop_table("Scenes")
     op.drop_table("Project_Users")
@@ -545,18 +664,25 @@ def downgrade() -> None:
     op.drop_table("Project_References")
     op.drop_table("Project_Clients")
     op.drop_table("PriceList_Goods")
+    op.drop_table("Pages")
     op.drop_table("Budgets")
+    op.drop_table("Vacations")
     op.drop_table("User_Permissions")
+    op.drop_table("Studios")
     op.drop_table("Structure_FilenameTemplates")
     op.drop_table("StatusList_Statuses")
     op.drop_table("Projects")
+    op.drop_table("Messages")
     op.drop_table("Group_Users")
     op.drop_table("Group_Permissions")
     op.drop_table("Goods")
     op.drop_table("Entity_Tags")
     op.drop_table("Entity_Notes")
+    op.drop_table("EntityGroup_Entities")
     op.drop_table("Department_Users")
     op.drop_table("Client_Users")
+    op.drop_table("AuthenticationLogs")
+    op.drop_table("WorkingHours")
     op.drop_table("Users")
     op.drop_table("Types")
     op.drop_table("Tags")
@@ -572,8 +698,10 @@ def downgrade() -> None:
     op.drop_table("ImageFormats")
     op.drop_table("Groups")
     op.drop_table("FilenameTemplates")
+    op.drop_table("EntityGroups")
     op.drop_table("Departments")
     op.drop_table("Clients")
+    op.drop_table("TicketCounters")
     op.drop_table("SimpleEntities")
     op.drop_table("Permissions")
     op.drop_table("EntityTypes")
@@ -596,3 +724,8 @@ def is_postgresql() -> bool:
 def money() -> sa.types.TypeEngine[Any]:
     """Return the type of an exact amount; SQLite counts ten-thousandths."""
     return sa.Numeric(18, 4) if is_postgresql() else sa.BigInteger()
+
+
+def json() -> sa.types.TypeEngine[Any]:
+    """Return the type of JSON; SQLite has only text for it."""
+    return sa.JSON() if is_postgresql() else sa.Text()

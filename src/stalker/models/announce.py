@@ -1,0 +1,110 @@
+"""Tell the signals of `stalker.events` what each commit has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import Mapper, Session, SessionTransaction
+
+from stalker import events
+from stalker.db.session import StudioSession
+from stalker.models.entity import SimpleEntity
+from stalker.models.version import Version
+
+_PENDING = "events_to_send"
+_COMMITTED = "committed"
+
+#: in which transaction something happened, and what to do about it after the commit
+_Happening = tuple[SessionTransaction | None, Callable[[], None]]
+
+
+def _anybody_listens() -> bool:
+    return bool(
+        events.entity_created
+        or events.entity_updated
+        or events.entity_deleted
+        or events.status_changed
+        or events.version_published
+    )
+
+
+@event.listens_for(StudioSession, "after_flush")
+def _note(session: Session, context: Any) -> None:
+    if not _anybody_listens():
+        return
+    transaction = session.get_nested_transaction() or session.get_transaction()
+    happenings: list[_Happening] = session.info.setdefault(_PENDING, [])
+    happenings += [(transaction, send) for send in _happened(session)]
+
+
+def _happened(session: Session) -> Iterator[Callable[[], None]]:
+    for entity in session.new:
+        if isinstance(entity, SimpleEntity):
+            yield lambda entity=entity: events.entity_created.send(entity)  # type: ignore[misc]
+            if isinstance(entity, Version) and entity.is_published:
+                yield lambda entity=entity: events.version_published.send(entity)  # type: ignore[misc]
+    for entity in session.dirty:
+        if isinstance(entity, SimpleEntity):
+            yield from _updated(entity)
+    for entity in session.deleted:
+        if isinstance(entity, SimpleEntity):
+            gone = events.Deleted(entity.entity_type, entity.id, entity.name)
+            yield lambda gone=gone: events.entity_deleted.send(gone)  # type: ignore[misc]
+
+
+def _updated(entity: SimpleEntity) -> Iterator[Callable[[], None]]:
+    state = inspect(entity)
+    histories: dict[str, Any] = {
+        attribute.key.lstrip("_"): attribute.history
+        for attribute in state.attrs
+        if attribute.history.has_changes() and not _is_reference(state.mapper, attribute.key)
+    }
+    if not histories:
+        return
+    names = frozenset(histories)
+    yield lambda: events.entity_updated.send(entity, names)
+    status = histories.get("status")
+    if status is not None and status.deleted and status.added:
+        former, present = (str(each[0].code) for each in (status.deleted, status.added))
+        yield lambda: events.status_changed.send(entity, former, present)
+    published = histories.get("is_published")
+    if isinstance(entity, Version) and published is not None and published.added[0]:
+        yield lambda: events.version_published.send(entity)
+
+
+def _is_reference(mapper: Mapper[Any], key: str) -> bool:
+    """Say whether an attribute is the column behind a relationship."""
+    column = mapper.columns.get(key)
+    return column is not None and bool(column.foreign_keys)
+
+
+@event.listens_for(StudioSession, "after_soft_rollback")
+def _forget(session: Session, previous: SessionTransaction) -> None:
+    kept = [each for each in session.info.get(_PENDING, ()) if not _within(each[0], previous)]
+    session.info[_PENDING] = kept
+
+
+def _within(transaction: SessionTransaction | None, outer: SessionTransaction) -> bool:
+    while transaction is not None and transaction is not outer:
+        transaction = transaction.parent
+    return transaction is outer
+
+
+@event.listens_for(StudioSession, "after_commit")
+def _committed(session: Session) -> None:
+    # a savepoint that is released is none of it
+    session.info[_COMMITTED] = session.get_nested_transaction() is None
+
+
+@event.listens_for(StudioSession, "after_transaction_end")
+def _send(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is not None:
+        return
+    # only now the session may be used again
+    committed = session.info.pop(_COMMITTED, False)
+    happenings = session.info.pop(_PENDING, ())
+    if committed:
+        for _, send in happenings:
+            send()
