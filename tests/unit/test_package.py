@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import os
@@ -158,3 +159,10 @@ def test_the_package_says_what_it_is() -> None:
     assert (Path(stalker.__file__).parent / "py.typed").exists()
     for name in ("config", "db", "defaults", "exceptions", "log", "logger", "models"):
         assert name in stalker.__all__
+
+
+def test_the_type_checker_sees_every_public_name() -> None:
+    """`typing_tests/usage.py`, which mypy checks, uses whatever the package exports."""
+    source = (Path(__file__).parents[2] / "typing_tests" / "usage.py").read_text()
+    used = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    assert set(stalker.__all__) - used == set()

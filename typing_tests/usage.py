@@ -1,0 +1,227 @@
+"""What users write, for the type checker alone: `mypy --strict` must know every public class.
+
+Nobody runs this file.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import assert_type
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped
+
+import stalker
+from stalker import (
+    ACLMixin,
+    AmountMixin,
+    Asset,
+    AuthenticationLog,
+    Budget,
+    BudgetEntry,
+    Client,
+    ClientUser,
+    CodeMixin,
+    DAGMixin,
+    DateRangeMixin,
+    Department,
+    DepartmentUser,
+    Entity,
+    EntityGroup,
+    EntityType,
+    FilenameTemplate,
+    Good,
+    Group,
+    ImageFormat,
+    Invoice,
+    Link,
+    LocalSession,
+    Message,
+    Note,
+    Page,
+    Payment,
+    Permission,
+    PriceList,
+    Project,
+    ProjectClient,
+    ProjectMixin,
+    ProjectRepository,
+    ProjectUser,
+    ReferenceMixin,
+    Repository,
+    Role,
+    Scene,
+    ScheduleMixin,
+    SchedulerBase,
+    Sequence,
+    Shot,
+    SimpleEntity,
+    Status,
+    StatusList,
+    StatusMixin,
+    Structure,
+    Studio,
+    Tag,
+    TargetEntityTypeMixin,
+    Task,
+    TaskDependency,
+    Ticket,
+    TicketLog,
+    Type,
+    UnitMixin,
+    User,
+    Vacation,
+    Version,
+    WorkingHours,
+    WorkingHoursMixin,
+    config,
+    db,
+    defaults,
+    events,
+    exceptions,
+    log,
+    logger,
+    models,
+)
+from stalker.db.session import DBSession, unit_of_work
+from stalker.events import Deleted
+from stalker.testing import Factory
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+class LensKit(CodeMixin, Entity):
+    """A class of the studio's own."""
+
+    vendor: Mapped[str | None]
+
+
+class Everything(
+    Entity, CodeMixin, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, ProjectMixin,
+    UnitMixin, AmountMixin, ACLMixin, TargetEntityTypeMixin, DAGMixin, WorkingHoursMixin,
+):  # fmt: skip
+    """All mixins at once."""
+
+
+class Planner(SchedulerBase):
+    """A scheduler of the studio's own."""
+
+    def schedule(self) -> str | None:
+        return None if self.studio is None else self.studio.name
+
+
+def setting_up() -> None:
+    assert_type(defaults, config.Config)
+    db.setup({"sqlalchemy.url": "sqlite:///studio.db"})
+    db.init()
+    db.register(LensKit)
+    logger.info("%s %s", stalker.__version__, log.logging_level)
+    assert_type(models.make_plural("Shot"), str)
+    DBSession.save([LensKit(name="Anamorphics", code="ANA", vendor="Cooke")])
+
+
+def people(department: Department, client: Client) -> None:
+    group = Group(name="TDs", permissions=[Permission("Allow", "Create", "Shot")])
+    ada = User(
+        name="Ada", login="ada", email="ada@example.com", password="secret", groups=[group],
+        departments=[department], companies=[client], rate=320, efficiency=1.5,
+    )  # fmt: skip
+    assert_type(ada.check_password("secret"), bool)
+    assert_type(ada.has_permission("Create", Shot), bool)
+    assert_type(ada.last_login, datetime | None)
+    assert_type(ada.authentication_logs, list[AuthenticationLog])
+    assert_type(ada.open_tickets, list[Ticket])
+    role = Role(name="Lead")
+    DepartmentUser(department=department, user=ada, role=role)
+    ClientUser(client=client, user=ada, role=role)
+    session = LocalSession()
+    session.store_user(ada)
+    try:
+        assert_type(User.authenticate("ada", "secret"), User)
+    except exceptions.LoginError as error:
+        print(error)
+
+
+def production(ada: User, client: Client) -> Project:
+    template = FilenameTemplate(
+        name="Work", target_entity_type=Task, path="{{ project.code }}", filename="{{ task.name }}"
+    )
+    project = Project(
+        name="Lighthouse", code="LHS", fps=23.976, structure=Structure(name="S", templates=[template]),
+        image_format=ImageFormat(name="HD", width=1920, height=1080),
+        repositories=[Repository(name="Server", code="SRV", linux_path="/mnt/films")],
+        users=[ada], clients=[client],
+    )  # fmt: skip
+    ProjectUser(project=project, user=ada)
+    ProjectClient(project=project, client=client)
+    ProjectRepository(project=project, repository=project.repository)
+    kind = Type(name="Prop", code="PRP", target_entity_type="Asset")
+    asset = Asset(name="Rock", code="ROCK", type=kind, project=project)
+    shot = Shot(code="SH010", project=project, cut_in=1001, cut_out=1100)
+    Sequence(name="Storm", code="SQ10", project=project, shots=[shot])
+    Scene(name="Beach", code="SC1", project=project, shots=[shot])
+    model = Task(name="Model", parent=asset, resources=[ada], schedule_timing=2, schedule_unit="d")
+    comp = Task(name="Comp", parent=shot, depends=[model], start=NOON)
+    assert_type(comp.task_depends_to, list[TaskDependency])
+    assert_type(comp.status, Status)
+    assert_type(comp.status_list, StatusList)
+    assert_type(comp.duration, timedelta)
+    assert_type(project.shots, list[Shot])
+    assert_type(shot.cut_duration, int)
+    return project
+
+
+def files(task: Task) -> Path:
+    version = Version(task=task, take_name="Main", inputs=[Link(full_path="/plate.####.exr")])
+    version.update_paths()
+    version.tags.append(Tag(name="night"))
+    version.notes = [Note(content="The sun is too low.")]
+    assert_type(version.latest_version, Version | None)
+    assert_type(version.task, Task)
+    return Path(version.absolute_full_path)
+
+
+def money(project: Project, client: Client) -> Decimal:
+    good = Good(name="Comp", cost=400, msrp=900.5, unit="EUR", client=client)
+    PriceList(name="2026", goods=[good])
+    budget = Budget(name="Main", project=project)
+    entry = BudgetEntry(budget=budget, good=good, price=1000, amount=2.5)
+    invoice = Invoice(budget=budget, client=client, amount=2500, unit="EUR")
+    Payment(invoice=invoice, amount=100)
+    assert_type(entry.total, Decimal)
+    assert_type(invoice.is_paid, bool)
+    return budget.totals(with_children=True)["EUR"].outstanding
+
+
+def the_rest(project: Project, ada: User) -> None:
+    ticket = Ticket(project=project, summary="Flicker", links=[project], priority="MAJOR")
+    assert_type(ticket.accept(ada), TicketLog | None)
+    assert_type(EntityGroup(name="Hot", entities=[project, ada]).name, str)
+    Page(title="Colour", content="ACES", project=project)
+    Message(description="Hello")
+    SimpleEntity(name="Anything").generic_text = "{}"
+    hours = WorkingHours({"sat": []}, daily_working_hours=8)
+    studio = Studio(name="Cliff", working_hours=hours, timing_resolution=timedelta(minutes=30))
+    Vacation(user=ada, start=NOON)
+    studio.scheduler = Planner()
+    assert_type(studio.schedule(scheduled_by=ada), str | None)
+    assert_type(hours["mon"], list[list[int]])
+
+
+@events.entity_deleted.connect
+def announce(gone: Deleted) -> None:
+    print(gone.entity_type, gone.name)
+
+
+def queries() -> None:
+    with unit_of_work() as session:
+        query = select(Task).where(Task.priority > 500, Task.start > NOON)
+        assert_type(session.scalars(query).all()[0], Task)
+        names = session.scalars(select(EntityType.name)).all()
+        assert_type(names[0], str)
+
+
+def testing(make: Factory) -> None:
+    assert_type(make.shot(code="SH010"), Shot)
