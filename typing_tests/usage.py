@@ -125,7 +125,8 @@ def setting_up() -> None:
 def people(department: Department, client: Client) -> None:
     group = Group(name="TDs", permissions=[Permission("Allow", "Create", "Shot")])
     ada = User(
-        name="Ada", login="ada", email="ada@example.com", password="secret", groups=[group],
+        name="Ada", login="ada", email="ada@example.com", password="secret",  # noqa: S106
+        groups=[group],
         departments=[department], companies=[client], rate=320, efficiency=1.5,
     )  # fmt: skip
     assert_type(ada.check_password("secret"), bool)
@@ -149,7 +150,8 @@ def production(ada: User, client: Client) -> Project:
         name="Work", target_entity_type=Task, path="{{ project.code }}", filename="{{ task.name }}"
     )
     project = Project(
-        name="Lighthouse", code="LHS", fps=23.976, structure=Structure(name="S", templates=[template]),
+        name="Lighthouse", code="LHS", fps=23.976,
+        structure=Structure(name="Film", templates=[template]),
         image_format=ImageFormat(name="HD", width=1920, height=1080),
         repositories=[Repository(name="Server", code="SRV", linux_path="/mnt/films")],
         users=[ada], clients=[client],
@@ -169,6 +171,9 @@ def production(ada: User, client: Client) -> Project:
     assert_type(comp.status_list, StatusList)
     assert_type(comp.duration, timedelta)
     assert_type(project.shots, list[Shot])
+    assert_type(project.scenes[0], Scene)
+    assert_type(project.budgets[0], Budget)
+    assert_type(project.open_tickets, list[Ticket])
     assert_type(shot.cut_duration, int)
     return project
 

@@ -804,6 +804,33 @@ def test_rows_that_a_hand_writes(studio: Studio) -> None:
         DBSession.execute(insert(Ticket.related_tickets.property.secondary).values(pair))
 
 
+@everywhere
+def test_tickets_of_a_project_and_of_a_task(studio: Studio, statements: Any) -> None:
+    """10 §1.13, 20 §2: those that link to the task, those of the project; open means not CLS."""
+    project = studio.project()
+    task, other = studio.task(project), studio.task(project)
+    about, both, elsewhere = (
+        ticket(studio, project=project, links=links) for links in ([task], [task, other], [])
+    )
+    studio.reload()
+    assert project.open_tickets == [about, both, elsewhere]
+    both.resolve(None, "fixed")
+    assert project.open_tickets == [about, elsewhere]
+    if studio.stored:
+        DBSession.commit()
+        assert task.tickets == [about, both] and task.open_tickets == [about]
+        assert other.tickets == [both] and other.open_tickets == []
+        assert project.id and task.id
+        recorded = statements()
+        assert [each.status.code for each in project.open_tickets] == ["NEW", "NEW"]
+        assert len(recorded) == 1
+    both.reopen(None)
+    assert project.open_tickets == [about, both, elsewhere]
+    for owner in (project, task):
+        with pytest.raises(AttributeError):
+            owner.open_tickets = []  # type: ignore[misc]
+
+
 def test_somebody_of_another_session(studio: Studio) -> None:
     """02 §10: who belongs to another session cannot act here, and the attempt leaves nothing."""
     ada = studio.user()

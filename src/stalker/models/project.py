@@ -29,13 +29,17 @@ from stalker.scheduling.tjp import statement
 if TYPE_CHECKING:
     from stalker.models.asset import Asset
     from stalker.models.auth import Role, User
+    from stalker.models.budget import Budget
     from stalker.models.client import Client
     from stalker.models.format import ImageFormat
     from stalker.models.repository import Repository
+    from stalker.models.scene import Scene
     from stalker.models.sequence import Sequence
     from stalker.models.shot import Shot
     from stalker.models.structure import Structure
     from stalker.models.task import Task
+    from stalker.models.ticket import Ticket
+    from stalker.models.wiki import Page
 
 __all__ = ["Project", "ProjectClient", "ProjectRepository", "ProjectUser"]
 
@@ -206,6 +210,13 @@ class Project(Entity, ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin):
         info={"rules": (instance_of("Task"),)},
     )
 
+    if TYPE_CHECKING:
+        # the other sides of what `ProjectMixin` brings to each of these classes
+        budgets: Mapped[list[Budget]]
+        pages: Mapped[list[Page]]
+        scenes: Mapped[list[Scene]]
+        tickets: Mapped[list[Ticket]]
+
     def __init__(
         self,
         name: str | None = None,
@@ -263,6 +274,11 @@ class Project(Entity, ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin):
     def shots(self) -> list[Shot]:
         """The shots of every depth, in the order of their ids."""
         return self._tasks_of(named("Shot"))
+
+    @property
+    def open_tickets(self) -> list[Ticket]:
+        """The tickets of this project that are not closed, by number."""
+        return list(named("Ticket").open_ones_of(self))
 
     def _tasks_of(self, kind: type[Any], belongs: Any = None, *conditions: Any) -> list[Any]:
         session = self._stored_in()

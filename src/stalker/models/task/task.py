@@ -35,6 +35,7 @@ from stalker.core.rules import (
 )
 from stalker.db.association import members, pairs
 from stalker.db.construction import is_constructing
+from stalker.db.declarative import named
 from stalker.db.types import vocabulary
 from stalker.exceptions import StatusError
 from stalker.models.entity import Entity
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from stalker.models.auth import User
     from stalker.models.project import Project
     from stalker.models.task.dependency import TaskDependency
+    from stalker.models.ticket import Ticket
     from stalker.models.version import Version
 
 __all__ = ["Task"]
@@ -557,6 +559,18 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
         """The `task` statement of this and everything below it for TaskJuggler; times in UTC."""
         inherited = 500 if self.parent is None else self.parent.priority
         return statement("tjp_task_template", task=self, inherited_priority=inherited)
+
+    # --- Tickets ----------------------------------------------------------------------------------
+
+    @property
+    def tickets(self) -> list[Ticket]:
+        """The stored tickets that are about this, by number; for many tasks use `Ticket.about`."""
+        return list(named("Ticket").about([self])[self])
+
+    @property
+    def open_tickets(self) -> list[Ticket]:
+        """Those of `tickets` that are not closed."""
+        return list(named("Ticket").about([self], only_open=True)[self])
 
     # --- Paths ------------------------------------------------------------------------------------
 

@@ -13,9 +13,10 @@ from stalker.db.declarative import named
 if TYPE_CHECKING:
     from stalker.models.auth import User
     from stalker.models.entity import SimpleEntity
+    from stalker.models.project import Project
     from stalker.models.ticket.ticket import Ticket
 
-__all__ = ["about", "owned_by"]
+__all__ = ["about", "open_ones_of", "owned_by"]
 
 #: code of the status of what needs nobody any more
 CLOSED = "CLS"
@@ -40,6 +41,16 @@ def about(
     rows = ticket.links.property.secondary
     query = _tickets(only_open).join(rows, rows.c.ticket_id == ticket.id)
     return _of(entities, rows.c.simple_entity_id, query)
+
+
+def open_ones_of(project: Project) -> list[Ticket]:
+    """Return the tickets of *project* that are not closed, by number."""
+    session = object_session(project)
+    if session is None or not inspect(project).has_identity:
+        found = [each for each in project.tickets if each.is_open]
+        return sorted(found, key=lambda each: each.number)
+    query = _tickets(only_open=True).where(named("Ticket").project_id == project.id)
+    return list(session.scalars(query))
 
 
 def _tickets(only_open: bool) -> Select[Any]:

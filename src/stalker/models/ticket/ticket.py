@@ -220,6 +220,11 @@ class Ticket(Entity, ProjectMixin, StatusMixin):
         """Return for each of *entities* the stored tickets that link to it, with one query."""
         return queries.about(entities, only_open)
 
+    @staticmethod
+    def open_ones_of(project: Project) -> list[Ticket]:
+        """Return the tickets of a project that are not closed, by number, with one query."""
+        return queries.open_ones_of(project)
+
     # --- Workflow ---------------------------------------------------------------------------------
 
     @property
