@@ -33,7 +33,7 @@ from tests.models.production import (
 def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no work be done on tasks that are measured by time."""
     long_ago = datetime(1990, 1, 1, tzinfo=UTC)
-    monkeypatch.setattr("stalker.models.task.task.utc_now", lambda: long_ago)
+    monkeypatch.setattr("stalker.models.task.effort.utc_now", lambda: long_ago)
 
 
 # --- One step at a time ---------------------------------------------------------------------------

@@ -733,7 +733,7 @@ def test_time_that_passes_counts_for_tasks_measured_by_time(
 ) -> None:
     """A duration task is done as far as its time has passed; a length task counts working days."""
     now = NOON + 12 * HOUR
-    monkeypatch.setattr("stalker.models.task.task.utc_now", lambda: now)
+    monkeypatch.setattr("stalker.models.task.effort.utc_now", lambda: now)
     project = studio.project()
 
     def percent(model: str, start: datetime, timing: float, unit: str) -> float:

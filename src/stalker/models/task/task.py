@@ -7,15 +7,14 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, synonym
 
 import stalker
-from stalker.core.dates import DateRange, layout_range, utc_now
+from stalker.core.dates import DateRange, layout_range
 from stalker.core.graph import walk
 from stalker.core.kinds import (
     AllocationStrategy,
-    ScheduleModel,
     TimeUnit,
     TraversalDirection,
 )
@@ -41,18 +40,16 @@ from stalker.exceptions import StatusError
 from stalker.models.entity import Entity
 from stalker.models.mixins import (
     DAGMixin,
-    DateRangeMixin,
     ReferenceMixin,
-    ScheduleMixin,
     StatusMixin,
 )
 from stalker.models.mixins.dag import ancestors, has_children
-from stalker.models.mixins.schedule import work_time
 from stalker.models.mixins.status import default_status_list
 from stalker.models.paths import absolute, folder_of, template_variables
 from stalker.models.task import cycles, rollup
+from stalker.models.task.effort import EffortMixin
 from stalker.scheduling.tjp import statement
-from stalker.workflow.derive import CMPL, RTS, WFD, is_finished
+from stalker.workflow.derive import RTS, WFD, is_finished
 
 if TYPE_CHECKING:
     from stalker.models.auth import User
@@ -106,7 +103,7 @@ _strategy = {
 _persistent = {"rules": (default(lambda: stalker.defaults.persistent_allocation), as_bool())}
 
 
-class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, DAGMixin):
+class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin):
     """The smallest unit of work that can be planned; a task with children is a container.
 
     A container has no dates, effort, resources or status of its own: all of it follows from its
@@ -156,9 +153,6 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
     #: whoever begins the task also ends it
     persistent_allocation: Mapped[bool] = mapped_column(default=True, info=_persistent)
     _review_number: Mapped[int] = mapped_column("review_number", default=0)
-    # sums of a container, kept up to date by `rollup`; of a leaf what it was when it last changed
-    _schedule_seconds: Mapped[int | None] = mapped_column("schedule_seconds", BigInteger)
-    _total_logged_seconds: Mapped[int | None] = mapped_column("total_logged_seconds", BigInteger)
 
     resources: Mapped[list[User]] = relationship(
         secondary=resources_table,
@@ -456,7 +450,7 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
             users = list(users)
         self._responsible = _list_of_users(users, f"{type(self).__name__}.responsible")
 
-    # --- Effort -----------------------------------------------------------------------------------
+    # --- State ------------------------------------------------------------------------------------
 
     @property
     def is_scheduled(self) -> bool:
@@ -467,84 +461,6 @@ class Task(Entity, StatusMixin, DateRangeMixin, ReferenceMixin, ScheduleMixin, D
     def review_number(self) -> int:
         """How many rounds of reviews are finished."""
         return self._review_number
-
-    @property
-    def schedule_seconds(self) -> int:
-        """Planned effort in seconds of working time; of a container, the sum over its children.
-
-        Assigning it on a container replaces the sum, on a leaf it does nothing.
-        """
-        if not has_children(self):
-            return self._own_totals()[0]
-        if self._schedule_seconds is None or self._schedule_seconds < 0:
-            self.update_schedule_info()
-        return self._schedule_seconds  # type: ignore[return-value]
-
-    @schedule_seconds.setter
-    def schedule_seconds(self, seconds: int) -> None:
-        if has_children(self):
-            rollup.set_totals(self, planned=_seconds(self, "schedule_seconds", seconds))
-
-    @property
-    def total_logged_seconds(self) -> int:
-        """Work done, in seconds; of a container, the sum over its children.
-
-        A task that is measured by time, not by effort, counts the time that has passed since its
-        start. The sum of a container notices the passing of time in `update_schedule_info()`.
-        """
-        if not has_children(self):
-            return self._own_totals()[1]
-        if self._total_logged_seconds is None:
-            self.update_schedule_info()
-        return self._total_logged_seconds  # type: ignore[return-value]
-
-    @total_logged_seconds.setter
-    def total_logged_seconds(self, seconds: int) -> None:
-        if has_children(self):
-            rollup.set_totals(self, logged=_seconds(self, "total_logged_seconds", seconds))
-
-    def _cached_totals(self) -> tuple[int, int]:
-        """Return planned and logged seconds as they were noted, without asking for children."""
-        if self._schedule_seconds is None or self._total_logged_seconds is None:
-            self.update_schedule_info()
-        if self.schedule_model == ScheduleModel.EFFORT:
-            return self._schedule_seconds or 0, self._total_logged_seconds or 0
-        # a leaf that is measured by time goes on by itself
-        return self._schedule_seconds or 0, self.total_logged_seconds
-
-    def _own_totals(self) -> tuple[int, int]:
-        """Return the planned and the logged seconds of a leaf."""
-        planned = self.to_seconds(self.schedule_timing, self.schedule_unit, self.schedule_model)
-        return round(planned or 0), self._own_logged_seconds()
-
-    def _own_logged_seconds(self) -> int:
-        if self.schedule_model == ScheduleModel.EFFORT or self._start is None or self._end is None:
-            return 0
-        now = utc_now()
-        passed = (min(max(now, self._start), self._end) - self._start).total_seconds()
-        if self.schedule_model == ScheduleModel.LENGTH:
-            # a day of the range is a working day
-            whole_days, rest = divmod(passed, 24 * 3600)
-            working_day = work_time().daily_hours * 3600
-            passed = whole_days * working_day + min(rest, working_day)
-        return int(passed)
-
-    @property
-    def remaining_seconds(self) -> int:
-        """What is left of the plan; negative if more was done."""
-        return self.schedule_seconds - self.total_logged_seconds
-
-    @property
-    def percent_complete(self) -> float:
-        """Work done in percent of the plan; may be more than 100."""
-        planned = self.schedule_seconds
-        if not planned:
-            return 100.0 if self.is_milestone or self.status.code == CMPL else 0.0
-        return self.total_logged_seconds / planned * 100.0
-
-    def update_schedule_info(self) -> None:
-        """Form the sums of this and of all containers below it anew."""
-        rollup.recompute_totals(self)
 
     # --- TaskJuggler ------------------------------------------------------------------------------
 
@@ -615,10 +531,6 @@ def _project_of(task: Task, project: Any, parent: Any) -> Any:
             stacklevel=_frames_within(),
         )
     return parent.project
-
-
-def _seconds(task: Task, attribute: str, value: Any) -> int:
-    return int(number()(value, f"{type(task).__name__}.{attribute}"))
 
 
 def _lay_out(task: Task, assign: Callable[[], None]) -> None:
