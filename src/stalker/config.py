@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import os
 import warnings
+import weakref
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -97,14 +98,28 @@ class ConfigBase:
                     warnings.warn(f"{path} sets {key!r}, which is unknown{meant}", stacklevel=4)
         self.config_values.update(self.user_config)
 
-    def override(self, values: Mapping[str, Any]) -> None:
-        """Let *values* count until `drop_overrides()`, or until somebody sets them by hand."""
+    def override(self, values: Mapping[str, Any], owner: Any = None) -> None:
+        """Let *values* count until `drop_overrides()`, or until somebody sets them by hand.
+
+        `override_owner()` returns *owner*, as long as it is alive.
+        """
         # exchanged as a whole: a reader in another thread sees all of them or none
         self.__dict__["overrides"] = {**self.overrides, **copy.deepcopy(dict(values))}
+        self.__dict__["_owner"] = None if owner is None else weakref.ref(owner)
+
+    def override_owner(self) -> Any:
+        """Return whose values count over the others, if anybody's."""
+        owner = self.__dict__.get("_owner")
+        return None if owner is None else owner()
 
     def drop_overrides(self) -> None:
         """Let the values count that were there before `override()`."""
         self.__dict__["overrides"] = {}
+        self.__dict__["_owner"] = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        # a reference to the owner cannot be copied
+        return {**self.__dict__, "_owner": None}
 
     def _read_environment(self) -> None:
         """Take what single environment variables say, where a class has any."""
@@ -131,19 +146,24 @@ class ConfigBase:
             ) from None
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self.overrides.pop(key, None)
+        self._unhide(key)
         self.config_values[key] = value
 
     def __delitem__(self, key: str) -> None:
         self[key]
-        self.overrides.pop(key, None)
+        self._unhide(key)
         self.config_values.pop(key, None)
 
+    def _unhide(self, key: str) -> None:
+        if key in self.overrides:
+            kept = {name: value for name, value in self.overrides.items() if name != key}
+            self.__dict__["overrides"] = kept
+
     def __contains__(self, key: object) -> bool:
-        return key in self.config_values
+        return key in self.config_values or key in self.overrides
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.config_values)
+        return iter({**self.config_values, **self.overrides})
 
     def __getattr__(self, key: str) -> Any:
         if key.startswith("__") or key in ("config_values", "overrides"):

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 __all__ = [
+    "SIGNALS",
     "Deleted",
     "Signal",
     "entity_created",
@@ -47,34 +48,34 @@ class Signal:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._receivers: tuple[Callable[..., object], ...] = ()
+        self.receivers: tuple[Callable[..., object], ...] = ()
 
     def connect(self, receiver: Receiver) -> Receiver:
         """Call *receiver* from now on; usable as a decorator. Connecting it again does nothing."""
         if not callable(receiver):
             raise TypeError(f"Signal.connect() of {self.name} takes a function, not {receiver!r}")
-        if receiver not in self._receivers:
+        if receiver not in self.receivers:
             # exchanged as a whole: another thread may be sending
-            self._receivers = (*self._receivers, receiver)
+            self.receivers = (*self.receivers, receiver)
         return receiver
 
     def disconnect(self, receiver: Callable[..., object]) -> None:
         """Call *receiver* no more."""
-        self._receivers = tuple(each for each in self._receivers if each != receiver)
+        self.receivers = tuple(each for each in self.receivers if each != receiver)
 
     def send(self, *values: Any) -> None:
         """Call all receivers with *values*."""
-        for receiver in self._receivers:
+        for receiver in self.receivers:
             try:
                 receiver(*values)
             except Exception:
                 logger.exception("a receiver of %s failed: %r", self.name, receiver)
 
     def __bool__(self) -> bool:
-        return bool(self._receivers)
+        return bool(self.receivers)
 
     def __repr__(self) -> str:
-        return f"<Signal {self.name} with {len(self._receivers)} receivers>"
+        return f"<Signal {self.name} with {len(self.receivers)} receivers>"
 
 
 #: called with the entity
@@ -87,3 +88,5 @@ entity_deleted = Signal("entity_deleted")
 status_changed = Signal("status_changed")
 #: called with the version, when it becomes published
 version_published = Signal("version_published")
+
+SIGNALS = (entity_created, entity_updated, entity_deleted, status_changed, version_published)

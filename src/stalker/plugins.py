@@ -17,7 +17,8 @@ __all__ = ["GROUP", "load"]
 
 GROUP = "stalker.plugins"
 
-_loaded: set[str] = set()
+#: package and name of each plug-in that has been called
+_loaded: set[tuple[str, str]] = set()
 
 
 def load() -> list[str]:
@@ -27,7 +28,8 @@ def load() -> list[str]:
     again.
     """
     for point in sorted(entry_points(group=GROUP), key=lambda each: each.name):
-        if point.name in _loaded:
+        key = (point.dist.name if point.dist else "", point.name)
+        if key in _loaded:
             continue
         try:
             point.load()()
@@ -38,5 +40,5 @@ def load() -> list[str]:
                 stacklevel=2,
             )
         else:
-            _loaded.add(point.name)
-    return sorted(_loaded)
+            _loaded.add(key)
+    return sorted(name for _, name in _loaded)

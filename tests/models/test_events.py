@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
-from stalker import Project, Tag, Task, Version, events
+from stalker import Project, Status, Tag, Task, Version, events
 from stalker.db.session import DBSession
 from stalker.events import Signal
 from tests.models.production import Studio
@@ -60,6 +61,23 @@ def test_a_commit_is_told(studio: Studio, told: Told) -> None:
     DBSession.delete(task)
     DBSession.commit()
     assert ("deleted", "Task", "Composite") in told
+
+
+def test_what_was_not_loaded_is_told(studio: Studio, told: Told) -> None:
+    """The former status is known, and what loses its owner is deleted."""
+    version = Version(task=studio.task(studio.project()))
+    task, working = version.task, Status.query.filter_by(code="WIP").one()
+    DBSession.commit()
+    told.clear()
+    task.status = working
+    DBSession.commit()
+    assert ("status", task.name, "RTS", "WIP") in told
+    told.clear()
+    name = version.name
+    task.versions.remove(version)
+    DBSession.commit()
+    assert ("deleted", "Version", name) in told
+    assert not any(each[:2] == ("updated", name) for each in told)
 
 
 def test_publishing_is_told(studio: Studio, told: Told) -> None:
@@ -137,6 +155,21 @@ def test_a_receiver_that_fails(studio: Studio, caplog: pytest.LogCaptureFixture)
         events.entity_created.disconnect(working)
     assert seen == ["night"] and "no mail server" in caplog.text
     assert DBSession.query(Tag).one().name == "night"
+
+
+def test_a_receiver_that_breaks_the_session(studio: Studio) -> None:
+    """The caller's next query works all the same."""
+
+    @events.entity_created.connect
+    def broken(entity: Any) -> None:
+        DBSession.execute(text("INSERT INTO nowhere VALUES (1)"))
+
+    try:
+        DBSession.save(Tag(name="night"))
+        assert DBSession.query(Tag).one().name == "night"
+    finally:
+        events.entity_created.disconnect(broken)
+    DBSession.rollback()
 
 
 def test_connecting() -> None:

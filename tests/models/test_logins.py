@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
@@ -16,7 +17,7 @@ from sqlalchemy import func, select
 
 import stalker
 from stalker import AuthenticationLog, Group, LocalSession, Permission, Task, User
-from stalker.db.session import DBSession
+from stalker.db.session import DBSession, unit_of_work
 from stalker.exceptions import LoginError
 from stalker.models.auth import LOGIN, LOGOUT
 from tests.models.production import DAY, HOUR, NOON, Studio, everywhere, in_memory
@@ -38,6 +39,9 @@ def test_a_log_has_a_user_an_action_and_a_date(studio: Studio) -> None:
     none = AuthenticationLog(user=ada, action=None, date=None)
     assert none.action == LOGIN and none.date >= now.date
     assert sorted([none, now, old]) == [old, now, none] and old < now <= none and none > old
+    twin = AuthenticationLog(ada, NOON - DAY)
+    assert not (twin < old or twin > old) and old <= twin <= old and twin >= old
+    ada.authentication_logs.remove(twin)
     studio.reload()
     assert set(ada.authentication_logs) == {old, now, none}
     assert sorted(ada.authentication_logs)[0] is old and old.date == NOON - DAY
@@ -166,25 +170,52 @@ def test_guessing_gets_slower_and_slower(studio: Studio, clock: Clock) -> None:
     DBSession.commit()
     stalker.defaults.login_longest_wait = timedelta(seconds=10)
 
-    def fail(words: str) -> None:
-        with pytest.raises(LoginError, match=words):
-            User.authenticate("ada", "wrong")
+    def refuse(password: str, is_looked_at: bool) -> None:
+        before = len(records(ada))
+        with pytest.raises(LoginError, match="wait a while"):
+            User.authenticate("ada", password)
+        DBSession.expire_all()
+        assert len(records(ada)) == before + is_looked_at
+        DBSession.rollback()
 
     for _ in range(stalker.defaults.login_free_attempts):
-        fail("do not match")
+        refuse("wrong", is_looked_at=True)
     for seconds in (1, 2, 4, 8, 10, 10):
-        fail(f"wait {seconds} seconds")
-        with pytest.raises(LoginError, match=f"wait {seconds} seconds"):
-            User.authenticate("ada", "secret")
+        refuse("wrong", is_looked_at=False)
+        refuse("secret", is_looked_at=False)
         assert User.authenticate("eda", "secret") is eda
         clock.now += timedelta(seconds=seconds)
-        fail("do not match")
+        refuse("wrong", is_looked_at=True)
     clock.now += timedelta(seconds=10)
     assert User.authenticate("ada", "secret") is ada
     for _ in range(stalker.defaults.login_free_attempts):
         clock.now += SECOND
-        fail("do not match")
+        refuse("wrong", is_looked_at=True)
     assert records(ada).count(False) == 16
+
+
+def test_guessing_from_many_sides_at_once(studio: Studio) -> None:
+    """Of many attempts at the same moment no more are looked at than of as many in a row."""
+    ada = studio.user("Ada")
+    DBSession.commit()
+    number = ada.id
+    DBSession.remove()
+    barrier = threading.Barrier(12)
+
+    def guess() -> None:
+        barrier.wait()
+        with contextlib.suppress(LoginError):
+            User.authenticate("ada", "wrong")
+        DBSession.remove()
+
+    threads = [threading.Thread(target=guess) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    again = DBSession.get(User, number)
+    assert again is not None
+    assert records(again) == [False] * stalker.defaults.login_free_attempts
 
 
 def test_a_login_commits_nothing_else(studio: Studio) -> None:
@@ -194,8 +225,16 @@ def test_a_login_commits_nothing_else(studio: Studio) -> None:
     DBSession.add(User(name="Eda", login="eda", email="eda@example.com", password="secret"))
     with pytest.raises(RuntimeError, match="commit or roll back"):
         User.authenticate("ada", "secret")
+    DBSession.flush()
+    with pytest.raises(RuntimeError, match="commit or roll back"):
+        User.authenticate("nobody", "secret")
+    assert User.query.filter_by(login="eda").count() == 1
     DBSession.rollback()
-    assert User.authenticate("ada", "secret").login == "ada"
+    with pytest.raises(RuntimeError), unit_of_work():
+        User.authenticate("ada", "secret")
+    ada = User.authenticate("ada", "secret")
+    ada.name = str(ada.name)
+    assert User.authenticate("ada", "secret") is ada
 
 
 # --- Permissions ----------------------------------------------------------------------------------
@@ -290,6 +329,17 @@ def test_the_user_of_a_session(studio: Studio, folder: Path) -> None:
     assert LocalSession().logged_in_user is ada
     with pytest.raises(TypeError, match="store_user"):
         session.store_user("ada")  # type: ignore[arg-type]
+    ada.password = "another"
+    DBSession.commit()
+    assert LocalSession().logged_in_user_id == ada.id and LocalSession().logged_in_user is None
+    session.store_user(ada)
+    session.save()
+    assert LocalSession().logged_in_user is ada
+    session.logged_in_user_id = 10**30
+    session.save()
+    assert LocalSession().logged_in_user is None
+    session.store_user(ada)
+    session.save()
     DBSession.delete(ada)
     DBSession.commit()
     assert LocalSession().logged_in_user is None
@@ -346,8 +396,11 @@ def test_a_session_ends(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         patch.setattr("stalker.models.auth.local_session.utc_now", lambda: later)
         assert LocalSession().logged_in_user_id is LocalSession().valid_to is None
     assert LocalSession().logged_in_user_id == 3
-    (folder / "local_session_data.key").write_bytes(b"of another workstation")
-    assert LocalSession().logged_in_user_id is None
+    for secret in (b"of another workstation, and as long"[:32], b""):
+        (folder / "local_session_data.key").write_bytes(secret)
+        assert LocalSession().logged_in_user_id is None
+    session.save()
+    assert LocalSession().logged_in_user_id == 3
 
 
 def test_sessions_that_are_saved_at_once(folder: Path) -> None:

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError, UnboundExecutionError
 
 import stalker
 from stalker import Project, SchedulerBase, Studio, User, Vacation, WorkingHours, db
-from stalker.db.session import DBSession
+from stalker.db.session import DBSession, StudioSession
 from stalker.models.studio import WrongIntervalError
 from tests.models.production import DAY, HOUR, NOON, everywhere, in_memory
 from tests.models.production import Studio as Production
@@ -247,6 +247,13 @@ def test_who_deletes_a_vacation(studio: Production) -> None:
     DBSession.commit()
     assert ada.vacations == [last] and eda.vacations == [moved]
     assert set(DBSession.query(Vacation)) == {kept, moved, last}
+    ada.vacations.remove(last)
+    DBSession.rollback()
+    last.user = None
+    DBSession.commit()
+    last.user = ada
+    DBSession.commit()
+    assert ada.vacations == [last]
     DBSession.delete(ada)
     DBSession.commit()
     assert set(DBSession.query(Vacation)) == {kept, moved}
@@ -442,6 +449,36 @@ def test_a_new_studio_counts_at_once(studio: Production) -> None:
     assert stalker.defaults.weekly_working_days == 1, "a falsy value changes nothing"
 
 
+def test_lists_that_were_edited_in_place(studio: Production) -> None:
+    """BT-8, BT-11: they are checked when they are written, and count from then on."""
+    made = four_days()
+    DBSession.save(made)
+    made.working_hours["fri"].append([0, 60])
+    DBSession.commit()
+    assert stalker.defaults.weekly_working_days == 5
+    made.working_hours["fri"].append("x")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"WorkingHours\.working_hours.*fri"):
+        DBSession.commit()
+    DBSession.rollback()
+    assert made.working_hours["fri"] == [[0, 60]]
+
+
+def test_studios_of_other_databases_do_not_count(
+    empty_url: str, tmp_path: Any, backend: str
+) -> None:
+    """D12: neither what another session loads, nor a studio of the database bound before."""
+    db.setup({"sqlalchemy.url": f"sqlite:///{tmp_path}/other.db"})
+    DBSession.save(four_days())
+    other = DBSession.get_bind()
+    before = four_days()
+    db.setup({"sqlalchemy.url": empty_url})
+    before.working_hours["sat"] = OFFICE
+    with StudioSession(other.url and create_engine(f"sqlite:///{tmp_path}/other.db")) as session:
+        assert session.query(Studio).one().name == "Cliff"
+        session.get_bind().dispose()
+    assert in_effect() == BUILT_IN
+
+
 def test_a_stored_studio_counts_for_its_database(
     empty_url: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -508,6 +545,10 @@ def test_scheduling(studio: Production) -> None:
     assert made.last_scheduled_by is ada
     studio.reload()
     assert made.last_schedule_message == "RuntimeError: no resource has time"
+    planner.result = 5
+    with pytest.raises(TypeError, match=r"Planner\.schedule"):
+        made.schedule()
+    assert made.last_schedule_succeeded is False and "TypeError" in made.last_schedule_message
     with pytest.raises(TypeError, match="scheduled_by"):
         made.schedule(scheduled_by="ada")  # type: ignore[arg-type]
 

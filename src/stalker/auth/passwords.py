@@ -22,11 +22,18 @@ def _hasher(time_cost: int, memory_cost: int, parallelism: int) -> PasswordHashe
     return PasswordHasher(time_cost, memory_cost, parallelism)
 
 
-def _configured() -> PasswordHasher:
+def costs() -> tuple[int, int, int]:
+    """Return what a verifier costs, as configured now: passes, memory in KiB, lanes."""
     defaults = stalker.defaults
-    return _hasher(
-        defaults.password_time_cost, defaults.password_memory_cost, defaults.password_parallelism
+    return (
+        defaults.password_time_cost,
+        defaults.password_memory_cost,
+        defaults.password_parallelism,
     )
+
+
+def _configured() -> PasswordHasher:
+    return _hasher(*costs())
 
 
 def hash_password(password: str) -> str:

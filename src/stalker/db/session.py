@@ -9,12 +9,19 @@ from typing import Any, ClassVar
 
 from sqlalchemy import event, inspect
 from sqlalchemy.exc import NoInspectionAvailable, UnboundExecutionError
-from sqlalchemy.orm import Session, close_all_sessions, scoped_session, sessionmaker
+from sqlalchemy.orm import (
+    Session,
+    SessionTransaction,
+    close_all_sessions,
+    scoped_session,
+    sessionmaker,
+)
 
 __all__ = [
     "DBSession",
     "ExtendedScopedSession",
     "StudioSession",
+    "has_unfinished_work",
     "is_bound",
     "quiet",
     "unit_of_work",
@@ -68,6 +75,28 @@ class StudioSession(Session):
 def _prepare(session: Session, context: Any, instances: Any) -> None:
     for function in StudioSession.before_writing:
         function(session)
+
+
+@event.listens_for(StudioSession, "after_flush")
+def _note_writing(session: Session, context: Any) -> None:
+    session.info["has_written"] = True
+
+
+@event.listens_for(StudioSession, "after_transaction_end")
+def _forget_writing(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop("has_written", None)
+
+
+def has_unfinished_work(session: Session) -> bool:
+    """Say whether a commit or a rollback would do more than end a reading transaction."""
+    return bool(
+        session.new
+        or session.deleted
+        or any(map(session.is_modified, session.dirty))
+        or session.info.get("has_written")
+        or session.info.get("unit_of_work")
+    )
 
 
 class ExtendedScopedSession(scoped_session[StudioSession]):

@@ -21,13 +21,7 @@ _Happening = tuple[SessionTransaction | None, Callable[[], None]]
 
 
 def _anybody_listens() -> bool:
-    return bool(
-        events.entity_created
-        or events.entity_updated
-        or events.entity_deleted
-        or events.status_changed
-        or events.version_published
-    )
+    return any(events.SIGNALS)
 
 
 @event.listens_for(StudioSession, "after_flush")
@@ -36,19 +30,21 @@ def _note(session: Session, context: Any) -> None:
         return
     transaction = session.get_nested_transaction() or session.get_transaction()
     happenings: list[_Happening] = session.info.setdefault(_PENDING, [])
-    happenings += [(transaction, send) for send in _happened(session)]
+    happenings += [(transaction, send) for send in _happened(session, context)]
 
 
-def _happened(session: Session) -> Iterator[Callable[[], None]]:
+def _happened(session: Session, context: Any) -> Iterator[Callable[[], None]]:
     for entity in session.new:
         if isinstance(entity, SimpleEntity):
             yield lambda entity=entity: events.entity_created.send(entity)  # type: ignore[misc]
             if isinstance(entity, Version) and entity.is_published:
                 yield lambda entity=entity: events.version_published.send(entity)  # type: ignore[misc]
-    for entity in session.dirty:
+    # what has lost its owner is deleted without being asked
+    changed = [each for each in session.dirty if not context.is_deleted(inspect(each))]
+    for entity in changed:
         if isinstance(entity, SimpleEntity):
             yield from _updated(entity)
-    for entity in session.deleted:
+    for entity in {*session.deleted, *session.dirty}.difference(changed):
         if isinstance(entity, SimpleEntity):
             gone = events.Deleted(entity.entity_type, entity.id, entity.name)
             yield lambda gone=gone: events.entity_deleted.send(gone)  # type: ignore[misc]
@@ -108,3 +104,5 @@ def _send(session: Session, transaction: SessionTransaction) -> None:
     if committed:
         for _, send in happenings:
             send()
+            if not session.is_active:  # a receiver has broken the transaction that began anew
+                session.rollback()

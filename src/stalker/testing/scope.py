@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import close_all_sessions
 
 import stalker
-from stalker import db
+from stalker import db, events
 from stalker.config import Config
 from stalker.db.session import DBSession
 
@@ -44,12 +44,17 @@ def unbind() -> None:
 def initialised(settings: Mapping[str, Any]) -> Iterator[None]:
     """Bind `DBSession` to a database, initialised, with a configuration of its own.
 
-    Configuration and environment are what they were afterwards.
+    Configuration, environment, the database that was bound and the receivers of signals are what
+    they were afterwards.
     """
     environment, defaults = dict(os.environ), stalker.defaults
-    os.environ.pop("STALKER_PATH", None)
-    stalker.defaults = fresh_defaults()
+    former = DBSession.session_factory.kw.get("bind")
+    receivers = {signal: signal.receivers for signal in events.SIGNALS}
+    DBSession.remove()
+    DBSession.configure(bind=None)
     try:
+        os.environ.pop("STALKER_PATH", None)
+        stalker.defaults = fresh_defaults()
         db.setup(settings)
         # the password is the documented one, and warning of it in every test helps nobody
         os.environ.setdefault("STALKER_ADMIN_PASSWORD", "test")
@@ -57,6 +62,9 @@ def initialised(settings: Mapping[str, Any]) -> Iterator[None]:
         yield
     finally:
         unbind()
+        DBSession.configure(bind=former)
         stalker.defaults = defaults
+        for signal, connected in receivers.items():
+            signal.receivers = connected
         os.environ.clear()
         os.environ.update(environment)

@@ -27,6 +27,9 @@ class UnitTestSQLiteBase(unittest.TestCase):
     def setUp(self) -> None:
         """Bind a new database."""
         super().setUp()
+        self._leave()
+        # also if a `setUp()` that extends this one fails
+        self.addCleanup(self._leave)
         self._scope = scope = ExitStack()
         try:
             self.config = self._database(scope)

@@ -23,6 +23,8 @@ __all__ = ["LocalSession"]
 
 _MILLISECOND = timedelta(milliseconds=1)
 _SIGNATURE = "signature"
+_FINGERPRINT = "fingerprint"
+_KEY_BYTES = 32
 
 
 class LocalSession:
@@ -37,6 +39,8 @@ class LocalSession:
         self.logged_in_user_id: int | None = None
         self.valid_to: datetime | None = None
         self.session_data: dict[str, Any] | None = None
+        # of the password that the user has, so that another one ends the session
+        self._fingerprint: str | None = None
         self.load()
 
     @classmethod
@@ -56,6 +60,7 @@ class LocalSession:
             self.session_data = data
             self.valid_to = valid_to
             self.logged_in_user_id = data["logged_in_user_id"]
+            self._fingerprint = data.get(_FINGERPRINT)
 
     def _read(self) -> dict[str, Any] | None:
         try:
@@ -66,6 +71,7 @@ class LocalSession:
                 return None
             user_id = data["logged_in_user_id"]
             is_whole = type(data["valid_to"]) is int and type(user_id) in (int, type(None))
+            self.millis_to_datetime(data["valid_to"])
             return data if is_whole else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
@@ -76,8 +82,11 @@ class LocalSession:
         data = {
             "valid_to": self.valid_to,
             "logged_in_user_id": self.logged_in_user_id,
+            _FINGERPRINT: self._fingerprint,
         }
         data = json.loads(json.dumps(data, default=self.default_json_serializer))
+        if self._fingerprint is None:
+            del data[_FINGERPRINT]
         self.session_data = dict(data)
         data[_SIGNATURE] = _signature(data, _secret(create=True))
         self._write_data(json.dumps(data))
@@ -95,13 +104,21 @@ class LocalSession:
         if user is not None:
             instance_of("User")(user, f"{type(self).__name__}.store_user()")
             self.logged_in_user_id = user.id
+            self._fingerprint = _fingerprint(user)
 
     @property
     def logged_in_user(self) -> User | None:
-        """The user of the database that is remembered here, if it still exists."""
-        if self.logged_in_user_id is None:
+        """The user of the database that is remembered here.
+
+        `None` if it does not exist any more, is not the one that was stored, or has got another
+        password since then.
+        """
+        if self.logged_in_user_id is None or not 0 < self.logged_in_user_id < 2**31:
             return None
-        return DBSession.get(User, self.logged_in_user_id)
+        user = DBSession.get(User, self.logged_in_user_id)
+        if user is None or self._fingerprint not in (None, _fingerprint(user)):
+            return None
+        return user
 
     @classmethod
     def datetime_to_millis(cls, dt: datetime) -> int:
@@ -133,14 +150,22 @@ def _signature(data: dict[str, Any], secret: bytes) -> str:
     return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
 
 
+def _fingerprint(user: User) -> str:
+    text = f"{user.id} {user.login} {user.password}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
 def _secret(create: bool = False) -> bytes:
     """Return the secret of this workstation's account; without one a new one, or an `OSError`."""
     path = Path(LocalSession.session_file_full_path() + ".key")
     with suppress(FileNotFoundError):
-        return path.read_bytes()
+        secret = path.read_bytes()
+        if len(secret) == _KEY_BYTES:
+            return secret
+        path.unlink()  # whoever could make an empty one could sign anything
     if not create:
         raise FileNotFoundError(path)
-    _write_privately(path, secrets.token_bytes(32), replace=False)
+    _write_privately(path, secrets.token_bytes(_KEY_BYTES), replace=False)
     # of two processes that begin at once, one was first
     return path.read_bytes()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from datetime import datetime
-from functools import total_ordering
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey
@@ -31,7 +32,6 @@ def _known(value: Any, where: str) -> LoginAction:
     return LoginAction(value)
 
 
-@total_ordering
 class AuthenticationLog(SimpleEntity):
     """One log-in, log-out, or log-in that failed. Logs sort by their `date`, which is in UTC."""
 
@@ -68,7 +68,20 @@ class AuthenticationLog(SimpleEntity):
         self.succeeded = succeeded
         self.user = user  # type: ignore[assignment]
 
-    def __lt__(self, other: object) -> bool:
+    # by date alone: two of the same moment are neither before nor after each other
+    def __lt__(self, other: AuthenticationLog) -> bool:
+        return self._compared(other, operator.lt)
+
+    def __le__(self, other: AuthenticationLog) -> bool:
+        return self._compared(other, operator.le)
+
+    def __gt__(self, other: AuthenticationLog) -> bool:
+        return self._compared(other, operator.gt)
+
+    def __ge__(self, other: AuthenticationLog) -> bool:
+        return self._compared(other, operator.ge)
+
+    def _compared(self, other: object, compare: Callable[[Any, Any], bool]) -> bool:
         if not isinstance(other, AuthenticationLog):
             return NotImplemented
-        return self.date < other.date
+        return bool(compare(self.date, other.date))

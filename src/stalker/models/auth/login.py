@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, inspect, select, update
 from sqlalchemy.orm import Session, object_session
 
 import stalker
-from stalker.auth.passwords import hash_password, verify_password
+from stalker.auth.passwords import costs, hash_password, verify_password
 from stalker.core.dates import utc_now
 from stalker.core.naming import login_name
 from stalker.db.declarative import named
 from stalker.db.pending import pending
+from stalker.db.session import has_unfinished_work
 from stalker.exceptions import LoginError
 from stalker.models.auth.log import LOGIN, AuthenticationLog
 
@@ -23,38 +24,48 @@ if TYPE_CHECKING:
 
 __all__ = ["authenticate", "latest_login"]
 
-_REFUSED = "login and password do not match"
+#: the same for everybody: it must not tell which logins exist
+_REFUSED = "login and password do not match, or too many attempts have failed: wait a while"
 
 
 def authenticate(session: Session, login: Any, password: Any) -> User:
     """Return the user with that login and password, and commit a record of the attempt.
 
     Raises `LoginError` for a wrong login, a wrong password, and for anyone at all while too many
-    attempts have failed; the message does not tell the first two apart, nor does the time it takes.
+    attempts have failed; neither the message nor the time it takes tells which.
     """
-    if session.new or session.dirty or session.deleted:
+    if has_unfinished_work(session):
         raise RuntimeError(
             "User.authenticate() commits: commit or roll back what waits in the session before"
         )
     kind = named("User")
     name = login_name(login) if isinstance(login, str) else ""
     user: User | None = session.scalars(select(kind).where(kind.login == name)).first()
-    if user is None:
-        verify_password(_nobody(), password)
-        session.rollback()
+    record = None if user is None else _begin(session, user)
+    if user is None or record is None:
+        verify_password(_nobody(*costs()), password)
         raise LoginError(_REFUSED)
-    wait = _still_to_wait(session, user)
-    if wait > timedelta():
-        session.rollback()
-        raise LoginError(
-            f"too many failed attempts: wait {-(-wait // timedelta(seconds=1))} seconds"
-        )
-    succeeded = user.check_password(password)
-    AuthenticationLog(user=user, action=LOGIN, succeeded=succeeded)
+    if not user.check_password(password):
+        raise LoginError(_REFUSED)
+    record.succeeded = True
     session.commit()
-    if not succeeded:
-        raise LoginError(_REFUSED)
     return user
+
+
+def _begin(session: Session, user: User) -> AuthenticationLog | None:
+    """Record and commit an attempt that has failed so far; `None` if none is allowed now.
+
+    Of many at once each sees those before it, and none waits for the slow look at a password.
+    """
+    table = named("User").__table__
+    # takes the row's lock on PostgreSQL and that of the file on SQLite, and changes nothing
+    session.execute(update(table).where(table.c.id == user.id).values(login=table.c.login))
+    if _still_to_wait(session, user) > timedelta():
+        session.rollback()
+        return None
+    record = AuthenticationLog(user=user, action=LOGIN, succeeded=False)
+    session.commit()
+    return record
 
 
 def latest_login(user: User) -> datetime | None:
@@ -75,7 +86,7 @@ def latest_login(user: User) -> datetime | None:
 
 
 @lru_cache(maxsize=1)
-def _nobody() -> str:
+def _nobody(*costs: int) -> str:
     """Return a verifier that nothing fits: an unknown login takes as long as a known one."""
     return hash_password("no password is this one")
 

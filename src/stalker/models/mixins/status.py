@@ -128,7 +128,13 @@ class StatusMixin(KeywordConstructor):
 
     @declared_attr
     def status(cls: Any) -> Mapped[Status]:
-        return relationship("Status", foreign_keys=lambda: cls.status_id, info={"check": _of_list})
+        return relationship(
+            "Status",
+            foreign_keys=lambda: cls.status_id,
+            # whoever is told of a change wants to know from what
+            active_history=True,
+            info={"check": _of_list},
+        )
 
     def __init__(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
@@ -14,13 +13,12 @@ import stalker
 from stalker.core.dates import as_utc, round_time, utc_now
 from stalker.core.rules import as_bool, aware, default, instance_of, optional, text, wrong_value
 from stalker.db.declarative import named
-from stalker.db.session import DBSession, quiet
+from stalker.db.session import DBSession, is_bound, quiet
 from stalker.db.types import GenericDateTime
 from stalker.models.entity import Entity
 from stalker.models.mixins import DateRangeMixin, WorkingHoursMixin
 from stalker.models.schedulers import SchedulerBase
 from stalker.models.studio.vacation import Vacation
-from stalker.models.studio.working_hours import WorkingHours
 from stalker.scheduling.tjp import statement
 
 if TYPE_CHECKING:
@@ -30,7 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Studio"]
 
-_user = {"rules": (optional(instance_of("User")),)}
+_is_user = optional(instance_of("User"))
+_is_message = optional(text())
+_user = {"rules": (_is_user,)}
 _moment = {"rules": (optional(aware()),)}
 
 
@@ -75,9 +75,7 @@ class Studio(Entity, DateRangeMixin, WorkingHoursMixin):
         foreign_keys=[last_scheduled_by_id], info=_user
     )
     #: what the last run said; of one that failed, its error
-    last_schedule_message: Mapped[str | None] = mapped_column(
-        Text, info={"rules": (optional(text()),)}
-    )
+    last_schedule_message: Mapped[str | None] = mapped_column(Text, info={"rules": (_is_message,)})
     last_schedule_succeeded: Mapped[bool | None] = mapped_column(
         info={"rules": (optional(instance_of(bool)),)}
     )
@@ -160,11 +158,13 @@ class Studio(Entity, DateRangeMixin, WorkingHoursMixin):
         Zero and `None` leave what counts now as it is.
         """
         values = {key: getattr(self, key) for key in _PUSHED}
-        stalker.defaults.override({key: value for key, value in values.items() if value})
-        WorkingHours.__in_effect__ = weakref.ref(self)
+        stalker.defaults.override({key: value for key, value in values.items() if value}, self)
 
     def _push(self) -> None:
-        if not self.__dict__.get(_KEEPS_TO_ITSELF) and self.working_hours is not None:
+        session = object_session(self)
+        # that of another database decides nothing here
+        is_ours = session is None or (is_bound(session) and session.get_bind() is _bound())
+        if is_ours and self.working_hours is not None and not self.__dict__.get(_KEEPS_TO_ITSELF):
             self.update_defaults()
 
     # --- Everything there is ----------------------------------------------------------------------
@@ -227,12 +227,13 @@ class Studio(Entity, DateRangeMixin, WorkingHoursMixin):
         if scheduler is None:
             raise RuntimeError(f"{type(self).__name__}.scheduler of {self!r} must be set before")
         with quiet:
-            _user["rules"][0](scheduled_by, f"{type(self).__name__}.schedule(scheduled_by)")
+            _is_user(scheduled_by, f"{type(self).__name__}.schedule(scheduled_by)")
             self.scheduling_started_at = utc_now()
             scheduler.studio = self
-        succeeded, message = False, None
+        succeeded = False
+        message: str | None = None
         try:
-            message = scheduler.schedule()
+            message = _is_message(scheduler.schedule(), f"{type(scheduler).__name__}.schedule()")
             succeeded = True
             return message
         except BaseException as error:
@@ -251,6 +252,11 @@ class Studio(Entity, DateRangeMixin, WorkingHoursMixin):
     def to_tjp(self) -> str:
         """The header of a TaskJuggler project; dates in UTC."""
         return statement("tjp_studio_template", studio=self, datetime=datetime, now=self.now)
+
+
+def _bound() -> Any:
+    """Return what `db.setup()` has connected to."""
+    return DBSession.session_factory.kw.get("bind")
 
 
 _KEEPS_TO_ITSELF = "_keeps_to_itself"
@@ -278,7 +284,8 @@ Studio.__effects__ = {"timing_resolution": _round_again, "working_hours": _and_p
 
 
 @event.listens_for(Studio, "load", propagate=True)
-def _loaded(studio: Studio, context: Any) -> None:
+@event.listens_for(Studio, "refresh", propagate=True)
+def _loaded(studio: Studio, context: Any, attributes: Any = None) -> None:
     # what is loaded in parts tells when `db.setup()` asks for all of it
     if {"timing_resolution", "working_hours"} <= studio.__dict__.keys():
         studio._push()

@@ -65,6 +65,12 @@ def _dropped(user: User, vacation: Vacation, initiator: Any) -> None:
         vacation.__dict__[_DROPPED] = True
 
 
+@event.listens_for(Vacation, "expire")
+def _back_in_its_place(vacation: Vacation, attributes: Any) -> None:
+    # a rollback has put it into the list again
+    vacation.__dict__.pop(_DROPPED, None)
+
+
 @event.listens_for(StudioSession, "before_flush")
 def _delete_dropped(session: Session, context: Any, instances: Any) -> None:
     for each in (*session.dirty, *session.new):

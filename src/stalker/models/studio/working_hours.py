@@ -6,13 +6,14 @@ import copy
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from math import ceil
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from sqlalchemy import CheckConstraint, ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, event
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 import stalker
 from stalker.core.rules import default, instance_of, wrong_type, wrong_value
+from stalker.db.session import StudioSession
 from stalker.db.types import GenericJSON
 from stalker.models.entity import Entity
 from stalker.scheduling.tjp import statement
@@ -130,11 +131,9 @@ class WorkingHours(Entity):
     # without this the items would make it iterable, and that never ends
     __iter__ = None
 
-    #: whom a change here concerns: the studio whose values are in effect
-    __in_effect__: ClassVar[Callable[[], Studio | None]] = staticmethod(lambda: None)
-
     def _tell_studio(self) -> None:
-        studio = WorkingHours.__in_effect__()
+        """Let the studio whose values are in effect know, if these are its hours."""
+        studio: Studio | None = stalker.defaults.override_owner()
         if studio is not None and studio.__dict__.get("working_hours") is self:
             studio.update_defaults()
 
@@ -175,6 +174,15 @@ class WorkingHours(Entity):
     def to_tjp(self) -> str:
         """The `workinghours` statements of the seven days for TaskJuggler."""
         return statement("tjp_working_hours_template", workinghours=self)
+
+
+@event.listens_for(StudioSession, "before_flush")
+def _check_lists(session: Session, context: Any, instances: Any) -> None:
+    # what is done to the list of a day is only seen now
+    for each in (*session.new, *session.dirty):
+        if isinstance(each, WorkingHours):
+            _pattern(each, each.working_hours)
+            each._tell_studio()
 
 
 def _and_tell(hours: WorkingHours, assign: Callable[[], None]) -> None:

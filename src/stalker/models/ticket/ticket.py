@@ -313,7 +313,7 @@ class Ticket(Entity, ProjectMixin, StatusMixin):
         self, step: Step, created_by: User | None, strict: bool, arguments: tuple[Any, ...]
     ) -> TicketLog:
         """Take a step completely; if anything fails, status, owner and logs are what they were."""
-        before, owner = self.status, self.owner
+        before, owner, resolution = self.status, self.owner, self.resolution
         status, effect = self._status_of(step), self._effect_of(step)
         log = TicketLog(
             ticket=self,
@@ -328,7 +328,7 @@ class Ticket(Entity, ProjectMixin, StatusMixin):
             if owner is not None and self.owner is None:
                 self._note_loss(step, owner, strict)
         except BaseException:
-            self.status, self.owner = before, owner
+            self.status, self.owner, self.resolution = before, owner, resolution
             discard(log)
             raise
         return log
