@@ -9,8 +9,8 @@
 Receivers are called after the commit, in the thread that committed, in the order of the changes;
 nothing that was rolled back is told. They may use the session, which has begun anew. An error in a
 receiver is logged and keeps neither the others from being called nor the commit from having
-happened. Changes that no unit of work made, by a statement or a cascade of the database, are not
-told.
+happened; the session is rolled back, since the receiver may have broken it. Changes that no unit of
+work made, by a statement or a cascade of the database, are not told.
 """
 
 from __future__ import annotations
@@ -63,13 +63,16 @@ class Signal:
         """Call *receiver* no more."""
         self.receivers = tuple(each for each in self.receivers if each != receiver)
 
-    def send(self, *values: Any) -> None:
-        """Call all receivers with *values*."""
+    def send(self, *values: Any) -> bool:
+        """Call all receivers with *values*, and return whether none has failed."""
+        failures = 0
         for receiver in self.receivers:
             try:
                 receiver(*values)
             except Exception:
+                failures += 1
                 logger.exception("a receiver of %s failed: %r", self.name, receiver)
+        return not failures
 
     def __bool__(self) -> bool:
         return bool(self.receivers)

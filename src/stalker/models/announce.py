@@ -17,7 +17,7 @@ _PENDING = "events_to_send"
 _COMMITTED = "committed"
 
 #: in which transaction something happened, and what to do about it after the commit
-_Happening = tuple[SessionTransaction | None, Callable[[], None]]
+_Happening = tuple[SessionTransaction | None, Callable[[], bool]]
 
 
 def _anybody_listens() -> bool:
@@ -33,7 +33,7 @@ def _note(session: Session, context: Any) -> None:
     happenings += [(transaction, send) for send in _happened(session, context)]
 
 
-def _happened(session: Session, context: Any) -> Iterator[Callable[[], None]]:
+def _happened(session: Session, context: Any) -> Iterator[Callable[[], bool]]:
     for entity in session.new:
         if isinstance(entity, SimpleEntity):
             yield lambda entity=entity: events.entity_created.send(entity)  # type: ignore[misc]
@@ -50,7 +50,7 @@ def _happened(session: Session, context: Any) -> Iterator[Callable[[], None]]:
             yield lambda gone=gone: events.entity_deleted.send(gone)  # type: ignore[misc]
 
 
-def _updated(entity: SimpleEntity) -> Iterator[Callable[[], None]]:
+def _updated(entity: SimpleEntity) -> Iterator[Callable[[], bool]]:
     state = inspect(entity)
     histories: dict[str, Any] = {
         attribute.key.lstrip("_"): attribute.history
@@ -103,6 +103,5 @@ def _send(session: Session, transaction: SessionTransaction) -> None:
     happenings = session.info.pop(_PENDING, ())
     if committed:
         for _, send in happenings:
-            send()
-            if not session.is_active:  # a receiver has broken the transaction that began anew
+            if not send():  # it may have broken the transaction that began anew
                 session.rollback()

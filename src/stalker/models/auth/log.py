@@ -69,19 +69,19 @@ class AuthenticationLog(SimpleEntity):
         self.user = user  # type: ignore[assignment]
 
     # by date alone: two of the same moment are neither before nor after each other
-    def __lt__(self, other: AuthenticationLog) -> bool:
+    def __lt__(self, other: AuthenticationLog) -> Any:
         return self._compared(other, operator.lt)
 
-    def __le__(self, other: AuthenticationLog) -> bool:
+    def __le__(self, other: AuthenticationLog) -> Any:
         return self._compared(other, operator.le)
 
-    def __gt__(self, other: AuthenticationLog) -> bool:
+    def __gt__(self, other: AuthenticationLog) -> Any:
         return self._compared(other, operator.gt)
 
-    def __ge__(self, other: AuthenticationLog) -> bool:
+    def __ge__(self, other: AuthenticationLog) -> Any:
         return self._compared(other, operator.ge)
 
-    def _compared(self, other: object, compare: Callable[[Any, Any], bool]) -> bool:
+    def _compared(self, other: object, compare: Callable[[Any, Any], bool]) -> Any:
         if not isinstance(other, AuthenticationLog):
             return NotImplemented
-        return bool(compare(self.date, other.date))
+        return compare(self.date, other.date)
