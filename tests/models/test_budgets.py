@@ -232,6 +232,10 @@ def test_sub_budgets_lie_in_the_project_of_their_parent(studio: Studio) -> None:
     assert top.children == [middle] and one.budgets == [top, middle, leaf]
     top.project = two
     assert [each.project for each in (top, middle, leaf)] == [two, two, two]
+    assert sorted(map(id, two.budgets)) == sorted(map(id, (top, middle, leaf, other)))
+    one.budgets = [top, middle]
+    assert sorted(map(id, one.budgets)) == sorted(map(id, (top, middle, leaf)))
+    two.budgets.append(top)
     studio.reload()
     assert set(two.budgets) == {top, middle, leaf, other} and one.budgets == []
     assert list(top.walk_hierarchy()) == [top, middle, leaf]

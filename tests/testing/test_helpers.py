@@ -34,11 +34,12 @@ def test_one(stalker_session, make):
 def test_two(stalker_session, make):
     assert str(stalker.defaults.timing_resolution) == "1:00:00"
     assert Shot.query.count() == 0
-    assert make.user().name == "User 1"
+    assert make.user().name.startswith("User ")
 
-def test_three(stalker_database):
+def test_three(make, stalker_database):
     assert stalker_database.startswith("sqlite:///")
-    DBSession.save(stalker.Tag(name="night"))
+    assert str(DBSession.get_bind().url) == stalker_database
+    DBSession.save(make.shot())
 """
 
 UNITTEST = """\

@@ -89,6 +89,12 @@ class EntityList(InstrumentedList[Any]):
         """Put the elements, which *items* holds too, in its order. No event has to know."""
         list.__setitem__(self, slice(None), items)
 
+    def drop_repetitions(self) -> None:
+        """Keep each element once, for when one that came in brought along another one."""
+        unique = {id(item): item for item in self}
+        if len(unique) < len(self):
+            self.rearrange(list(unique.values()))
+
     def _holds(self, item: Any) -> bool:
         return any(item is other for other in self)
 

@@ -28,6 +28,7 @@ from sqlalchemy.orm.decl_api import DeclarativeAttributeIntercept
 
 from stalker.core.naming import make_plural, snake_case
 from stalker.core.suggestions import did_you_mean
+from stalker.db.collections import EntityList
 from stalker.db.construction import construct, is_constructing
 from stalker.db.session import DBSession, quiet
 from stalker.db.wiring import refuse_no_list, wire
@@ -193,6 +194,9 @@ class ORMClass(KeywordConstructor):
                 effect(self, lambda: _set(self, key, value))
             else:
                 self._try(effect, key, value)
+            held = self.__dict__.get(key)
+            if isinstance(held, EntityList):
+                held.drop_repetitions()
 
     def _try(self, effect: Effect, key: str, value: Any) -> None:
         """Assign with an effect; if that refuses, the attribute keeps its value."""

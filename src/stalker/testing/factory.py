@@ -35,11 +35,11 @@ class Factory:
     What an object needs and is not given is made as well; arguments go to the constructor.
     """
 
-    def __init__(self) -> None:
-        self._numbers = count(1)
+    #: of all factories together: what two of them make can be stored side by side
+    _numbers = count(1)
 
     def _number(self) -> int:
-        return next(self._numbers)
+        return next(Factory._numbers)
 
     def _added(self, obj: Any) -> Any:
         DBSession.add(obj)

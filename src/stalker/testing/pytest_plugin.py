@@ -2,7 +2,7 @@
 
 `stalker_session`   the session of an initialised SQLite database in memory; nothing of it is left
 `stalker_database`  the same in a file, for tests that start other processes: the URL
-`make`              a `Factory` for what a test needs, in that session: `make.shot()`
+`make`              a `Factory` for what a test needs, in the one or the other: `make.shot()`
 
 Each test has a configuration of its own, as delivered.
 """
@@ -43,8 +43,10 @@ def stalker_database(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def make(stalker_session: ExtendedScopedSession) -> Factory:
+def make(request: pytest.FixtureRequest) -> Factory:
     """Give what makes users, projects, tasks, shots and the like."""
     from stalker.testing.factory import Factory
 
+    in_file = "stalker_database" in request.fixturenames
+    request.getfixturevalue("stalker_database" if in_file else "stalker_session")
     return Factory()
