@@ -194,7 +194,7 @@ def test_guessing_gets_slower_and_slower(studio: Studio, clock: Clock) -> None:
     assert records(ada).count(False) == 16
 
 
-def test_guessing_from_many_sides_at_once(studio: Studio) -> None:
+def test_guessing_from_many_sides_at_once(studio: Studio, clock: Clock) -> None:
     """Of many attempts at the same moment no more are looked at than of as many in a row."""
     ada = studio.user("Ada")
     DBSession.commit()

@@ -449,6 +449,16 @@ def test_a_new_studio_counts_at_once(studio: Production) -> None:
     assert stalker.defaults.weekly_working_days == 1, "a falsy value changes nothing"
 
 
+def test_a_copied_pattern_is_a_plain_one(database: str) -> None:
+    """Whoever copies what is stored gets neither the object around it nor its changes."""
+    hours = WorkingHours(FOUR_DAYS)
+    DBSession.save(hours)
+    twin = copy.deepcopy(hours.working_hours)
+    assert twin == FOUR_DAYS and type(twin) is dict and type(twin["mon"]) is list
+    twin["mon"].append([0, 1])
+    assert hours.working_hours == FOUR_DAYS and not DBSession.dirty
+
+
 def test_lists_that_were_edited_in_place(studio: Production) -> None:
     """BT-8, BT-11: they are checked when they are written, and count from then on."""
     made = four_days()

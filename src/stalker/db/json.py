@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable
 from typing import Any
@@ -55,6 +56,10 @@ def _reporting(name: str, base: type) -> Callable[..., Any]:
 class TrackedDict(_Tracked, dict[str, Any]):
     """A dict that reports changes."""
 
+    # a copy belongs to nobody, and must not take along the object around it
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, Any]:
+        return {key: copy.deepcopy(value, memo) for key, value in self.items()}
+
     def _adopt(self) -> None:
         for key, value in self.items():
             dict.__setitem__(self, key, tracked(value, self))
@@ -74,6 +79,9 @@ class TrackedDict(_Tracked, dict[str, Any]):
 
 class TrackedList(_Tracked, list[Any]):
     """A list that reports changes."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> list[Any]:
+        return [copy.deepcopy(value, memo) for value in self]
 
     def _adopt(self) -> None:
         for index, value in enumerate(self):

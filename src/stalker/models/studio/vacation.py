@@ -66,9 +66,10 @@ def _dropped(user: User, vacation: Vacation, initiator: Any) -> None:
 
 
 @event.listens_for(Vacation, "expire")
-def _back_in_its_place(vacation: Vacation, attributes: Any) -> None:
+def _back_in_its_place(vacation: Vacation | None, attributes: Any) -> None:
     # a rollback has put it into the list again
-    vacation.__dict__.pop(_DROPPED, None)
+    if vacation is not None:  # else nobody has it any more
+        vacation.__dict__.pop(_DROPPED, None)
 
 
 @event.listens_for(StudioSession, "before_flush")
