@@ -8,17 +8,18 @@ __license__ = "LGPL-3.0-or-later"
 __copyright__ = "The Stalker authors"
 __string_types__ = (str,)
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from stalker import config, events, exceptions, log
 from stalker.config import Config
-from stalker.core.collecting import paused
 from stalker.log import logger
 
 #: The configuration in effect. Library code reads it when it needs a value.
 defaults: Config = Config()
 
-# The models read `stalker.defaults` and `stalker.__version__`, so they come after both.
-with paused():  # nothing of what mapping makes is garbage
-    from stalker import config, db, events, exceptions, log, models
-    from stalker.models import announce as _announce  # noqa: F401 - it listens
+if TYPE_CHECKING:
+    from stalker import db, models
     from stalker.models.asset import Asset
     from stalker.models.auth import (
         AuthenticationLog,
@@ -151,3 +152,17 @@ __all__ = [
     "logger",
     "models",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Map all classes when one of them, or the database, is asked for (docs/decisions/0015)."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+    module = import_module("stalker.db" if name == "db" else "stalker.models")
+    if name not in globals():
+        globals()[name] = getattr(module, name)
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -67,9 +67,9 @@ def test_every_module_can_be_imported_first() -> None:
 
 
 def test_importing_does_nothing(tmp_path: Path) -> None:
-    """Importing maps all classes and connects to nothing, writes nothing, sets and prints nothing.
+    """Importing connects to nothing, writes nothing, sets and prints nothing.
 
-    Neither a driver nor a dialect nor Alembic is loaded for it.
+    The package itself loads no SQLAlchemy, and its classes no driver, no dialect and no Alembic.
     """
     program = """
 import logging, os, sys
@@ -83,6 +83,9 @@ def watch(event, arguments):
             files.append(arguments[0])
 sys.addaudithook(watch)
 import stalker
+assert stalker.defaults.task_status_names and stalker.logger.name
+assert "sqlalchemy" not in sys.modules
+from stalker import Task
 from sqlalchemy.orm import configure_mappers
 configure_mappers()
 from stalker.db.session import DBSession, is_bound
@@ -101,14 +104,51 @@ def test_the_public_names_are_complete() -> None:
     assert stalker.__all__ == sorted(set(stalker.__all__))
     for name in stalker.__all__:
         assert hasattr(stalker, name), name
+    assert set(stalker.__all__) <= set(dir(stalker))
+    assert not hasattr(stalker, "Tsak")
     bound = {
         name
-        for name, value in vars(stalker).items()
+        for name, value in vars(stalker.models).items()
         if isinstance(value, type)
         and value.__module__.startswith("stalker.models.")
         and not name.startswith("_")
     }
     assert bound <= set(stalker.__all__), bound - set(stalker.__all__)
+    assert bound <= set(stalker.models.__all__)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "from stalker import Tag",
+        "from stalker import *",
+        "from stalker import db",
+        "import stalker; stalker.models",
+        "import stalker.models.tag",
+        "from stalker.db.declarative import Base",
+        "from stalker.db.session import DBSession",
+        "import stalker.testing",
+    ],
+)
+def test_whoever_sees_one_class_sees_all(first: str) -> None:
+    """Whatever is asked for first: all classes are mapped by then, and the same at all places."""
+    program = f"""
+{first}
+import sys
+before = set(sys.modules)
+import stalker, stalker.models
+from stalker.db.declarative import Base
+mapped = {{each.class_.__name__: each.class_ for each in Base.registry.mappers}}
+for name in stalker.__all__:
+    if name in stalker.models.__all__:
+        assert getattr(stalker, name) is getattr(stalker.models, name)
+    if name in mapped:
+        assert getattr(stalker, name) is mapped[name]
+assert len(mapped) > 40
+late = {{name for name in set(sys.modules) - before if name.startswith("stalker")}}
+assert not late, late
+"""
+    run(program)
 
 
 #: by the contract, as far as the classes exist

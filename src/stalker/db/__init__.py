@@ -13,6 +13,9 @@ from stalker.db.schema import (
 from stalker.db.seed import create_entity_statuses, create_ticket_statuses, init, register
 from stalker.db.upgrade import upgrade
 
+# isort: split
+import stalker.models  # noqa: F401 - last, when the models find all they need here
+
 __all__ = [
     "alembic_version",
     "check_alembic_version",
