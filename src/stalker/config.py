@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import os
+import stat
 import warnings
 import weakref
 from collections.abc import Iterator, Mapping
@@ -37,6 +38,8 @@ class ConfigBase:
 
     A subclass names its defaults and the environment variable that holds the folder of `config.py`.
     That file is executed with the rights of the user: keep it where only trusted people can write.
+    With `<env_key>_STRICT` set, as in `STALKER_PATH_STRICT=1`, a file that others can write, or in
+    whose folder they can, is a `RuntimeError`.
     """
 
     default_config_values: ClassVar[dict[str, Any]] = {}
@@ -74,6 +77,7 @@ class ConfigBase:
         except OSError as error:
             warnings.warn(f"{self.env_key} names no readable file: {error}", stacklevel=4)
             return
+        self._refuse_what_others_write(path)
         namespace: dict[str, Any] = {"__file__": str(path), "__name__": "stalker_user_config"}
         try:
             # the file decides by itself about its __future__
@@ -97,6 +101,15 @@ class ConfigBase:
                 if meant:
                     warnings.warn(f"{path} sets {key!r}, which is unknown{meant}", stacklevel=4)
         self.config_values.update(self.user_config)
+
+    def _refuse_what_others_write(self, path: Path) -> None:
+        name = f"{self.env_key}_STRICT"
+        strict = os.environ.get(name)
+        if not strict or not _parsed(name, strict, bool):
+            return
+        for each in (path, path.parent):
+            if each.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+                raise RuntimeError(f"others can write {str(each)!r}, which {name} does not allow")
 
     def override(self, values: Mapping[str, Any], owner: Any = None) -> None:
         """Let *values* count until `drop_overrides()`, or until somebody sets them by hand.

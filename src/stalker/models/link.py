@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import Any, ClassVar
 
-from sqlalchemy import String, Text
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from stalker.core.rules import default, forward_slashes, not_blank, text
@@ -38,6 +38,9 @@ class Link(Entity):
     original_filename: Mapped[str] = mapped_column(
         String(256), info={"rules": (default(""), text(256)), "check": _or_filename}
     )
+
+    # a hash, because a path may be longer than what a tree of PostgreSQL takes
+    __table_args__: Any = (Index(None, "full_path", postgresql_using="hash"),)
 
     def __init__(
         self, full_path: str | None = "", original_filename: str | None = "", **kwargs: Any

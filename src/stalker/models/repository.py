@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from sqlalchemy import ForeignKey, Text, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, synonym
@@ -16,7 +16,7 @@ from stalker.db.construction import is_constructing
 from stalker.db.session import DBSession, StudioSession
 from stalker.models.entity import Entity
 from stalker.models.mixins import CodeMixin
-from stalker.storage import Roots, expand, longest, normalise_root
+from stalker.storage import Roots, expand, longest, normalise, normalise_root
 from stalker.storage.environment import export, exported, withdraw
 
 __all__ = ["Repository"]
@@ -162,9 +162,33 @@ class Repository(Entity, CodeMixin):
             found = longest(expand(path, {**exported(), **variables}), keys)
             return None if found is None else candidates[found]
         session = DBSession()
-        roots, variables = _stored(session)
-        found = longest(expand(path, {**variables, **exported()}), roots)
+        known = _stored(session)
+        found = longest(known.expanded(path), known.roots)
         return None if found is None else session.get(cls, found)
+
+    @classmethod
+    def ids_holding(cls, path: str) -> list[int]:
+        """Return the ids of all stored repositories that hold *path*."""
+        known = _stored(DBSession())
+        path = known.expanded(_path(path, f"{cls.__name__}.ids_holding() path"))
+        return [number for number, roots in known.roots.items() if roots.contains(path)]
+
+    @classmethod
+    def spellings(cls, path: str) -> list[str]:
+        """Return everything that may be stored for *path*.
+
+        That is *path* itself, what follows the root, and this behind each root and each variable of
+        all stored repositories that hold it.
+        """
+        known = _stored(DBSession())
+        path = known.expanded(_path(path, f"{cls.__name__}.spellings() path"))
+        found = [normalise(path)]
+        for number, roots in known.roots.items():
+            if (parts := roots.split(path)) is None:
+                continue
+            starts = [*roots.defined, *(f"${name}/" for name in known.names[number]), ""]
+            found += [(start + parts[1]).rstrip("/") for start in starts]
+        return list(dict.fromkeys(found))
 
     @classmethod
     def to_os_independent_path(cls, path: str) -> str:
@@ -197,9 +221,21 @@ def _id_variable(number: int) -> str:
     return str(stalker.defaults.repo_env_var_template_old % {"id": number})
 
 
-def _stored(session: Session) -> tuple[dict[int, Roots], dict[str, str]]:
-    """Return roots and variables of all stored repositories, asked once per transaction."""
-    cached = session.info.get(_CACHE)
+class _Known(NamedTuple):
+    """What the conversion of paths has to know of all stored repositories."""
+
+    roots: dict[int, Roots]
+    #: of each repository the names of its variables
+    names: dict[int, tuple[str, str]]
+    variables: dict[str, str]
+
+    def expanded(self, path: str) -> str:
+        return expand(path, {**self.variables, **exported()})
+
+
+def _stored(session: Session) -> _Known:
+    """Return what is stored of all repositories, asked once per transaction."""
+    cached: _Known | None = session.info.get(_CACHE)
     if cached is None:
         columns = Repository.__table__.c
         query = select(
@@ -208,11 +244,12 @@ def _stored(session: Session) -> tuple[dict[int, Roots], dict[str, str]]:
         with session.no_autoflush:
             rows = session.execute(query).all()
         roots = {row.id: Roots(row.linux_path, row.windows_path, row.osx_path) for row in rows}
+        names = {row.id: (_id_variable(row.id), _code_variable(row.code)) for row in rows}
         native = {number: each.native(platform.system()) or "" for number, each in roots.items()}
-        variables = {_id_variable(row.id): native[row.id] for row in rows}
+        variables = {of_id: native[number] for number, (of_id, _) in names.items()}
         # the oldest repository wins where two share a code
-        variables |= {_code_variable(row.code): native[row.id] for row in reversed(rows)}
-        cached = session.info[_CACHE] = roots, variables
+        variables |= {names[row.id][1]: native[row.id] for row in reversed(rows)}
+        cached = session.info[_CACHE] = _Known(roots, names, variables)
     return cached
 
 

@@ -46,6 +46,12 @@ class Roots:
         name = _FIELDS.get(system)
         return None if name is None else str(getattr(self, name))
 
+    @property
+    def defined(self) -> list[str]:
+        """The roots that are not empty, each once."""
+        every = dict.fromkeys(getattr(self, name) for name in _FIELDS.values())
+        return [root for root in every if _is_defined(parse(root))]
+
     def contains(self, path: str) -> bool:
         """Whether *path* is one of the roots or lies below one."""
         return self.split(path) is not None

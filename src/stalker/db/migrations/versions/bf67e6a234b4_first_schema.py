@@ -136,6 +136,7 @@ def upgrade() -> None:
         sa.Column("full_path", sa.Text, nullable=False),
         sa.Column("original_filename", sa.String(256), nullable=False),
         reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+        sa.Index(None, "full_path", postgresql_using="hash"),
     )
     op.create_table(
         "Notes",
@@ -391,10 +392,10 @@ def upgrade() -> None:
         sa.Column("allocation_strategy", sa.String(32), nullable=False),
         sa.Column("persistent_allocation", sa.Boolean, nullable=False),
         sa.Column("review_number", sa.Integer, nullable=False),
-        sa.Column("schedule_seconds", sa.BigInteger),
-        sa.Column("total_logged_seconds", sa.BigInteger),
         reference("status_list_id", "StatusLists", nullable=False, index=True),
         reference("status_id", "Statuses", nullable=False, index=True),
+        sa.Column("schedule_seconds", sa.BigInteger),
+        sa.Column("total_logged_seconds", sa.BigInteger),
         sa.Column("start", sa.DateTime(timezone=True), index=True),
         sa.Column("end", sa.DateTime(timezone=True), index=True),
         sa.Column("duration", sa.Interval),
