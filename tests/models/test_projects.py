@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from stalker import (
     Version,
 )
 from stalker.db.session import DBSession
+from stalker.models.progress import Progress
 from tests.factories import (
     client,
     image_format,
@@ -325,7 +327,7 @@ def test_asking_for_root_tasks_does_not_flush(database: str) -> None:
     DBSession.save(film := project())
     assert film.id
     DBSession.add(pending := SimpleEntity())
-    assert film.root_tasks == [] and film.schedule_seconds == 0 and film.to_tjp
+    assert film.root_tasks == [] and film.to_tjp
     assert pending in DBSession.new
     made = Shot(code="SH010", project=film)
     assert film.shots == [made] and film.assets == film.sequences == []
@@ -346,6 +348,44 @@ def test_sums_over_the_tasks(database: str) -> None:
         assert (film.schedule_seconds, film.percent_complete) == (36000, 0.0)
         DBSession.save(film)
         DBSession.expire_all()
+
+
+def test_sums_of_many_projects(database: str, statements: Callable[[], list[str]]) -> None:
+    """The sums of a list of projects take as many statements as those of one, and count all.
+
+    What is pending counts, what is measured by time goes on with it, and a sum that is missing is
+    formed.
+    """
+    idle, unsaved = project("Idle", "IDL"), project("Unsaved", "UNS")
+    task(unsaved, schedule_timing=5, schedule_unit="h")
+    films = [project(f"Film {n}", f"F{n}") for n in range(3)]
+    for number, film in enumerate(films, 1):
+        task(task(film), schedule_timing=number, schedule_unit="h")
+        for _ in range(2):
+            task(film, schedule_timing=2, schedule_unit="h", schedule_model="duration",
+                 start=datetime(2020, 1, 1, tzinfo=UTC))  # fmt: skip
+    DBSession.save([*films, idle])
+    hour = 3600
+    task(films[0], schedule_timing=1, schedule_unit="h")
+    films[1].root_tasks[0]._schedule_seconds = None
+    assert Project.totals_for([*films, idle, unsaved]) == {
+        films[0]: Progress(6 * hour, 4 * hour),
+        films[1]: Progress(6 * hour, 4 * hour),
+        films[2]: Progress(7 * hour, 4 * hour),
+        idle: Progress(),
+        unsaved: Progress(5 * hour),
+    }
+    assert films[2].percent_complete == 4 / 7 * 100
+    assert Project.totals_for([]) == {}
+    DBSession.commit()
+    counts = []
+    for some in (films[:1], films):
+        DBSession.expire_all()
+        assert all(film.id for film in films)
+        recorded = statements()
+        Project.totals_for(some)
+        counts.append(len(recorded))
+    assert counts[0] == counts[1] <= 4, recorded
 
 
 def test_taskjuggler_text(database: str) -> None:

@@ -24,6 +24,7 @@ from stalker.db.declarative import named
 from stalker.db.session import quiet
 from stalker.models.entity import Entity
 from stalker.models.mixins import CodeMixin, DateRangeMixin, ReferenceMixin, StatusMixin
+from stalker.models.progress import Progress, progress_of
 from stalker.scheduling.tjp import statement
 
 if TYPE_CHECKING:
@@ -297,22 +298,28 @@ class Project(Entity, ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin):
         session = object_session(self)
         return session if session is not None and inspect(self).has_identity else None
 
+    @staticmethod
+    def totals_for(projects: Iterable[Project]) -> dict[Project, Progress]:
+        """Return planned and done work of each of *projects*, for lists of them.
+
+        Takes as many statements for many as for one. What is pending is written first, and counts.
+        """
+        return progress_of(projects)
+
     @property
     def schedule_seconds(self) -> int:
-        """Sum of the planned effort of all root tasks."""
-        return sum(task._cached_totals()[0] for task in self.root_tasks)
+        """Sum of the planned effort of all root tasks; see `totals_for()`."""
+        return progress_of([self])[self].schedule_seconds
 
     @property
     def total_logged_seconds(self) -> int:
-        """Sum of the work done in all root tasks."""
-        return sum(task._cached_totals()[1] for task in self.root_tasks)
+        """Sum of the work done in all root tasks; see `totals_for()`."""
+        return progress_of([self])[self].total_logged_seconds
 
     @property
     def percent_complete(self) -> float:
         """Work done in percent of the plan; may be more than 100, and is 0 without a plan."""
-        totals = [task._cached_totals() for task in self.root_tasks]
-        planned = sum(total[0] for total in totals)
-        return sum(total[1] for total in totals) / planned * 100.0 if planned else 0.0
+        return progress_of([self])[self].percent_complete
 
     @property
     def to_tjp(self) -> str:
