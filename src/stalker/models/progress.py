@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, inspect, select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy import and_, exists, func, inspect, or_, select
+from sqlalchemy.orm import Session, aliased, object_session
 
 from stalker.core.kinds import ScheduleModel
 from stalker.db.declarative import named
@@ -61,14 +61,17 @@ def _sum(tasks: Iterable[Any]) -> Progress:
 
 def _stored(session: Session, numbers: Iterable[int]) -> Iterable[tuple[int, Progress]]:
     task = named("Task")
+    child = aliased(task.__table__)
     is_root = task.project_id.in_(numbers) & task.parent_id.is_(None)
+    is_container = exists().where(child.c.parent_id == task.id)
     planned, logged = task._schedule_seconds, task._total_logged_seconds
-    # the sums of all others are not noted, or go on with the time
-    is_noted = and_(
-        task.schedule_model == ScheduleModel.EFFORT, planned.is_not(None), logged.is_not(None)
-    )
+    # a sum may be missing, and what is done of a leaf that is measured by time goes on with it
+    goes_on = and_(task.schedule_model != ScheduleModel.EFFORT, ~is_container)
+    is_noted = ~or_(planned.is_(None), logged.is_(None), goes_on)
     query = select(task.project_id, func.sum(planned), func.sum(logged))
     for number, *sums in session.execute(query.where(is_root, is_noted).group_by(task.project_id)):
         yield number, Progress(*map(int, sums))
-    for root in session.scalars(select(task).where(is_root, ~is_noted)):
-        yield root.project_id, _sum([root])
+    others = select(task, is_container).where(is_root, ~is_noted)
+    for root, has_children in session.execute(others):
+        totals = root._cached_totals() if has_children else root._own_totals()
+        yield root.project_id, Progress(*totals)
