@@ -123,6 +123,8 @@ DEFAULTS: dict[str, Any] = {
     #: empty: `db.init()` makes no statuses for budgets, which then name their list themselves
     "budget_status_names": [],
     "budget_status_codes": [],
+    #: whether to refuse deleting an invoice with payments, or what it belongs to
+    "protect_invoices": False,
     #: the index is the number of the constraint
     "task_schedule_constraints": ["none", "start", "end", "both"],
     "task_schedule_models": ["effort", "length", "duration"],

@@ -10,6 +10,7 @@ __all__ = [
     "DependencyViolationError",
     "LoginError",
     "OverBookedError",
+    "ProtectedError",
     "SchemaVersionError",
     "SelfReferenceError",
     "StatusError",
@@ -45,6 +46,10 @@ class SelfReferenceError(CircularDependencyError, ValueError):
 
 class OverBookedError(_Explained, Exception):
     """A resource would be booked twice for the same time."""
+
+
+class ProtectedError(_Explained, RuntimeError):
+    """A setting of the studio forbids to delete this."""
 
 
 class StatusError(_Explained, Exception):

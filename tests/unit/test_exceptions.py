@@ -45,6 +45,7 @@ def test_an_error_survives_copies(name: str) -> None:
         ("OverBookedError", Exception),
         ("StatusError", Exception),
         ("DependencyViolationError", Exception),
+        ("ProtectedError", RuntimeError),
         ("TemplateError", RuntimeError),
         ("UnsafePathError", ValueError),
         ("SchemaVersionError", ValueError),

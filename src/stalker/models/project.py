@@ -22,6 +22,7 @@ from stalker.db.association import Association, detach, end, members, role
 from stalker.db.collections import OrderedList
 from stalker.db.declarative import named
 from stalker.db.session import quiet
+from stalker.models.belongings import counts_of_belongings
 from stalker.models.entity import Entity
 from stalker.models.mixins import CodeMixin, DateRangeMixin, ReferenceMixin, StatusMixin
 from stalker.models.progress import Progress, progress_of
@@ -280,6 +281,10 @@ class Project(Entity, ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin):
     def open_tickets(self) -> list[Ticket]:
         """The tickets of this project that are not closed, by number."""
         return list(named("Ticket").open_ones_of(self))
+
+    def delete_preview(self) -> dict[str, int]:
+        """Count by class what would be deleted with this project; empty if it is not stored."""
+        return counts_of_belongings(self)
 
     def _tasks_of(self, kind: type[Any], belongs: Any = None, *conditions: Any) -> list[Any]:
         session = self._stored_in()
