@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select, text
 
 from stalker import Link
 from stalker.db.session import DBSession
@@ -116,3 +117,18 @@ def test_a_deleted_link_is_missed_by_nobody(database: str) -> None:
     DBSession.commit()
     DBSession.expire_all()
     assert film.references == [other] and film.thumbnail is None and kind.name == "Image"
+
+
+def test_paths_are_found_and_may_be_long(database: str) -> None:
+    """A path is looked up by an index on both databases, however long it is."""
+    long = "/srv/" + "/".join(f"folder{n}" for n in range(2000))
+    DBSession.save(made := Link(full_path=long))
+    query = select(Link.id).where(Link.full_path == long)
+    assert DBSession.scalar(query) == made.id
+    if database.startswith("postgresql"):
+        DBSession.execute(text("SET LOCAL enable_seqscan = off"))
+    explain = "EXPLAIN " if database.startswith("postgresql") else "EXPLAIN QUERY PLAN "
+    plan = DBSession.execute(
+        text(explain + """SELECT id FROM "Links" WHERE full_path = '/srv/a'""")
+    ).all()
+    assert "Links_full_path_idx" in str(plan)

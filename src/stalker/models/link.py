@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import Any, ClassVar
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Connection, Index, String, Table, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from stalker.core.rules import default, forward_slashes, not_blank, text
@@ -39,8 +39,7 @@ class Link(Entity):
         String(256), info={"rules": (default(""), text(256)), "check": _or_filename}
     )
 
-    # a hash, because a path may be longer than what a tree of PostgreSQL takes
-    __table_args__: Any = (Index(None, "full_path", postgresql_using="hash"),)
+    __table_args__: Any = (Index(None, "full_path"),)
 
     def __init__(
         self, full_path: str | None = "", original_filename: str | None = "", **kwargs: Any
@@ -86,3 +85,14 @@ class Link(Entity):
 
     def _place(self, path: str, filename: str) -> None:
         self.full_path = posixpath.join(path, filename) if path else filename
+
+
+@event.listens_for(Link.__table__, "before_create")
+def _hash_paths(table: Table, connection: Connection, **_: Any) -> None:
+    """Let PostgreSQL index a hash: a path may be longer than what its trees take.
+
+    If the class said so, whoever imports it would import the dialect.
+    """
+    if connection.dialect.name == "postgresql":
+        for index in table.indexes:
+            index.dialect_kwargs["postgresql_using"] = "hash"
