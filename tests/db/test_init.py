@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 import stalker
 from stalker import (
@@ -425,9 +425,14 @@ def seeders() -> dict[str, Callable[[], None]]:
     }
 
 
+@pytest.mark.parametrize("error", [IntegrityError, OperationalError])
 @pytest.mark.parametrize("name", ["register", "tickets", "statuses"])
 def test_whoever_is_faster_is_no_error(
-    empty: str, name: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    empty: str,
+    name: str,
+    error: type[IntegrityError | OperationalError],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """When the same rows appear between look and commit, they are taken for ours."""
     act = seeders()[name]
@@ -439,7 +444,7 @@ def test_whoever_is_faster_is_no_error(
             failures.append(True)
             session.rollback()
             act()
-            raise IntegrityError("INSERT", {}, Exception("duplicate key"))
+            raise error("INSERT", {}, Exception("duplicate key"))
         commit(session)
 
     monkeypatch.setattr(type(DBSession()), "commit", refused)

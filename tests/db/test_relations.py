@@ -74,3 +74,17 @@ def test_the_list_an_object_leaves_knows(project: Project) -> None:
     DBSession.expire(version)
     version.task = source
     assert child.versions == [] and source.versions == [version]
+
+
+def test_each_foreign_key_is_indexed(database: str) -> None:
+    """22 BT-15: finding what refers to a row, and deleting that, never reads a whole table."""
+    inspector = inspect(DBSession.get_bind())
+    missing = []
+    for table in inspector.get_table_names():
+        indexes = [each["column_names"] for each in inspector.get_indexes(table)]
+        indexes += [each["column_names"] for each in inspector.get_unique_constraints(table)]
+        indexes.append(inspector.get_pk_constraint(table)["constrained_columns"])
+        first = {columns[0] for columns in indexes if columns}
+        for key in inspector.get_foreign_keys(table):
+            missing += [(table, each) for each in key["constrained_columns"] if each not in first]
+    assert missing == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,29 @@ from sqlalchemy.orm import scoped_session
 from sqlalchemy.orm.exc import UnmappedInstanceError
 
 import stalker
-from stalker import Entity, Permission, Repository, SimpleEntity, Status, StatusList, Tag, User, db
+from stalker import (
+    Entity,
+    Permission,
+    Project,
+    Repository,
+    SimpleEntity,
+    Status,
+    StatusList,
+    Tag,
+    Task,
+    Ticket,
+    User,
+    Vacation,
+    Version,
+    WorkingHours,
+    db,
+)
+from stalker.config import Config
+from stalker.db import engines
 from stalker.db.declarative import Base
 from stalker.db.session import DBSession, ExtendedScopedSession
 from stalker.exceptions import SchemaVersionError
+from tests.factories import least, repository
 
 
 def settings(url: str) -> dict[str, Any]:
@@ -242,6 +262,51 @@ def camera_columns() -> dict[str, Any]:
     from sqlalchemy.orm import mapped_column
 
     return {"lens": mapped_column(Integer)}
+
+
+def test_without_tables_nothing_is_found(empty_url: str) -> None:
+    """03 BT-14: an empty database has no version and no status list, and the session goes on."""
+    DBSession.configure(bind=engines.create(settings(empty_url)))
+    for _ in range(2):
+        assert db.get_alembic_version() is None
+        db.check_alembic_version()
+        with pytest.raises(TypeError, match=r"Project\.status_list"):
+            Project(name="Lighthouse", code="LHS")
+        assert not DBSession.new
+        assert DBSession.scalar(text("SELECT 1")) == 1
+
+
+# --- Configuration --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "see"),
+    [
+        ("version_take_name", "Hero", lambda: least(Version).take_name),
+        ("task_priority", 42, lambda: least(Task).priority),
+        ("ticket_label", "Bug", lambda: least(Ticket).name.partition(" #")[0]),
+        ("timing_resolution", timedelta(minutes=5), lambda: least(Vacation).duration),
+        ("daily_working_hours", 7, lambda: WorkingHours().daily_working_hours),
+        ("working_hours", {"mon": [[1, 2]]}, lambda: WorkingHours().working_hours),
+        (
+            "repo_env_var_template",
+            "X%(code)s",
+            lambda: repository("A").env_var.replace("A", "%(code)s"),
+        ),
+        ("persistent_allocation", False, lambda: least(Task).persistent_allocation),
+        ("tjp_vacation_template", "none", lambda: least(Vacation).to_tjp),
+    ],
+)
+def test_another_configuration_counts_at_once(
+    database: str, monkeypatch: pytest.MonkeyPatch, key: str, value: Any, see: Callable[[], Any]
+) -> None:
+    """03 §5: what is set counts at the next use, and so does a new object in its place."""
+    before = see()
+    assert before != value
+    stalker.defaults[key] = value
+    assert see() == value
+    monkeypatch.setattr(stalker, "defaults", Config())
+    assert see() == before
 
 
 # --- Schema version -------------------------------------------------------------------------------

@@ -270,3 +270,85 @@ def test_a_migration_does_not_wait_long_for_a_table(engine: Engine) -> None:
         assert connection.scalar(text("SHOW statement_timeout")) == "1h"
     with engine.connect() as connection:
         assert connection.scalar(text("SHOW lock_timeout")) == "30s"
+
+
+# --- Names and indexes ----------------------------------------------------------------------------
+
+
+def test_keys_checks_and_indexes_are_named_alike(database: str) -> None:
+    """03 §3.1, BT-23: `<Table>_<columns>_key`, `_fkey`, `_idx` and `_check`, on both databases."""
+    found = reflected(DBSession.connection())
+    found.pop("triggers and functions")
+    seen = dict.fromkeys(("unique", "foreign keys", "indexes", "checks"), 0)
+    for table, parts in found.items():
+        for name, part in parts["unique"].items():
+            assert name == f"{table}_{'_'.join(part['column_names'])}_key"
+        for name, part in parts["foreign keys"].items():
+            assert name == f"{table}_{'_'.join(part['constrained_columns'])}_fkey"
+        for name, part in parts["indexes"].items():
+            # PostgreSQL lists the index of a unique key too
+            ending = "key" if part["unique"] else "idx"
+            assert name == f"{table}_{'_'.join(part['column_names'])}_{ending}"
+        assert all(re.fullmatch(rf"{table}_\w+_check", name) for name in parts["checks"])
+        for kind in seen:
+            seen[kind] += len(parts[kind])
+    assert all(number > 5 for number in seen.values()), seen
+    for table, name in (
+        ("Users", "Users_login_key"),
+        ("Users", "Users_email_key"),
+        ("StatusLists", "StatusLists_target_entity_type_key"),
+    ):
+        assert name in found[table]["unique"]
+
+
+def test_what_is_looked_up_is_indexed(database: str) -> None:
+    """03 BT-22: each foreign key, each planned date, and the columns that are searched by."""
+    inspector = inspect(DBSession.connection())
+    wanted = {
+        ("SimpleEntities", "entity_type"),
+        ("SimpleEntities", "name"),
+        ("StatusLists", "target_entity_type"),
+        ("Tickets", "project_id"),
+        ("Tickets", "owner_id"),
+    }
+    wanted |= {
+        (table, column)
+        for table in ("Projects", "Tasks", "Studios", "Vacations")
+        for column in ("start", "end")
+    }
+    missing = []
+    for table in inspector.get_table_names():
+        leading = {each["column_names"][0] for each in inspector.get_indexes(table)}
+        leading |= {each["column_names"][0] for each in inspector.get_unique_constraints(table)}
+        leading |= set(inspector.get_pk_constraint(table)["constrained_columns"][:1])
+        keys = {each["constrained_columns"][0] for each in inspector.get_foreign_keys(table)}
+        keys |= {column for name, column in wanted if name == table}
+        missing += [(table, column) for column in keys - leading]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        ("\"SimpleEntities\" WHERE name = 'x'", "SimpleEntities_name_idx"),
+        ("\"SimpleEntities\" WHERE entity_type = 'Task'", "SimpleEntities_entity_type_idx"),
+        ("\"StatusLists\" WHERE target_entity_type = 'Task'", "StatusLists_target_entity_type_key"),
+        ('"Tickets" WHERE owner_id = 1', "Tickets_owner_id_idx"),
+        ('"Tickets" WHERE project_id = 1', "Tickets_project_id_idx"),
+        ('"Tasks" WHERE project_id = 1', "Tasks_project_id_idx"),
+        ('"Tasks" WHERE parent_id = 1', "Tasks_parent_id_idx"),
+        ("\"Tasks\" WHERE start < '2026-01-01'", "Tasks_start_idx"),
+        ("\"Users\" WHERE login = 'ada'", "Users_login_key"),
+    ],
+)
+def test_the_plan_of_a_common_look_up(database: str, statement: str, index: str) -> None:
+    """03 BT-22: it goes through the index, and reads no table from end to end."""
+    if database.startswith("sqlite"):
+        rows = DBSession.execute(text(f"EXPLAIN QUERY PLAN SELECT * FROM {statement}"))
+        plan = " ".join(str(row[-1]) for row in rows)
+        assert "SEARCH" in plan and "SCAN" not in plan, plan
+    else:
+        # an empty table would be read as a whole in any case
+        DBSession.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = " ".join(DBSession.scalars(text(f"EXPLAIN SELECT * FROM {statement}")))
+        assert index in plan, plan

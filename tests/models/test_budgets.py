@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 import stalker
@@ -17,7 +19,7 @@ from stalker import Budget, BudgetEntry, Client, Good, Invoice, Payment, PriceLi
 from stalker.db.session import DBSession
 from stalker.exceptions import CircularDependencyError
 from stalker.models.budget import Totals
-from tests.models.production import Studio, everywhere, in_memory
+from tests.models.production import NOON, Studio, everywhere, in_memory
 
 
 def budget(studio: Studio, project: Project, name: str = "Main", **values: Any) -> Budget:
@@ -104,6 +106,74 @@ def test_numbers_of_entries(
         assert getattr(entry, attribute) == expected
 
 
+@in_memory
+@pytest.mark.parametrize("kind", [Invoice, Payment])
+@pytest.mark.parametrize(("value", "expected"), [*PRICES, (-12.5, -12.5)])
+def test_amounts(studio: Studio, kind: type[Any], value: Any, expected: Any) -> None:
+    """22 §6, §7: any number, as a float, by constructor and by assignment."""
+    whole, client = budget(studio, studio.project()), Client(name="Acme")
+    invoice = Invoice(budget=whole, client=client)
+    owners = {"budget": whole, "client": client} if kind is Invoice else {"invoice": invoice}
+    obj = kind(**owners, amount=3)
+    if isinstance(expected, type):
+        before = list(whole.invoices), list(invoice.payments)
+        for attempt in (
+            lambda: kind(**owners, amount=value),
+            lambda: setattr(obj, "amount", value),
+        ):
+            with pytest.raises(expected, match=rf"{kind.__name__}\.amount"):
+                attempt()
+        assert obj.amount == 3 and (whole.invoices, invoice.payments) == before
+        return
+    obj.amount = value
+    for each in (obj, kind(**owners, amount=value)):
+        assert each.amount == expected and type(each.amount) is float
+    assert kind(**owners).amount == 0.0
+
+
+@in_memory
+@pytest.mark.parametrize("kind", [Good, BudgetEntry, Invoice, Payment])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, ""),
+        ("", ""),
+        ("EUR/day", "EUR/day"),
+        ("x" * 64, "x" * 64),
+        (1, TypeError),
+        (["EUR"], TypeError),
+        (b"EUR", TypeError),
+        ("x" * 65, ValueError),
+    ],
+)
+def test_units(studio: Studio, good: Good, kind: type[Any], value: Any, expected: Any) -> None:
+    """22 §2, §5-7, BT-9: any text that fits; an entry has that of its good and takes no other."""
+    whole, client = budget(studio, studio.project()), Client(name="Acme")
+    owners: dict[type, dict[str, Any]] = {
+        Good: {"name": "Rig"},
+        BudgetEntry: {"budget": whole, "good": good},
+        Invoice: {"budget": whole, "client": client},
+        Payment: {"invoice": Invoice(budget=whole, client=client)},
+    }
+    obj = kind(**owners[kind])
+    before = obj.unit
+    assert before == ("EUR/day" if kind is BudgetEntry else "")
+    if isinstance(expected, type):
+        with pytest.raises(expected, match=rf"{kind.__name__}\.unit"):
+            obj.unit = value
+        assert obj.unit == before
+    else:
+        obj.unit = value
+        assert obj.unit == expected
+    if kind is BudgetEntry:
+        expected = TypeError
+    if isinstance(expected, type):
+        with pytest.raises(expected, match=rf"{kind.__name__}\b.*\bunit"):
+            kind(**owners[kind], unit=value)
+    else:
+        assert kind(**owners[kind], unit=value).unit == expected
+
+
 @everywhere
 def test_everything_is_stored(studio: Studio, good: Good) -> None:
     """22 §2-7: what was given is what comes back, in both directions of each relation."""
@@ -143,6 +213,44 @@ def test_entries_keep_the_prices_of_their_day(studio: Studio, good: Good) -> Non
     assert (entry.cost, entry.msrp, entry.unit) == (400, 900.5, "EUR/day")
     entry.refresh_from_good()
     assert (entry.cost, entry.msrp, entry.unit) == (1, 2, "EUR")
+
+
+@in_memory
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        ("budget good price", r"BudgetEntry\.budget"),
+        ("good price", r"BudgetEntry\.good"),
+        ("price", r"BudgetEntry\.price"),
+    ],
+)
+def test_entries_are_checked_in_order(studio: Studio, good: Good, missing: str, words: str) -> None:
+    """22 §5, BT-4: budget, good, then the numbers; whatever is wrong, the budget knows nothing."""
+    whole = budget(studio, studio.project())
+    values = {"budget": whole, "good": good, "price": 1} | dict.fromkeys(missing.split(), "wrong")
+    with pytest.raises(TypeError, match=words):
+        BudgetEntry(**values)  # type: ignore[arg-type]
+    assert whole.entries == []
+
+
+@in_memory
+@pytest.mark.parametrize("price", [10, 1232.4, Decimal("0.1"), -3])
+@pytest.mark.parametrize("amount", [0, 3, 0.7])
+def test_sums_of_an_entry(studio: Studio, good: Good, price: Any, amount: Any) -> None:
+    """22 AD-2, BT-1: exact, and computed when they are read."""
+    entry = BudgetEntry(
+        budget=budget(studio, studio.project()), good=good, price=price, amount=amount
+    )
+    exact = Decimal(str(price)) * Decimal(str(amount))
+    cost = 400 * Decimal(str(amount))
+    assert (entry.total, entry.total_cost, entry.margin) == (exact, cost, exact - cost)
+    assert isinstance(entry.total, Decimal) and entry.price == float(price)
+    entry.amount = 2
+    entry.cost = 0.1
+    assert (entry.total, entry.total_cost) == (2 * Decimal(str(price)), Decimal("0.2"))
+    for name in ("total", "total_cost", "margin"):
+        with pytest.raises(AttributeError):
+            setattr(entry, name, 1)
 
 
 # --- Owners ---------------------------------------------------------------------------------------
@@ -212,6 +320,57 @@ def test_what_moves_takes_its_place(studio: Studio, good: Good) -> None:
 
 
 @everywhere
+def test_a_budget_may_be_given_its_entries(studio: Studio, good: Good) -> None:
+    """22 AD-5: those of another budget move; a good may be given its price lists."""
+    project = studio.project()
+    one = budget(studio, project, "One")
+    entries = [BudgetEntry(budget=one, good=good) for _ in range(2)]
+    two = budget(studio, project, "Two", entries=entries)
+    prices = [PriceList(name="2025"), PriceList(name="2026")]
+    new = Good(name="Rig", price_lists=prices)
+    if studio.stored:
+        DBSession.add(new)
+    studio.reload()
+    assert (one.entries, two.entries) == ([], entries)
+    assert new.price_lists == prices and [each.goods for each in prices] == [[new], [new]]
+
+
+@everywhere
+@pytest.mark.parametrize("status", [None, 0, 1])
+def test_statuses_of_budgets(studio: Studio, status: Any) -> None:
+    """22 §4: the first one of the list, or any that is set; there is no workflow."""
+    whole = budget(studio, studio.project(), status=status)
+    choice = whole.status_list
+    assert whole.status is choice[status or 0]
+    for each in (*choice, choice[0]):
+        whole.status = each
+        studio.reload()
+        assert whole.status is each
+    with pytest.raises(ValueError, match=r"Budget\.status"):
+        whole.status = len(choice)  # type: ignore[assignment]
+
+
+@everywhere
+def test_the_tree_of_budgets(studio: Studio) -> None:
+    """22 §1, §4: both sides at once; a child that is taken out is a root of the project."""
+    project = studio.project()
+    top, middle, leaf = (budget(studio, project, name) for name in ("Top", "Middle", "Leaf"))
+    middle.parent = top
+    assert top.children == [middle]
+    middle.children = [leaf]
+    assert leaf.parent is middle and leaf.parents == [top, middle]
+    assert (top.is_root, top.is_container, top.is_leaf) == (True, True, False)
+    assert (leaf.is_root, leaf.is_container, leaf.is_leaf) == (False, False, True)
+    for circle in (top, middle, leaf):
+        with pytest.raises(CircularDependencyError, match=r"Budget\.parent"):
+            top.parent = circle
+    studio.reload()
+    middle.children.remove(leaf)
+    studio.reload()
+    assert leaf.is_root and middle.is_leaf and project.budgets == [top, middle, leaf]
+
+
+@everywhere
 def test_sub_budgets_lie_in_the_project_of_their_parent(studio: Studio) -> None:
     """22 §4 and BT-6: another project is refused, and a move takes the whole tree along."""
     one, two = studio.project(), studio.project(name="Two", code="TWO")
@@ -273,6 +432,97 @@ def test_what_goes_with_whom(studio: Studio, good: Good) -> None:
     DBSession.delete(project)
     DBSession.commit()
     assert [count(kind) for kind in (Budget, Invoice, Good, Client)] == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize("way", ["object", "statement"])
+def test_a_client_whose_goods_are_in_use(studio: Studio, way: str) -> None:
+    """22 BT-11: a client cannot be deleted while a budget uses a good of it; nothing is gone."""
+    client = Client(name="Acme")
+    goods = [Good(name=name, client=client) for name in "AB"]
+    entry = BudgetEntry(budget=budget(studio, studio.project()), good=goods[0])
+    DBSession.add(PriceList(name="2026", goods=goods))
+    DBSession.commit()
+
+    def doom() -> None:
+        if way == "object":
+            DBSession.delete(client)
+        else:
+            table = Client.__table__
+            DBSession.execute(delete(table).where(table.c.id == client.id))
+        DBSession.commit()
+
+    with pytest.raises(IntegrityError):
+        doom()
+    DBSession.rollback()
+    assert client.goods == goods and PriceList.query.one().goods == goods
+    DBSession.delete(entry)
+    DBSession.commit()
+    doom()
+    DBSession.expire_all()
+    assert [count(kind) for kind in (Client, Good, PriceList)] == [0, 0, 1]
+
+
+def test_what_leaves_its_list_is_deleted(studio: Studio, good: Good) -> None:
+    """22 §1: entries, invoices, payments and budgets; each without what it refers to."""
+    project, client = studio.project(), Client(name="Acme")
+    whole, other = budget(studio, project), budget(studio, project, "Other")
+    entries = [BudgetEntry(budget=whole, good=good) for _ in range(2)]
+    invoices = [Invoice(budget=whole, client=client) for _ in range(2)]
+    payments = [Payment(invoice=invoices[0]) for _ in range(2)]
+    DBSession.commit()
+    for owner, attribute, element, kind in (
+        (whole, "entries", entries[0], BudgetEntry),
+        (invoices[0], "payments", payments[0], Payment),
+        (whole, "invoices", invoices[1], Invoice),
+        (project, "budgets", other, Budget),
+    ):
+        getattr(owner, attribute).remove(element)
+        DBSession.commit()
+        assert count(kind) == 1
+    whole.invoices = []
+    DBSession.commit()
+    assert [count(kind) for kind in (Invoice, Payment)] == [0, 0]
+    assert [count(kind) for kind in (Budget, BudgetEntry, Good, Client)] == [1, 1, 1, 1]
+
+
+def test_lists_are_in_the_order_of_their_making(studio: Studio, good: Good) -> None:
+    """22 BT-16: entries, invoices, payments and sub-budgets, whatever is changed in between."""
+    project, client = studio.project(), Client(name="Acme")
+    whole = budget(studio, project)
+    entries = [BudgetEntry(budget=whole, good=good) for _ in range(4)]
+    invoices = [Invoice(budget=whole, client=client) for _ in range(4)]
+    payments = [Payment(invoice=invoices[0]) for _ in range(4)]
+    parts = [Budget(name=str(n), project=project, parent=whole) for n in range(4)]
+    DBSession.commit()
+    for each in (entries[0], invoices[1], payments[2], parts[0]):
+        each.description = "changed"
+        DBSession.commit()
+    DBSession.expire_all()
+    assert (whole.entries, whole.invoices) == (entries, invoices)
+    assert (invoices[0].payments, whole.children) == (payments, parts)
+
+
+def test_what_is_paid_joins_the_session(studio: Studio) -> None:
+    """22 §7: a payment for a stored invoice is written by the next commit."""
+    invoice = Invoice(
+        budget=budget(studio, studio.project()),
+        client=Client(name="Acme"),
+        date_created=NOON,
+        unit="EUR",
+    )
+    DBSession.commit()
+    payment = Payment(invoice=invoice, amount=5)
+    assert payment in DBSession.new
+    DBSession.commit()
+    DBSession.delete(payment)
+    DBSession.commit()
+    DBSession.expire_all()
+    assert count(Payment) == 0 and invoice.payments == []
+    assert invoice.date_created == NOON and invoice.date_created.tzinfo is UTC
+    invoice.client = other = Client(name="Other")
+    DBSession.commit()
+    DBSession.expire_all()
+    assert invoice.client is other and other not in invoice.budget.project.clients
 
 
 def test_price_lists_keep_their_order(studio: Studio) -> None:
@@ -376,6 +626,40 @@ def test_payments_in_another_unit_are_not_added(studio: Studio) -> None:
         _ = invoice.paid
     wrong.unit = ""
     assert invoice.paid == 106
+
+
+@in_memory
+def test_what_is_paid_too_often_is_noted(studio: Studio, caplog: pytest.LogCaptureFixture) -> None:
+    """22 BT-8: too much paid, or an invoice below zero, is no error, but a line in the log."""
+    invoice = Invoice(budget=budget(studio, studio.project()), client=Client(name="A"), amount=100)
+    Payment(invoice=invoice, amount=100)
+    with caplog.at_level(logging.INFO, "stalker"):
+        assert invoice.outstanding == 0 and caplog.text == ""
+        Payment(invoice=invoice, amount=0.5)
+        assert invoice.outstanding == Decimal("-0.5") and invoice.is_paid
+        assert invoice.name in caplog.text and "0.5" in caplog.text
+        caplog.clear()
+        credit = Invoice(budget=invoice.budget, client=invoice.client, amount=-20)
+        assert credit.outstanding == -20 and credit.name in caplog.text
+
+
+def test_entries_come_with_their_goods(studio: Studio, statements: Any) -> None:
+    """22 BT-14: a list of many entries takes as many statements as one of a few."""
+    project = studio.project()
+    small, large = (budget(studio, project, name) for name in "AB")
+    for whole, size in ((small, 2), (large, 40)):
+        for number in range(size):
+            BudgetEntry(budget=whole, good=Good(name=f"Good {number}"))
+    DBSession.commit()
+    numbers = [(small.id, 2), (large.id, 40)]
+    counts = []
+    for number, size in numbers:
+        DBSession.remove()
+        found = DBSession.get_one(Budget, number)
+        recorded = statements()
+        assert len({entry.good.name for entry in found.entries}) == size
+        counts.append(len(recorded))
+    assert counts[0] == counts[1] <= 3
 
 
 def test_totals_take_few_statements(studio: Studio, good: Good, statements: Any) -> None:

@@ -4,20 +4,113 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from importlib import import_module
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, inspect, select
 from sqlalchemy.exc import IntegrityError, UnboundExecutionError
 
 import stalker
-from stalker import Entity, EntityType, Group, Link, Note, Project, SimpleEntity, Tag, Type, User
+from stalker import (
+    Entity,
+    EntityType,
+    Group,
+    Link,
+    Note,
+    Project,
+    SimpleEntity,
+    Tag,
+    Type,
+    User,
+    Version,
+)
 from stalker.db.session import DBSession
-from tests.factories import LEAST, NOON, department, least, link, note, project, tag, type_for, user
+from stalker.exceptions import UnsafePathError
+from tests.factories import (
+    LEAST,
+    NOON,
+    constructible,
+    department,
+    least,
+    link,
+    note,
+    project,
+    repository,
+    structure,
+    tag,
+    task,
+    template,
+    type_for,
+    user,
+)
 
 ENTITIES = [kind for kind in LEAST if issubclass(kind, SimpleEntity)]
 NAMED = [kind for kind in ENTITIES if not kind.__auto_name__]
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+# --- The class map --------------------------------------------------------------------------------
+
+#: where a class is, what it derives from, its key, and whether it may go without a name
+CLASS_MAP: list[tuple[str, str, str, str, bool | None]] = [
+    ("SimpleEntity", "entity", "Base", "id", True),
+    ("Entity", "entity", "SimpleEntity", "id", True),
+    ("EntityGroup", "entity", "Entity", "entity_group_id", True),
+    ("Tag", "tag", "SimpleEntity", "tag_id", False),
+    ("Note", "note", "SimpleEntity", "note_id", True),
+    ("Type", "type", "Entity TargetEntityTypeMixin CodeMixin", "type_id_local", False),
+    ("EntityType", "type", "Base", "id", None),
+    ("Status", "status", "Entity CodeMixin", "status_id", False),
+    ("StatusList", "status", "Entity TargetEntityTypeMixin", "status_list_id", True),
+    ("Link", "link", "Entity", "link_id", True),
+    ("Message", "message", "Entity StatusMixin", "message_id", True),
+    ("Page", "wiki", "Entity ProjectMixin", "page_id", True),
+    ("Permission", "auth", "Base", "id", None),
+    ("Group", "auth", "Entity ACLMixin", "gid", False),
+    ("User", "auth", "Entity ACLMixin", "user_id", False),
+    ("Role", "auth", "Entity", "role_id", False),
+    ("AuthenticationLog", "auth", "SimpleEntity", "log_id", True),
+    ("Department", "department", "Entity", "department_id", False),
+    ("DepartmentUser", "department", "Base", "uid did", None),
+    ("Client", "client", "Entity", "client_id", False),
+    ("ClientUser", "client", "Base", "uid cid", None),
+    ("Ticket", "ticket", "Entity StatusMixin", "ticket_id", True),
+    ("TicketLog", "ticket", "SimpleEntity", "ticket_log_id", True),
+    ("Good", "budget", "Entity UnitMixin", "good_id", False),
+    ("PriceList", "budget", "Entity", "price_list_id", False),
+    ("Budget", "budget", "Entity ProjectMixin DAGMixin StatusMixin", "budget_id", False),
+    ("BudgetEntry", "budget", "Entity AmountMixin UnitMixin", "entry_id", True),
+    ("Invoice", "budget", "Entity AmountMixin UnitMixin", "invoice_id", True),
+    ("Payment", "budget", "Entity AmountMixin UnitMixin", "payment_id", True),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "bases", "keys", "auto"), CLASS_MAP, ids=[row[0] for row in CLASS_MAP]
+)
+def test_the_class_map(
+    database: str, name: str, module: str, bases: str, keys: str, auto: bool | None
+) -> None:
+    """01, 02, 22 §1: module, bases, identity, key of its own, and whether a name is generated."""
+    kind = getattr(import_module(f"stalker.models.{module}"), name)
+    assert kind is getattr(stalker, name)
+    assert set(bases.split()) <= {base.__name__ for base in kind.__mro__}
+    obj = least(kind)
+    DBSession.save(obj)
+    DBSession.expire_all()
+    assert tuple(getattr(obj, key) for key in keys.split()) == inspect(obj).identity
+    if auto is None:
+        assert not issubclass(kind, SimpleEntity)
+        return
+    assert kind.__auto_name__ is auto
+    assert obj.entity_type == kind.__mapper__.polymorphic_identity == name
+    assert SimpleEntity.query.filter_by(id=obj.id).one() is obj
+    assert kind.query.filter_by(**{keys: obj.id}).one() is obj
+    assert obj.tjp_id == f"{name}_{obj.id}"
+    if name not in ("User", "Department", "Client"):
+        with pytest.raises(NotImplementedError, match=name):
+            _ = obj.to_tjp
 
 
 # --- Names ----------------------------------------------------------------------------------------
@@ -64,6 +157,36 @@ def test_nice_name_follows_the_name(name: str, nice_name: str) -> None:
     assert entity.nice_name == nice_name
     with pytest.raises(AttributeError):
         entity.nice_name = "x"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "$REPOSRV/{{ project.code }}/{% for t in parent_tasks %}{{ t.nice_name }}/{% endfor %}",
+        "$REPOSRV/{{ project.code }}/{{ task.nice_name }}",
+        "$REPOSRV/{{ project.code }}/{{ task.nice_name }}/",
+        "$REPOSRV/{{ project.code }}/{{ task.nice_name }}/v",
+        "$REPOSRV/{{ task.nice_name }}/{{ project.code }}",
+        "{{ task.nice_name }}",
+    ],
+)
+def test_an_empty_nice_name_makes_no_path(database: str, path: str) -> None:
+    """01 BT-12: a folder or a file of no name is refused with a reason, and nothing changes."""
+    work = template("Task", path=path, filename="x")
+    film = project(repositories=[repository("SRV")], structure=structure(work))
+    comp = task(film, "çğ")
+    version = Version(task=comp)
+    DBSession.save(film)
+    for attempt in (lambda: comp.path, version.update_paths):
+        with pytest.raises(UnsafePathError, match="empty"):
+            attempt()
+    work.path, work.filename = "$REPOSRV/{{ project.code }}", "{{ task.nice_name }}"
+    with pytest.raises(UnsafePathError, match="empty name"):
+        version.update_paths()
+    assert version.full_path == ""
+    comp.name = "Comp"
+    version.update_paths()
+    assert version.full_path == "$REPOSRV/LHS/Comp"
 
 
 @pytest.mark.parametrize("kind", [SimpleEntity, Entity, Note, Link])
@@ -225,6 +348,13 @@ def test_entities_compare_by_identity() -> None:
     assert one == one and one != other and other != one
     assert len({one, other, Tag(name="x"), Group(name="x"), department("x")}) == 5
     assert one != "x" and one != None  # noqa: E711
+
+
+@pytest.mark.parametrize("kind", constructible(), ids=lambda kind: kind.__name__)
+def test_each_class_compares_by_identity(kind: type) -> None:
+    """D1: nobody compares by name or content; only a status equals texts, too."""
+    assert kind.__hash__ is object.__hash__
+    assert kind.__eq__ is object.__eq__ or kind is stalker.Status
 
 
 def test_hash_survives_flush_and_rename(database: str) -> None:

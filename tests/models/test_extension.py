@@ -10,7 +10,18 @@ import pytest
 from sqlalchemy import Column, ForeignKey, String, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from stalker import CodeMixin, Entity, EntityType, Permission, SimpleEntity, StatusMixin, Task, db
+from stalker import (
+    CodeMixin,
+    DAGMixin,
+    Entity,
+    EntityType,
+    Permission,
+    ProjectMixin,
+    SimpleEntity,
+    StatusMixin,
+    Task,
+    db,
+)
 from stalker.db.declarative import Base
 from stalker.db.session import DBSession
 from stalker.db.types import GenericDateTime, GenericJSON, vocabulary
@@ -90,6 +101,19 @@ class Gimbal(Entity, CodeMixin):
 
 class Paint(Task):
     """A task of a kind of its own, without columns."""
+
+
+def _crate(number: int) -> Any:
+    class Crate(ProjectMixin, DAGMixin, Entity):
+        __module__ = f"department{number}"
+        __tablename__ = f"Crates{number}"
+        __mapper_args__ = {"polymorphic_identity": f"Crate{number}"}
+
+    return Crate
+
+
+#: two departments of a studio have chosen the same name
+CRATES = [_crate(number) for number in (1, 2)]
 
 
 def reload(obj: Any) -> Any:
@@ -175,6 +199,41 @@ def test_a_class_without_columns_is_stored(database: str) -> None:
     DBSession.delete(found)
     DBSession.commit()
     assert LensKit.query.count() == 0
+
+
+@pytest.mark.parametrize("wrong", [None, "Prime", 1, tag(), CodeMixin])
+def test_a_type_may_be_mandatory(wrong: Any) -> None:
+    """01 §3: `__strictly_typed__` wants a `Type`, given and assigned."""
+    kit = TypedKit(name="x", code="x", type=type_for(TypedKit))
+    before = kit.type
+    for attempt in (
+        lambda: TypedKit(name="x", code="x", type=wrong),
+        lambda: setattr(kit, "type", wrong),
+    ):
+        with pytest.raises(TypeError, match=r"TypedKit\.type"):
+            attempt()
+    assert kit.type is before
+
+
+def test_two_classes_of_one_name(database: str) -> None:
+    """01 BT-19: what their mixins relate is the class itself, not whichever has the name."""
+    film = project()
+    for kind in CRATES:
+        parent, child = kind(name="a", project=film), kind(name="b", project=film)
+        child.parent = parent
+        DBSession.save(parent)
+        DBSession.expire_all()
+        assert parent.children == [child] and type(child.parent) is kind
+        assert getattr(film, kind.__tablename__.lower()) == [parent, child]
+        assert set(kind.query.all()) == {parent, child}
+    first, second = (kind.query.first() for kind in CRATES)
+    for attempt in (
+        lambda: setattr(first, "parent", second),
+        lambda: second.children.append(first),
+        lambda: film.crates1.append(second),
+    ):
+        with pytest.raises(TypeError, match=r"crates1|Crate\.(parent|children)"):
+            attempt()
 
 
 @pytest.mark.parametrize("kind", [Roto, Paint])

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 
 import stalker
 from stalker import AuthenticationLog, Group, LocalSession, Permission, Task, User
@@ -30,7 +31,8 @@ SECOND = timedelta(seconds=1)
 
 @everywhere
 def test_a_log_has_a_user_an_action_and_a_date(studio: Studio) -> None:
-    """02 §6: only the user is mandatory; logs sort by date."""
+    """02 §1, §6, BT-7: only the user is mandatory; logs sort by date."""
+    assert (LOGIN, LOGOUT) == ("login", "logout")
     ada, eda = studio.user("Ada"), studio.user("Eda")
     before = datetime.now(UTC)
     now = AuthenticationLog(user=ada)
@@ -79,6 +81,16 @@ def test_what_a_log_refuses(
     with pytest.raises(error, match=rf"AuthenticationLog\.{attribute}"):
         setattr(log, attribute, value)
     assert ada.authentication_logs == [log] and log.user is ada
+
+
+def test_the_database_knows_the_actions(studio: Studio) -> None:
+    """02 §6, D9: both databases refuse another word, and a log of nobody, whoever writes it."""
+    studio.user("Ada").log_login()
+    DBSession.commit()
+    for change in ("action = 'sleep'", "uid = NULL", "uid = 4711", "date = NULL"):
+        with pytest.raises(IntegrityError):
+            DBSession.execute(text(f'UPDATE "AuthenticationLogs" SET {change}'))
+        DBSession.rollback()
 
 
 def test_logs_go_with_their_user(studio: Studio) -> None:

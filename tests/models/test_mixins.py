@@ -26,10 +26,13 @@ from stalker import (
     StatusMixin,
     TargetEntityTypeMixin,
     UnitMixin,
+    WorkingHours,
+    WorkingHoursMixin,
 )
 from stalker.db.declarative import Base
 from stalker.db.session import DBSession
 from stalker.exceptions import CircularDependencyError
+from stalker.models import task as constants
 from stalker.models.mixins import create_secondary_table
 from tests.factories import (
     DAY,
@@ -91,6 +94,17 @@ class Wish(TargetEntityTypeMixin, Entity):
 
 class Picture(ProjectMixin, Link):
     """A file that belongs to a project."""
+
+
+class Drawer(Entity, ReferenceMixin, ACLMixin):
+    """Calls none of the constructors of its mixins."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        Entity.__init__(self, **kwargs)
+
+
+class Shop(WorkingHoursMixin, Entity):
+    """Is open at certain hours."""
 
 
 class Bin(DAGMixin, Entity):
@@ -254,6 +268,43 @@ def test_mixed_in_classes_share_nothing() -> None:
     assert set(columns.keys()) == {"plainall_id", "permission_id"}
 
 
+def test_lists_are_there_without_a_constructor(database: str) -> None:
+    """01 §15.4: empty, in memory and stored, and they can be filled."""
+    drawer = Drawer(name="x")
+    assert drawer.references == [] == drawer.permissions
+    DBSession.save(drawer)
+    DBSession.expire_all()
+    assert drawer.references == []
+    drawer.references.append(image := link())
+    with pytest.raises(TypeError, match=r"Drawer\.references"):
+        drawer.references.append(tag())
+    DBSession.commit()
+    DBSession.expire_all()
+    assert drawer.references == [image]
+
+
+def test_working_hours_of_a_class(database: str) -> None:
+    """01 §15.12: the configured ones, unless others are given; `None` asks for new ones."""
+    monday = WorkingHours({"mon": [[600, 720]], "tue": []})
+    shop, other = Shop(), Shop(working_hours=None)
+    assert shop.working_hours is not other.working_hours
+    assert shop.working_hours.working_hours == stalker.defaults.working_hours
+    assert Shop(working_hours=monday).working_hours is monday
+    for wrong in ("mon", 1, {}, tag()):
+        with pytest.raises(TypeError, match=r"Shop\.working_hours"):
+            Shop(working_hours=wrong)
+        with pytest.raises(TypeError, match=r"Shop\.working_hours"):
+            shop.working_hours = wrong
+    shop.working_hours = monday
+    other.working_hours = monday
+    other.working_hours = None  # type: ignore[assignment]
+    assert other.working_hours.working_hours == stalker.defaults.working_hours
+    DBSession.save([shop, other])
+    DBSession.expire_all()
+    assert shop.working_hours is monday and monday["mon"] == [[600, 720]]
+    assert other.working_hours is not monday
+
+
 # --- ACL, target, project -------------------------------------------------------------------------
 
 
@@ -384,6 +435,21 @@ def test_changing_a_date_range(
 
 
 @on_entities
+@pytest.mark.parametrize("length", [HOUR, 5 * HOUR, 2 * DAY])
+def test_moving_a_date_range(kind: type, length: timedelta) -> None:
+    """01 BT-11: `move_to()` keeps any length, also one of less than a day, to and fro."""
+    obj = make(kind, start=NOON, end=NOON + length)
+    for start in (NOON + 9 * DAY, NOON - 9 * DAY, ODD):
+        obj.move_to(start)
+        begin = kind.round_time(start)  # type: ignore[attr-defined]
+        assert (obj.start, obj.end, obj.duration) == (begin, begin + length, length)
+    for wrong in (None, "now", NOON.replace(tzinfo=None)):
+        with pytest.raises(TypeError, match=rf"{kind.__name__}\.start"):
+            obj.move_to(wrong)
+    assert obj.duration == length
+
+
+@on_entities
 def test_dates_need_a_zone(kind: type) -> None:
     """A naive one is a `TypeError` that leaves the range alone; any zone becomes UTC."""
     naive = datetime(2026, 3, 2, 12)
@@ -480,6 +546,12 @@ def test_the_largest_unit_that_fits(seconds: int, work: Any, calendar: Any) -> N
     defaults.yearly_working_days = 260.714
     assert PlainAll.least_meaningful_time_unit(seconds) == work
     assert PlainAll.least_meaningful_time_unit(seconds, as_work_time=False) == calendar
+
+
+def test_constraints_have_names() -> None:
+    """01 §15.7: neither end, the start, the end, or both."""
+    names = [f"CONSTRAIN_{name}" for name in ("NONE", "START", "END", "BOTH")]
+    assert [getattr(constants, name) for name in names] == [0, 1, 2, 3]
 
 
 def test_a_missing_timing_brings_its_unit() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -16,14 +17,19 @@ from stalker import (
     Department,
     DepartmentUser,
     Entity,
+    EntityType,
     Group,
     Permission,
     Role,
     SimpleEntity,
     User,
+    Vacation,
 )
 from stalker.db.session import DBSession
+from stalker.exceptions import LoginError
 from tests.factories import (
+    DAY,
+    NOON,
     client,
     department,
     group,
@@ -272,6 +278,30 @@ def test_passwords_are_never_shown(database: str) -> None:
     DBSession.rollback()
 
 
+def test_passwords_are_in_no_log(database: str, caplog: pytest.LogCaptureFixture) -> None:
+    """02 BT-2, 01 BT-22: whatever happens with one, and however much is logged."""
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, "sqlalchemy"):
+        ada = user(password=SECRET)
+        DBSession.save(ada)
+        assert ada.check_password(SECRET) and not ada.check_password(SECRET + "x")
+        assert User.authenticate(ada.login, SECRET) is ada
+        with pytest.raises(LoginError):
+            User.authenticate(ada.login, SECRET + "x")
+        with pytest.raises(ValueError, match="password"):
+            ada.password = SECRET * 100
+        ada.password = SECRET + "2"
+        ada.login, ada.email = "other", "other@example.com"
+        DBSession.commit()
+        DBSession.add(user(login="other", password=SECRET))
+        with pytest.raises(IntegrityError):
+            DBSession.commit()
+        DBSession.rollback()
+    assert "INSERT" in caplog.text and "horse" not in caplog.text
+    assert "other" not in "".join(
+        record.getMessage() for record in caplog.records if record.name.startswith("stalker")
+    )
+
+
 # --- Memberships ----------------------------------------------------------------------------------
 
 #: attribute of a user, what makes the other side, the attribute there, and the rows of both
@@ -510,6 +540,40 @@ def test_taskjuggler_texts(database: str) -> None:
     assert north.to_tjp() == ""
     with pytest.raises(AttributeError):
         ada.to_tjp = "x"  # type: ignore[misc]
+
+
+def test_vacations_in_the_text_of_a_user(database: str) -> None:
+    """02 §4: a line for each, in order, in UTC, with four spaces in front."""
+    ada = user(efficiency=0.5)
+    Vacation(user=ada, start=NOON, end=NOON + 5 * DAY)
+    Vacation(user=ada, start=NOON - 9 * DAY, end=NOON - 8 * DAY)
+    DBSession.save(ada)
+    DBSession.expire_all()
+    assert ada.to_tjp == (
+        f'resource User_{ada.id} "User_{ada.id}" {{\n'
+        "    efficiency 0.5\n"
+        "    vacation 2026-03-02-12:00:00 - 2026-03-07-12:00:00\n"
+        "    vacation 2026-02-21-12:00:00 - 2026-02-22-12:00:00\n"
+        "}"
+    )
+    unit = department(users=[ada, eda := user()])
+    DBSession.save(unit)
+    assert unit.to_tjp == (
+        f'\nresource {unit.tjp_id} "{unit.tjp_id}" {{\n    {ada.to_tjp}\n    {eda.to_tjp}\n}}'
+    )
+
+
+def test_what_rows_and_permissions_show() -> None:
+    """02 AD-11: what they tie, and what they grant; also when an end is missing."""
+    ada, unit, north = user(), department(), client()
+    shown = {
+        repr(Permission("Deny", "Read", "Widget")): "<Deny Read_Widget (Permission)>",
+        repr(DepartmentUser(unit, ada)): f"<DepartmentUser(department={unit!r}, user={ada!r})>",
+        repr(ClientUser(north, ada)): f"<ClientUser(client={north!r}, user={ada!r})>",
+        repr(EntityType("Widget")): "<Widget (EntityType)>",
+        repr(DepartmentUser()): "<DepartmentUser(department=None, user=None)>",
+    }
+    assert list(shown) == list(shown.values())
 
 
 def test_last_login_may_be_assigned() -> None:

@@ -12,30 +12,51 @@ from sqlalchemy.exc import IntegrityError
 
 from stalker import (
     Asset,
+    Budget,
+    BudgetEntry,
     Client,
+    CodeMixin,
+    DateRangeMixin,
+    Entity,
     FilenameTemplate,
+    Good,
     ImageFormat,
+    Invoice,
     Link,
+    Page,
+    Payment,
     Project,
     ProjectClient,
     ProjectRepository,
     ProjectUser,
+    ReferenceMixin,
     Repository,
     Scene,
     Sequence,
     Shot,
     SimpleEntity,
+    Status,
+    StatusList,
+    StatusMixin,
     Structure,
+    TargetEntityTypeMixin,
     Task,
     TaskDependency,
+    Ticket,
+    TicketLog,
+    Type,
     User,
     Version,
 )
 from stalker.db.session import DBSession
 from stalker.models.progress import Progress
 from tests.factories import (
+    budget,
     client,
+    good,
     image_format,
+    invoice,
+    least,
     link,
     project,
     project_in_memory,
@@ -46,9 +67,11 @@ from tests.factories import (
     tag,
     task,
     template,
+    ticket,
     type_for,
     user,
 )
+from tests.models.production import Studio, in_memory
 
 # --- Values ---------------------------------------------------------------------------------------
 
@@ -135,13 +158,63 @@ def test_defaults_of_a_project() -> None:
     "attribute",
     [
         "is_active", "repository", "root_tasks", "assets", "sequences", "shots", "to_tjp", "tjp_id",
-        "total_logged_seconds", "schedule_seconds", "percent_complete",
+        "total_logged_seconds", "schedule_seconds", "percent_complete", "open_tickets",
     ],
 )  # fmt: skip
 def test_computed_members_cannot_be_set(attribute: str) -> None:
     """Assigning one is an `AttributeError`."""
     with pytest.raises(AttributeError):
         setattr(project_in_memory(), attribute, None)
+
+
+def test_whether_a_project_is_active(database: str) -> None:
+    """20 §2.1, D2: it is when it is made, there is no argument for it, and the flag is stored."""
+    with pytest.raises(TypeError, match="'active'"):
+        project(active=False)
+    film = project()
+    assert film.active is film.is_active is True
+    film.active = False
+    DBSession.save(film)
+    DBSession.expire_all()
+    assert film.active is film.is_active is False
+    assert Project.query.filter_by(active=False).one() is film
+
+
+@pytest.mark.parametrize(
+    ("kind", "bases", "key"),
+    [
+        (Project, (ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin), "project_id"),
+        (Repository, (CodeMixin,), "repository_id"),
+        (Structure, (), "structure_id"),
+        (FilenameTemplate, (TargetEntityTypeMixin,), "filenameTemplate_id"),
+        (ImageFormat, (), "imageFormat_id"),
+    ],
+)
+def test_what_the_classes_are(kind: Any, bases: tuple[type, ...], key: str) -> None:
+    """20 §1: bases, identity, key and switches; all of them insist on a name."""
+    assert issubclass(kind, (Entity, *bases)) and all(issubclass(kind, each) for each in bases)
+    mapper = inspect(kind)
+    assert mapper.polymorphic_identity == kind.__name__
+    assert [column.name for column in kind.__table__.primary_key] == ["id"]
+    assert mapper.attrs[key].columns[0] is kind.__table__.c.id
+    assert kind.__auto_name__ is kind.__strictly_typed__ is False
+    obj = project_in_memory() if kind is Project else least(kind)
+    plurals = {"Repository": "Repositories"}
+    assert obj.plural_class_name == plurals.get(kind.__name__, f"{kind.__name__}s")
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [
+        (ProjectUser, {"user_id", "project_id"}),
+        (ProjectClient, {"client_id", "project_id"}),
+        (ProjectRepository, {"project_id", "repository_id"}),
+    ],
+)
+def test_both_ends_are_the_key_of_a_membership(kind: Any, keys: set[str]) -> None:
+    """20 §1: a row ties two ends once."""
+    assert {inspect(kind).get_property_by_column(each).key for each in kind.__table__.primary_key
+            } == keys  # fmt: skip
 
 
 def test_names_and_codes_may_repeat(database: str) -> None:
@@ -388,6 +461,57 @@ def test_sums_of_many_projects(database: str, statements: Callable[[], list[str]
     assert counts[0] == counts[1] <= 4, recorded
 
 
+def note_logged(kept: Task, seconds: int | None) -> None:
+    """Write by hand what is noted about the work done in a task."""
+    column = inspect(Task).attrs["_total_logged_seconds"].columns[0]
+    table: Any = Task.__table__
+    DBSession.execute(table.update().where(table.c.id == kept.id).values({column: seconds}))
+    DBSession.commit()
+    DBSession.expire_all()
+
+
+def test_percent_of_the_plan(database: str) -> None:
+    """20 §2.2: what was logged below counts by its root, and more than planned is more than 100."""
+    film = project()
+    task(film, schedule_timing=2, schedule_unit="h")
+    task(film, schedule_timing=3, schedule_unit="h")
+    container = task(film)
+    task(container, schedule_timing=1, schedule_unit="h")
+    task(container, schedule_timing=4, schedule_unit="h")
+    DBSession.save(film)
+    for logged, percent in ((3600, 10.0), (72000, 200.0)):
+        note_logged(container, logged)
+        assert (film.schedule_seconds, film.total_logged_seconds) == (36000, logged)
+        assert film.percent_complete == percent
+
+
+def test_a_sum_that_is_not_noted_is_found_out(database: str) -> None:
+    """20 §2.2: a root task that knows no sum is asked for it."""
+    film = project()
+    roots = [task(film, schedule_timing=hours, schedule_unit="h") for hours in (2, 3)]
+    DBSession.save(film)
+    note_logged(roots[0], None)
+    assert (film.schedule_seconds, film.total_logged_seconds) == (18000, 0)
+    note_logged(roots[0], None)
+    assert film.percent_complete == 0.0
+
+
+@in_memory
+def test_what_a_project_tells_without_a_database(studio: Studio) -> None:
+    """20 §2.2, AD-3: lists and sums are those of the objects."""
+    film = studio.project()
+    rock = studio.task(film, kind=Asset, name="Rock", code="rock", type=studio.type("Asset"))
+    model = studio.task(rock, schedule_timing=2, schedule_unit="h")
+    storm = studio.task(film, kind=Sequence, name="Storm", code="SQ")
+    shot = studio.make(Shot, code="SH010", parent=storm)
+    comp = studio.task(shot, schedule_timing=3, schedule_unit="h")
+    assert film.tasks == [rock, model, storm, shot, comp]
+    assert film.root_tasks == [rock, storm]
+    assert (film.assets, film.sequences, film.shots) == ([rock], [storm], [shot])
+    assert (film.schedule_seconds, film.total_logged_seconds) == (18000, 0)
+    assert film.percent_complete == 0 and film.open_tickets == []
+
+
 def test_taskjuggler_text(database: str) -> None:
     """A block with the root tasks in order; nothing of name, code, dates and people."""
     film = project(users=[user()])
@@ -427,10 +551,28 @@ def production() -> Project:
     return film
 
 
-KINDS = [
-    Task, TaskDependency, Version, Scene, ProjectUser, ProjectClient, ProjectRepository, User,
-    Client, Repository, Structure, FilenameTemplate, ImageFormat, Link, Project,
+def with_money_and_talk() -> Project:
+    """Return a project with budgets, tickets and pages, too."""
+    film = production()
+    comp = film.tasks[2]
+    Page(title="Colour", project=film)
+    money = budget(film)
+    BudgetEntry(budget=budget(film, "Part", parent=money), good=good())
+    Payment(invoice=invoice(budget=money, client=film.clients[0]))
+    seen = ticket(film, links=[comp])
+    seen.accept(film.users[0])
+    return film
+
+
+GOES = [
+    Asset, Budget, BudgetEntry, Invoice, Page, Payment, Project, ProjectClient, ProjectRepository,
+    ProjectUser, Scene, Sequence, Shot, Task, TaskDependency, Ticket, TicketLog, Version,
 ]  # fmt: skip
+STAYS = [
+    Client, FilenameTemplate, Good, ImageFormat, Repository, Status, StatusList, Structure, Type,
+    User,
+]  # fmt: skip
+KINDS = [*GOES, *STAYS, Link]
 
 
 def counts() -> dict[type, int]:
@@ -439,25 +581,28 @@ def counts() -> dict[type, int]:
 
 @pytest.mark.parametrize("loaded", [False, True])
 def test_deleting_a_project(database: str, loaded: bool) -> None:
-    """Its tasks, versions, scenes and memberships go; people, clients and conventions stay.
+    """20 §2.5: what belongs to it alone goes; people, clients, goods and conventions stay.
 
     Another project is untouched, and it makes no difference what was loaded.
     """
-    DBSession.save(production())
+    DBSession.save(with_money_and_talk())
     once = counts()
-    film = production()
+    film = with_money_and_talk()
     DBSession.save(film)
+    before = counts()
+    assert all(before[kind] == 2 * once[kind] > 0 for kind in GOES)
     for name in inspect(Project).relationships.keys() if loaded else ():
         getattr(film, name)
     DBSession.delete(film)
     DBSession.commit()
-    twice = counts()
-    stays = {User, Client, Repository, Structure, FilenameTemplate, ImageFormat}
-    for kind in KINDS:
-        if kind is Link or kind is User:  # versions are links; the two references stay
-            assert twice[kind] == once[kind] + 2
-        else:
-            assert twice[kind] == once[kind] + (kind in stays), kind
+    after = counts()
+    for kind in GOES:
+        assert after[kind] == once[kind], kind
+    for kind in STAYS:
+        assert after[kind] == before[kind], kind
+    # versions are links; the two references stay
+    assert after[Link] == once[Link] + 2
+    assert DBSession.query(Project.references.property.secondary).count() == 1
 
 
 def test_deleting_takes_the_same_statements_for_any_size(
@@ -509,11 +654,25 @@ def test_people_and_clients_leave_a_project(database: str) -> None:
     assert len(film.users) == 1 and list(film.clients) == [] and film.name == "Lighthouse"
 
 
-def test_leaving_the_list_of_tasks_deletes(database: str) -> None:
-    """A task without project cannot be."""
+@pytest.mark.parametrize(
+    ("attribute", "make"),
+    [
+        ("tasks", task),
+        ("tickets", ticket),
+        ("scenes", lambda film: Scene(name="Beach", code="SC1", project=film)),
+        ("budgets", budget),
+        ("pages", lambda film: Page(title="Colour", project=film)),
+    ],
+)
+def test_leaving_a_list_of_a_project_deletes(
+    database: str, attribute: str, make: Callable[[Project], Any]
+) -> None:
+    """20 §2.5: what cannot be without a project goes with its place in the list."""
     film = project()
-    roto = task(film)
+    gone, kept = make(film), make(film)
     DBSession.save(film)
-    film.tasks.remove(roto)
+    assert getattr(film, attribute) == [gone, kept]
+    getattr(film, attribute).remove(gone)
     DBSession.commit()
-    assert Task.query.count() == 0
+    DBSession.expire_all()
+    assert getattr(film, attribute) == [kept] == DBSession.query(type(kept)).all()

@@ -97,6 +97,29 @@ def test_the_path_is_that_of_the_platform(system: str, monkeypatch: pytest.Monke
     assert films.path is None
 
 
+@each_system
+def test_roots_of_any_length_are_stored(database: str, system: str) -> None:
+    """20 BT-21: both databases take the same."""
+    root = "/" + "x/" * 2000
+    films = repository(**{PATHS[system]: root})
+    DBSession.save(films)
+    DBSession.expire_all()
+    assert getattr(films, PATHS[system]) == root
+
+
+def test_macos_is_another_name_of_osx(database: str) -> None:
+    """20 AD-1: attribute, method and column are the same."""
+    films = repository(unique("MAC"))
+    films.macos_path = "/Volumes\\new"
+    DBSession.save(films)
+    DBSession.expire_all()
+    assert films.osx_path == films.macos_path == "/Volumes/new/"
+    assert films.to_macos_path("/srv/films/a") == films.to_osx_path("/srv/films/a")
+    assert Repository.query.filter_by(macos_path="/Volumes/new/").one() is films
+    with pytest.raises(TypeError, match=r"Repository\.(macos|osx)_path"):
+        films.macos_path = None  # type: ignore[assignment]
+
+
 def test_repositories_may_share_names_and_codes(database: str) -> None:
     """Three of them with one code can be stored; one that a project uses cannot be deleted."""
     films = [repository("SAME") for _ in range(3)]
@@ -353,6 +376,7 @@ def test_codes_that_cannot_be_variables(database: str, caplog: pytest.LogCapture
         DBSession.save(films)
     assert films.env_var not in os.environ
     assert os.environ[f"REPO{films.id}"] == "/srv/films/"
+    assert repr(films.env_var) in caplog.text
 
 
 def test_the_environment_can_be_left_alone(database: str) -> None:
@@ -364,6 +388,14 @@ def test_the_environment_can_be_left_alone(database: str) -> None:
     assert films.env_var not in os.environ
     stalker.defaults.repo_env_var_template = "STORE_%(code)s"
     assert films.env_var == f"STORE_{films.code}"
+
+
+def test_variables_for_another_process(database: str) -> None:
+    """20 AD-8: a repository tells its variables, before and after it has an id."""
+    films = repository("MAPPED")
+    assert films.env_mapping() == {"REPOMAPPED": "/srv/films/"}
+    DBSession.save(films)
+    assert films.env_mapping() == dict.fromkeys(("REPOMAPPED", f"REPO{films.id}"), "/srv/films/")
 
 
 def test_setup_sets_all_variables(database: str, monkeypatch: pytest.MonkeyPatch) -> None:

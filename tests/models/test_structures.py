@@ -9,9 +9,18 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from stalker import Asset, FilenameTemplate, Structure
+from stalker import (
+    Asset,
+    FilenameTemplate,
+    Scene,
+    Sequence,
+    Shot,
+    SimpleEntity,
+    Structure,
+    Version,
+)
 from stalker.db.session import DBSession
-from tests.factories import least, project, structure, tag, template
+from tests.factories import least, project, repository, structure, tag, task, template
 
 
 @pytest.mark.parametrize(
@@ -69,6 +78,71 @@ def test_a_structure_holds_templates_only(attempt: Callable[[Structure], Any]) -
     assert film.templates == [first]
     with pytest.raises(TypeError, match=r"Structure\.templates"):
         Structure(name="x", templates=[1])  # type: ignore[list-item]
+
+
+def test_a_structure_begins_empty() -> None:
+    """20 §7: without templates, or with `None`, it has none; a type is not needed."""
+    for made in (Structure(name="x"), Structure(name="x", templates=None, custom_template=None)):
+        assert (list(made.templates), made.custom_template, made.type) == ([], "", None)
+
+
+def test_rendering_does_not_flush(database: str) -> None:
+    """20 §8.4: what waits in the session keeps waiting while paths are rendered."""
+    text = "{{ project.code }}/{% for t in parent_tasks %}{{ t.nice_name }}/{% endfor %}"
+    film = project(structure=structure(template(path=text, filename="{{ version.nice_name }}")))
+    comp = task(film)
+    version = Version(task=comp)
+    DBSession.save([film, version])
+    DBSession.expire_all()
+    DBSession.add(pending := SimpleEntity())
+    assert comp.path == "LHS/Comp" and pending in DBSession.new
+    version.update_paths()
+    assert version.full_path.startswith("LHS/Comp/") and pending in DBSession.new
+
+
+def test_the_example_of_the_contract(database: str) -> None:
+    """20 §8.1, §8.3, §8.4: the documented folder and file name, of stored entities."""
+    work = template(
+        path="$REPO{{ project.repository.code }}/{{ project.code }}/work"
+        "{% for t in parent_tasks %}/{{ t.nice_name }}{% endfor %}",
+        filename="{{ task.nice_name }}-{{ version.take_name }}-"
+        "r{{ '%04d' | format(version.version_number) }}",
+    )
+    shots = template("Shot", path="{{ sequences[0].code }}/{{ scenes[0].code }}/{{ shot.code }}")
+    films = repository("MAIN")
+    film = project(code="NOVA", repositories=[films], structure=structure(work, shots))
+    sequence = Sequence(name="SQ10", code="SQ10", project=film)
+    shot = Shot(name="SH020", code="SH020", parent=sequence, sequences=[sequence])
+    shot.scenes = [Scene(name="Beach", code="SC1", project=film)]
+    version = Version(task=task(shot, "Comp"))
+    DBSession.save([film, version])
+    version.version_number = 7
+    DBSession.commit()
+    DBSession.expire_all()
+    version.update_paths()
+    version.extension = ".ma"
+    assert version.full_path == "$REPOMAIN/NOVA/work/SQ10/SH020/Comp/Comp-Main-r0007.ma"
+    assert version.path == version.task.path == "$REPOMAIN/NOVA/work/SQ10/SH020/Comp"
+    assert version.absolute_path == films.path + "NOVA/work/SQ10/SH020/Comp"
+    assert shot.path == "SQ10/SC1/SH020"
+    # no template for this class, and a template for tasks is not used instead
+    with pytest.raises(RuntimeError, match="Sequence"):
+        _ = sequence.path
+
+
+@pytest.mark.parametrize("name", ["../../etc", "..", "/etc", "a/../../b", "C:\\x", "x" * 250])
+def test_the_name_of_a_task_leads_nowhere(database: str, name: str) -> None:
+    """20 BT-2: names are data; a path that they lead out of its place is a `ValueError`."""
+    conventions = structure(template(path="{{ project.code }}/{{ task.name }}", filename="x"))
+    film = project(repositories=[repository()], structure=conventions)
+    comp = task(film, name)
+    version = Version(task=comp, full_path="/as/it/was")
+    DBSession.save([film, version])
+    with pytest.raises(ValueError, match=r"."):
+        _ = comp.path
+    with pytest.raises(ValueError, match=r"."):
+        version.update_paths()
+    assert version.full_path == "/as/it/was"
 
 
 def test_the_order_of_templates_is_kept(database: str) -> None:

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import copy
 import logging
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError, UnboundExecutionError
 
 import stalker
-from stalker import Project, SchedulerBase, Studio, User, Vacation, WorkingHours, db
+from stalker import (
+    DateRangeMixin,
+    Department,
+    Entity,
+    Project,
+    SchedulerBase,
+    SimpleEntity,
+    Studio,
+    User,
+    Vacation,
+    WorkingHours,
+    WorkingHoursMixin,
+    db,
+)
 from stalker.db.session import DBSession, StudioSession
 from stalker.models.studio import WrongIntervalError
+from tests.factories import type_for
 from tests.models.production import DAY, HOUR, NOON, everywhere, in_memory
 from tests.models.production import Studio as Production
 
@@ -162,6 +176,33 @@ def test_the_week_is_the_union_of_its_intervals(intervals: list[tuple[int, int]]
 
 
 @in_memory
+def test_the_clock_on_the_wall_counts(studio: Production) -> None:
+    """21 §3.3: a moment is not converted to another zone, and may have none."""
+    hours = WorkingHours({"mon": [[540, 1080]]})
+    far = timezone(timedelta(hours=5, minutes=45))
+    for zone in (UTC, far, None):
+        assert hours.is_working_hour(datetime(2026, 3, 2, 9, 0, tzinfo=zone))
+        assert hours.is_working_hour(datetime(2026, 3, 2, 17, 59, 59, tzinfo=zone))
+        assert not hours.is_working_hour(datetime(2026, 3, 2, 18, 0, tzinfo=zone))
+        assert not hours.is_working_hour(datetime(2026, 3, 1, 9, 0, tzinfo=zone))
+    for bad in (None, 540, "09:00", date(2026, 3, 2)):
+        with pytest.raises(TypeError, match="is_working_hour"):
+            hours.is_working_hour(bad)  # type: ignore[arg-type]
+
+
+@in_memory
+def test_hours_are_told_apart(studio: Production) -> None:
+    """D1, 21 BT-9, BT-10: by identity, in sets and as keys, as vacations and studios are."""
+    for one, other in (
+        (WorkingHours(), WorkingHours()),
+        (Vacation(name="x"), Vacation(name="x")),
+        (Studio(name="x"), Studio(name="x")),
+    ):
+        assert one == one and one != other and len({one, other}) == 2
+        assert one != one.name
+
+
+@in_memory
 def test_what_taskjuggler_is_told_about_hours(studio: Production) -> None:
     """21 §7.2: seven lines with four spaces each, and no line break at the end."""
     hours = WorkingHours({"mon": [[510, 750], [795, 1035]], "tue": [[0, 1440]], "sun": []})
@@ -231,6 +272,17 @@ def test_vacations(studio: Production, caplog: pytest.LogCaptureFixture) -> None
         with pytest.raises(TypeError, match=r"User\.vacations"):
             ada.vacations = [bad] if bad is not own else bad
     assert ada.vacations == [other]
+
+
+def test_a_vacation_of_a_kind(database: str) -> None:
+    """21 §4: type, name and duration are given by keyword, and come back; else a step from now."""
+    made = Vacation(name="Summer", type=type_for(Vacation), start=NOON, duration=3 * DAY)
+    DBSession.save(made)
+    DBSession.expire_all()
+    assert (made.name, made.type.name, made.end) == ("Summer", "Kind", NOON + 3 * DAY)
+    assert made.user is None and made.tjp_id == f"Vacation_{made.id}"
+    short: Any = Vacation(start="soon", end=4)
+    assert short.duration == HOUR and abs(short.start - datetime.now(UTC)) <= HOUR
 
 
 def test_who_deletes_a_vacation(studio: Production) -> None:
@@ -361,6 +413,11 @@ def test_a_studio_is_stored(studio: Production) -> None:
     assert found.is_scheduling_by is None and found.last_scheduled_by is None
 
 
+FROM_THE_DATABASE = (
+    "projects", "active_projects", "inactive_projects", "departments", "users", "vacations",
+)  # fmt: skip
+
+
 def test_what_a_studio_sees(studio: Production) -> None:
     """21 §2.1: everything in the database, and vacations of nobody in particular."""
     made = Studio(name="Cliff")
@@ -375,16 +432,71 @@ def test_what_a_studio_sees(studio: Production) -> None:
     assert [each.login for each in made.users] == ["admin", "ada"]
     assert [each.name for each in made.departments] == ["admins"]
     assert made.vacations == [closed]
-    for name in ("projects", "users", "vacations", "departments", "to_tjp", "weekly_working_days"):
+    for name in (
+        *FROM_THE_DATABASE, "to_tjp", "tjp_id",
+        "weekly_working_days", "weekly_working_hours", "yearly_working_days",
+    ):  # fmt: skip
         with pytest.raises(AttributeError):
             setattr(made, name, [])
 
 
 @in_memory
-def test_what_a_studio_cannot_see_without_a_database(studio: Production) -> None:
+@pytest.mark.parametrize("attribute", FROM_THE_DATABASE)
+def test_what_a_studio_cannot_see_without_a_database(studio: Production, attribute: str) -> None:
     """21 §2.1: these lists exist in a database only."""
     with pytest.raises(UnboundExecutionError):
-        _ = Studio(name="Cliff").projects
+        getattr(Studio(name="Cliff"), attribute)
+
+
+@pytest.mark.parametrize(
+    ("kind", "bases", "key", "auto_name", "values"),
+    [
+        (Studio, (Entity, DateRangeMixin, WorkingHoursMixin), "studio_id", False, {"name": "x"}),
+        (WorkingHours, (Entity,), "working_hours_id", True, {}),
+        (Vacation, (SimpleEntity, DateRangeMixin), "vacation_id", True, {}),
+    ],
+)
+def test_what_the_classes_are(
+    kind: Any, bases: tuple[type, ...], key: str, auto_name: bool, values: dict[str, Any]
+) -> None:
+    """21 §1: bases, identity, key, and whether a missing name is made up."""
+    assert all(issubclass(kind, each) for each in bases)
+    mapper = inspect(kind)
+    assert mapper.polymorphic_identity == kind.__name__
+    assert mapper.attrs[key].columns[0] is kind.__table__.c.id
+    assert (kind.__auto_name__, kind.__strictly_typed__) == (auto_name, False)
+    made = kind(**values)
+    assert made.name and made.tjp_id.startswith(f"{kind.__name__}_")
+    assert not hasattr(SchedulerBase, "__mapper__")
+
+
+@in_memory
+def test_other_hours_are_other_days(studio: Production) -> None:
+    """21 §2.1: the length of a day is that of the hours, which it reads and writes."""
+    made = Studio(name="Cliff", daily_working_hours=7)
+    assert made.working_hours.daily_working_hours == 7
+    made.daily_working_hours = 6
+    assert made.working_hours.daily_working_hours == 6
+    made.working_hours = WorkingHours(FOUR_DAYS, daily_working_hours=8)
+    assert (made.daily_working_hours, made.weekly_working_hours) == (8, 32.0)
+    assert (made.weekly_working_days, made.yearly_working_days) == (4, 209)
+    made.working_hours = None  # type: ignore[assignment]
+    assert made.working_hours.working_hours == stalker.defaults.working_hours
+    kept = WorkingHours(daily_working_hours=5)
+    for values in ({}, {"daily_working_hours": None}):
+        assert Studio(name="x", working_hours=kept, **values).daily_working_hours == 5
+
+
+@in_memory
+def test_the_class_rounds_as_configured(studio: Production) -> None:
+    """21 §2.2: `round_time()` of the class knows nothing of the studio's own resolution."""
+    made = Studio(name="Cliff", timing_resolution=timedelta(minutes=5), push_defaults=False)
+    moment = NOON + timedelta(minutes=9)
+    assert Studio.round_time(moment) == made.round_time(moment) == NOON
+    made.now = moment
+    assert made.now == NOON
+    stalker.defaults.timing_resolution = timedelta(minutes=10)
+    assert Studio.round_time(moment) == NOON + timedelta(minutes=10)
 
 
 @in_memory
@@ -506,6 +618,53 @@ def test_a_stored_studio_counts_for_its_database(
     assert in_effect() == OWN
 
 
+def test_the_first_studio_counts(database: str) -> None:
+    """03 §4: of several studios `setup()` and `update_defaults_with_studio()` ask the oldest."""
+    first = four_days()
+    DBSession.save(first)
+    DBSession.save(Studio(name="Second", daily_working_hours=3, push_defaults=False))
+    db.setup({"sqlalchemy.url": database})
+    assert in_effect() == OWN
+    stalker.defaults.drop_overrides()
+    DBSession.add(pending := Vacation())
+    db.update_defaults_with_studio()
+    assert in_effect() == OWN and pending in DBSession.new
+
+
+@in_memory
+@pytest.mark.parametrize(
+    ("template", "kind"),
+    [
+        ("tjp_studio_template", "Studio"),
+        ("tjp_working_hours_template", "WorkingHours"),
+        ("tjp_vacation_template", "Vacation"),
+        ("tjp_project_template", "Project"),
+        ("tjp_task_template", "Task"),
+        ("tjp_task_dependency_template", "TaskDependency"),
+        ("tjp_user_template", "User"),
+        ("tjp_department_template", "Department"),
+    ],
+)
+def test_texts_for_taskjuggler_are_those_of_the_configuration(
+    studio: Production, template: str, kind: str
+) -> None:
+    """03 §5.1, 21 §10: the template is asked for at each use, and cannot be assigned over."""
+    project = studio.project()
+    task = studio.task(project, depends=[studio.task(project)])
+    everything: list[Any] = [
+        Studio(name="Cliff"), WorkingHours(), Vacation(), project, task, task.task_depends_to[0],
+        studio.user(), Department(name="Lighting"),
+    ]  # fmt: skip
+    (obj,) = (each for each in everything if type(each).__name__ == kind)
+    before = obj.to_tjp
+    for text_of_studio in ("{# ours #}one", "two{{ utc and '' }}"):
+        stalker.defaults[template] = text_of_studio
+        assert obj.to_tjp == text_of_studio.replace("{# ours #}", "").partition("{")[0]
+    assert before not in ("one", "two")
+    with pytest.raises(AttributeError):
+        obj.to_tjp = "x"
+
+
 # --- Planning -------------------------------------------------------------------------------------
 
 
@@ -561,6 +720,30 @@ def test_scheduling(studio: Production) -> None:
     assert made.last_schedule_succeeded is False and "TypeError" in made.last_schedule_message
     with pytest.raises(TypeError, match="scheduled_by"):
         made.schedule(scheduled_by="ada")  # type: ignore[arg-type]
+
+
+def test_scheduling_writes_nothing(studio: Production) -> None:
+    """21 §2.4: it neither flushes nor commits; the caller does, and then all fields are there."""
+    ada = studio.user("Ada")
+    made = Studio(name="Cliff")
+    DBSession.add(made)
+    DBSession.commit()
+    before = datetime.now(UTC)
+    made.scheduler = Planner("well")
+    made.is_scheduling, made.is_scheduling_by = True, ada
+    assert made.name and ada.name
+    DBSession.add(pending := Vacation())
+    made.schedule(scheduled_by=ada)
+    assert pending in DBSession.new and made in DBSession.dirty
+    DBSession.commit()
+    number = made.id
+    DBSession.remove()
+    found = DBSession.get_one(Studio, number)
+    assert (found.is_scheduling, found.is_scheduling_by) == (False, None)
+    assert found.scheduling_started_at is not None and found.last_scheduled_at is not None
+    assert before <= found.scheduling_started_at <= found.last_scheduled_at
+    assert found.last_scheduled_by is not None and found.last_scheduled_by.name == "Ada"
+    assert (found.last_schedule_message, found.last_schedule_succeeded) == ("well", True)
 
 
 @in_memory

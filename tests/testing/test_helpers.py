@@ -44,6 +44,8 @@ def test_three(make, stalker_database):
 
 UNITTEST = """\
 import os, stalker
+from datetime import timedelta
+from sqlalchemy.pool import NullPool
 from stalker import User
 from stalker.db.session import DBSession
 from stalker.testing import {base}
@@ -53,6 +55,10 @@ class Case({base}):
         assert self.admin.login == "admin" and self.admin.created_by is self.admin
         assert self.config["sqlalchemy.url"] == self.database_url
         assert "STALKER_PATH" not in os.environ
+        assert stalker.defaults.timing_resolution == timedelta(hours=1)
+        pool = self.config.get("sqlalchemy.poolclass")
+        if self.database_name is not None:
+            assert pool is NullPool and self.database_name in self.database_url
         DBSession.save(User(name="A", login="a", email="a@b", password="secret"))
 
     def test_two(self):

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jinja2
@@ -74,6 +75,17 @@ TABLE: dict[str, Any] = {
         "m": {"name": "days", "multiplier": 30},
         "y": {"name": "days", "multiplier": 365},
     },
+    "task_status_names": [
+        "Waiting For Dependency",
+        "Ready To Start",
+        "Work In Progress",
+        "Pending Review",
+        "Has Revision",
+        "Dependency Has Revision",
+        "On Hold",
+        "Stopped",
+        "Completed",
+    ],
     "task_status_codes": ["WFD", "RTS", "WIP", "PREV", "HREV", "DREV", "OH", "STOP", "CMPL"],
     "project_status_names": ["Ready To Start", "Work In Progress", "Completed"],
     "project_status_codes": ["RTS", "WIP", "CMPL"],
@@ -203,6 +215,38 @@ def test_statuses_have_a_name_and_a_code_each(kind: str) -> None:
 def test_templates_are_valid(key: str) -> None:
     """Every default that is a template can be read by Jinja2."""
     assert jinja2.Environment(autoescape=True).parse(DEFAULTS[key]).body
+
+
+SHOT = SimpleNamespace(code="SH010")
+ROCK = SimpleNamespace(code="rock", type=SimpleNamespace(name="Prop"))
+FILM = SimpleNamespace(code="LHS", full_path="/srv/LHS", shots=[SHOT], assets=[ROCK])
+COMP = SimpleNamespace(id=33, entity_type="Task", nice_name="Comp")
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("path_template", ["LHS/SH010/Comp/"]),
+        ("filename_template", ["Task_33_Main_v007"]),
+        (
+            "project_structure",
+            [
+                *("Shots/SH010" + end for end in ("", "/Plate", "/Reference", "/Texture")),
+                *("/srv/LHS/Assets/Prop/rock" + end for end in ("", "/Texture", "/Reference")),
+            ],
+        ),
+    ],
+)
+def test_templates_that_applications_may_use(key: str, expected: list[str]) -> None:
+    """03 §5.1: they print the folders and the file name of the contract."""
+    template = jinja2.Environment(autoescape=False).from_string(Config()[key])
+    text = template.render(
+        project=FILM,
+        task=COMP,
+        parent_tasks=[SimpleNamespace(nice_name="SH010"), COMP],
+        version=SimpleNamespace(take_name="Main", version_number=7),
+    )
+    assert text.split() == expected
 
 
 def test_each_configuration_has_its_own_values() -> None:
@@ -423,6 +467,43 @@ def test_a_file_that_cannot_be_read_is_a_warning(
         config = Config()
 
     assert config.config_values == DEFAULTS
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has these permissions")
+@pytest.mark.parametrize("strict", ["1", "true"])
+@pytest.mark.parametrize(
+    ("of_file", "of_folder", "refused"),
+    [
+        (0o644, 0o755, None),
+        (0o664, 0o755, "file"),
+        (0o646, 0o755, "file"),
+        (0o600, 0o777, "folder"),
+    ],
+)
+def test_a_file_that_others_can_write_may_be_refused(
+    write_config: WriteConfig,
+    monkeypatch: pytest.MonkeyPatch,
+    of_file: int,
+    of_folder: int,
+    refused: str | None,
+    strict: str,
+) -> None:
+    """03 BT-9: `STALKER_PATH_STRICT` asks for it; the message names what is writable."""
+    path = write_config("task_priority = 400\n")
+    path.chmod(of_file)
+    path.parent.chmod(of_folder)
+    for off in (None, "", "0"):
+        if off is not None:
+            monkeypatch.setenv("STALKER_PATH_STRICT", off)
+        assert Config().task_priority == 400
+    monkeypatch.setenv("STALKER_PATH_STRICT", strict)
+    if refused is None:
+        assert Config().task_priority == 400
+        return
+    culprit = path if refused == "file" else path.parent
+    with pytest.raises(RuntimeError, match=r"others can write") as caught:
+        Config()
+    assert repr(str(culprit)) in str(caught.value)
 
 
 def test_an_empty_variable_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,9 +24,8 @@ with paused():  # nothing of what mapping makes is garbage
     )
     from stalker.models.client import Client, ClientUser
     from stalker.models.department import Department, DepartmentUser
-    from stalker.models.entity import Entity, SimpleEntity
+    from stalker.models.entity import Entity, EntityGroup, SimpleEntity
     from stalker.models.format import ImageFormat
-    from stalker.models.group import EntityGroup
     from stalker.models.link import Link
     from stalker.models.message import Message
     from stalker.models.mixins import (

@@ -1,4 +1,4 @@
-"""`SimpleEntity`, the root of the object model, and `Entity`, which adds tags and notes."""
+"""`SimpleEntity`, the root of the object model, `Entity` with tags and notes, and `EntityGroup`."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from stalker.core.rules import (
     wrong_type,
     wrong_value,
 )
-from stalker.db.association import members, pairs
+from stalker.db.association import Association, end, members, pairs
+from stalker.db.collections import OrderedList
 from stalker.db.declarative import Base
 from stalker.db.types import GenericDateTime
 
 if TYPE_CHECKING:
     from stalker.models.auth import User
-    from stalker.models.group import EntityGroupEntity
     from stalker.models.link import Link
     from stalker.models.note import Note
     from stalker.models.tag import Tag
     from stalker.models.type import Type
 
-__all__ = ["Entity", "SimpleEntity"]
+__all__ = ["Entity", "EntityGroup", "EntityGroupEntity", "SimpleEntity"]
 
 _name_rule = text(256)
 _not_blank = not_blank()
@@ -304,3 +304,58 @@ class Entity(SimpleEntity):
             self.tags = tags
         if notes is not None:
             self.notes = notes
+
+
+class EntityGroupEntity(Association):
+    """The place of an entity in a group."""
+
+    __tablename__ = "EntityGroup_Entities"
+    __ends__ = ("group", "entity")
+
+    entity_group_id: Mapped[int] = mapped_column(
+        ForeignKey("EntityGroups.id", ondelete="CASCADE"), primary_key=True
+    )
+    entity_id: Mapped[int] = mapped_column(
+        ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: kept by the group
+    position: Mapped[int | None]
+    group: Mapped[EntityGroup | None] = end(
+        "group", "EntityGroup", foreign_keys=[entity_group_id], back_populates="entity_rows"
+    )
+    entity: Mapped[SimpleEntity | None] = end(
+        "entity",
+        "SimpleEntity",
+        foreign_keys=[entity_id],
+        back_populates="entity_group_rows",
+    )
+
+    def __init__(
+        self, group: EntityGroup | None = None, entity: SimpleEntity | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.group = group
+        self.entity = entity
+
+
+class EntityGroup(Entity):
+    """Entities of any classes, in order. Deleting it keeps them."""
+
+    entity_group_id: Mapped[int] = mapped_column(
+        "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
+    )
+    entity_rows: Mapped[list[EntityGroupEntity]] = relationship(
+        foreign_keys=[EntityGroupEntity.entity_group_id],
+        back_populates="group",
+        order_by=EntityGroupEntity.position,
+        collection_class=OrderedList,
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        info={"rules": (instance_of("EntityGroupEntity"),)},
+    )
+    entities = members("entity_rows", "EntityGroupEntity", "entity", "SimpleEntity", strict=True)
+
+    def __init__(self, entities: list[SimpleEntity] | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if entities is not None:
+            self.entities = entities

@@ -22,17 +22,18 @@ __all__ = ["absolute", "folder_of", "rendered_folder", "template_of", "template_
 
 def template_variables(task: Task) -> dict[str, Any]:
     """Return what the templates of a task and of its versions have in common."""
-    shots = [task] if isinstance(task, named("Shot")) else []
-    return {
-        "project": task.project,
-        "sequences": [each for shot in shots for each in shot.sequences],
-        "scenes": [each for shot in shots for each in shot.scenes],
-        "sequence": task,
-        "shot": task,
-        "asset": task,
-        "task": task,
-        "parent_tasks": [*task.parents, task],
-    }
+    with quiet:
+        shots = [task] if isinstance(task, named("Shot")) else []
+        return {
+            "project": task.project,
+            "sequences": [each for shot in shots for each in shot.sequences],
+            "scenes": [each for shot in shots for each in shot.scenes],
+            "sequence": task,
+            "shot": task,
+            "asset": task,
+            "task": task,
+            "parent_tasks": [*task.parents, task],
+        }
 
 
 def template_of(task: Task) -> FilenameTemplate:
@@ -59,7 +60,10 @@ def folder_of(task: Task, variables: dict[str, Any]) -> str:
 
 def rendered_folder(project: Project, template: FilenameTemplate, variables: dict[str, Any]) -> str:
     """Render the folder of *template*; it must stay in one of the repositories of *project*."""
-    return checked_rendered(storage.render(template.path, variables), _prefixes(project))
+    text = storage.render(template.path, variables)
+    if text.endswith("/") and template.path.endswith("}}"):
+        text += "/"  # no slash that closes the path, but a last part that came out empty
+    return checked_rendered(text, _prefixes(project))
 
 
 def _prefixes(project: Project) -> list[str]:

@@ -137,6 +137,10 @@ class BudgetEntry(Entity, AmountMixin, UnitMixin):
         amount: float | None = 0.0,
         **kwargs: Any,
     ) -> None:
+        if "unit" in kwargs:
+            raise TypeError(
+                f"{type(self).__name__}() has no argument 'unit': it is copied from the good"
+            )
         instance_of("Budget")(budget, f"{type(self).__name__}.budget")
         self.good = good  # type: ignore[assignment]
         super().__init__(amount=amount, **kwargs)

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stalker.core.rules import as_decimal, instance_of, wrong_value
+from stalker.log import get_logger
 from stalker.models.entity import Entity
 from stalker.models.mixins import AmountMixin, UnitMixin
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from stalker.models.client import Client
 
 __all__ = ["Invoice", "Payment"]
+
+logger = get_logger(__name__)
 
 
 class Invoice(Entity, AmountMixin, UnitMixin):
@@ -76,8 +79,11 @@ class Invoice(Entity, AmountMixin, UnitMixin):
 
     @property
     def outstanding(self) -> Decimal:
-        """What is still to be paid; negative if too much was."""
-        return as_decimal(self.amount) - self.paid
+        """What is still to be paid; negative if too much was, which is noted in the log."""
+        left = as_decimal(self.amount) - self.paid
+        if left < 0:
+            logger.info("%r has %s to give back", self, -left)
+        return left
 
     @property
     def is_paid(self) -> bool:

@@ -47,13 +47,14 @@ class DAGMixin(KeywordConstructor):
 
     @declared_attr
     def parent(cls: Any) -> Mapped[Any]:
+        # the class itself: a studio may have two of the name
         return relationship(
-            cls.__name__,
+            lambda: cls,
             primaryjoin=lambda: cls.__table__.c.parent_id == cls.__table__.c.id,
             remote_side=lambda: cls.__table__.c.id,
             back_populates="children",
             info={
-                "rules": (optional(instance_of(cls.__name__)),),
+                "rules": (optional(instance_of(cls)),),
                 "check": lambda node, parent: node._checked_parent(parent),
             },
         )
@@ -61,7 +62,7 @@ class DAGMixin(KeywordConstructor):
     @declared_attr
     def children(cls: Any) -> Mapped[list[Any]]:
         return relationship(
-            cls.__name__,
+            lambda: cls,
             primaryjoin=lambda: cls.__table__.c.parent_id == cls.__table__.c.id,
             remote_side=lambda: cls.__table__.c.parent_id,
             back_populates="parent",
@@ -69,7 +70,7 @@ class DAGMixin(KeywordConstructor):
             cascade=cls.__dag_cascade__,
             passive_deletes=True,
             info={
-                "rules": (instance_of(cls.__name__),),
+                "rules": (instance_of(cls),),
                 "check": lambda node, child: node._checked_child(child),
             },
         )

@@ -94,6 +94,11 @@ class DateRangeMixin(KeywordConstructor):
             return None
         return as_utc(value, f"{type(self).__name__}.{attribute}")
 
+    def move_to(self, start: datetime) -> None:
+        """Let the range begin at *start* and keep its length, also one of less than a day."""
+        start = as_utc(start, f"{type(self).__name__}.start")
+        self._set_range(start, None, self._duration)
+
     @property
     def total_seconds(self) -> int:
         """Whole seconds of `duration`."""

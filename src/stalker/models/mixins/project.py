@@ -31,7 +31,7 @@ class ProjectMixin(KeywordConstructor):
                 cascade="all, delete-orphan",
                 passive_deletes=True,
                 order_by=lambda: cls.__table__.c.id,
-                info={"rules": (instance_of(cls.__name__),)},
+                info={"rules": (instance_of(cls),)},
             ),
             info={
                 "rules": (instance_of("Project"),),
