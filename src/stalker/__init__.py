@@ -65,6 +65,7 @@ if TYPE_CHECKING:
         ProjectUser,
     )
     from stalker.models.repository import Repository
+    from stalker.models.review import Review
     from stalker.models.scene import Scene
     from stalker.models.schedulers import SchedulerBase
     from stalker.models.sequence import Sequence
@@ -73,7 +74,7 @@ if TYPE_CHECKING:
     from stalker.models.structure import Structure
     from stalker.models.studio import Studio, Vacation, WorkingHours
     from stalker.models.tag import Tag
-    from stalker.models.task import Task, TaskDependency
+    from stalker.models.task import Task, TaskDependency, TimeLog
     from stalker.models.template import FilenameTemplate
     from stalker.models.ticket import Ticket, TicketLog
     from stalker.models.type import EntityType, Type
@@ -117,6 +118,7 @@ __all__ = [
     "ProjectUser",
     "ReferenceMixin",
     "Repository",
+    "Review",
     "Role",
     "Scene",
     "ScheduleMixin",
@@ -135,6 +137,7 @@ __all__ = [
     "TaskDependency",
     "Ticket",
     "TicketLog",
+    "TimeLog",
     "Type",
     "UnitMixin",
     "User",

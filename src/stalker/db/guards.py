@@ -1,4 +1,7 @@
-"""What the database itself has to do, beyond constraints.
+"""What the database itself has to do, beyond the constraints that SQLAlchemy knows.
+
+Nobody works on two things at once: PostgreSQL excludes rows of `TimeLogs` that overlap, and SQLite,
+which cannot, refuses them by triggers. Both refuse with the name of the constraint, `OVERLAP`.
 
 Each class with columns of its own has a row in its table and one in the table of each base class.
 Foreign keys delete downwards only: when a cascade removes a task's row, nothing would remove its
@@ -8,7 +11,7 @@ issues it: the unit of work, a cascade, or a statement typed by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, event
@@ -17,6 +20,8 @@ from stalker.db.declarative import Base
 
 _DELETE_ROOT = 'DELETE FROM "SimpleEntities" WHERE id = OLD.id'
 _FUNCTION = "stalker_delete_root"
+#: the constraint that keeps the time logs of a person apart
+OVERLAP = "overlapping_time_logs"
 
 
 @event.listens_for(Base.metadata, "after_create")
@@ -43,7 +48,13 @@ def _inline_next_time(
 
 def statements(dialect: str, tables: Iterable[Table]) -> Iterator[str]:
     """Yield the DDL of the guards of *tables*."""
-    names = sorted(table.name for table in tables if has_base(table))
+    tables = list(tables)
+    yield from _roots(dialect, sorted(table.name for table in tables if has_base(table)))
+    if any(table.name == "TimeLogs" for table in tables):
+        yield from _bookings(dialect)
+
+
+def _roots(dialect: str, names: Collection[str]) -> Iterator[str]:
     if not names:
         return
     if dialect == "postgresql":
@@ -63,6 +74,23 @@ def statements(dialect: str, tables: Iterable[Table]) -> Iterator[str]:
                 f'CREATE TRIGGER IF NOT EXISTS "{trigger}" AFTER DELETE ON "{name}" '
                 f"BEGIN {_DELETE_ROOT}; END"
             )
+
+
+def _bookings(dialect: str) -> Iterator[str]:
+    if dialect == "postgresql":
+        yield "CREATE EXTENSION IF NOT EXISTS btree_gist"
+        yield (
+            f'ALTER TABLE "TimeLogs" ADD CONSTRAINT {OVERLAP} EXCLUDE USING gist '
+            """(resource_id WITH =, tstzrange(start, "end", '[)') WITH &&)"""
+        )
+        return
+    for name, when in (("insert", "INSERT"), ("update", 'UPDATE OF resource_id, start, "end"')):
+        yield (  # noqa: S608 - all of it is written here
+            f'CREATE TRIGGER IF NOT EXISTS "{OVERLAP}_{name}" BEFORE {when} ON "TimeLogs" '
+            f"""BEGIN SELECT RAISE(ABORT, '{OVERLAP}') WHERE EXISTS (SELECT 1 FROM "TimeLogs" """
+            "WHERE resource_id = NEW.resource_id AND id != NEW.id "
+            """AND start < NEW."end" AND "end" > NEW.start); END"""
+        )
 
 
 def trigger_name(table: str) -> str:

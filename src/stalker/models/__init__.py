@@ -50,6 +50,7 @@ with paused():  # nothing of what mapping makes is garbage
         ProjectUser,
     )
     from stalker.models.repository import Repository
+    from stalker.models.review import Review
     from stalker.models.scene import Scene
     from stalker.models.schedulers import SchedulerBase
     from stalker.models.sequence import Sequence
@@ -58,7 +59,7 @@ with paused():  # nothing of what mapping makes is garbage
     from stalker.models.structure import Structure
     from stalker.models.studio import Studio, Vacation, WorkingHours
     from stalker.models.tag import Tag
-    from stalker.models.task import Task, TaskDependency
+    from stalker.models.task import Task, TaskDependency, TimeLog
     from stalker.models.template import FilenameTemplate
     from stalker.models.ticket import Ticket, TicketLog
     from stalker.models.traversal import (
@@ -108,6 +109,7 @@ __all__ = [
     "ProjectUser",
     "ReferenceMixin",
     "Repository",
+    "Review",
     "Role",
     "Scene",
     "ScheduleMixin",
@@ -126,6 +128,7 @@ __all__ = [
     "TaskDependency",
     "Ticket",
     "TicketLog",
+    "TimeLog",
     "Type",
     "UnitMixin",
     "User",

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 __all__ = [
+    "FINISHED",
     "Code",
     "is_finished",
     "status_from_children",
@@ -34,7 +35,8 @@ class Code(StrEnum):
 
 WFD, RTS, WIP, PREV, HREV, DREV, OH, STOP, CMPL = Code
 
-_FINISHED = frozenset({STOP, CMPL})
+#: what depends on a task with such a status may begin
+FINISHED = frozenset({STOP, CMPL})
 
 #: current status -> result with no prerequisite (with logs, without), all finished, some unfinished
 _BY_DEPENDENCIES: dict[str, tuple[Code, Code, Code, Code]] = {
@@ -52,7 +54,7 @@ _BY_DEPENDENCIES: dict[str, tuple[Code, Code, Code, Code]] = {
 
 def is_finished(code: str) -> bool:
     """Say whether tasks that depend on one with this status may begin."""
-    return code in _FINISHED
+    return code in FINISHED
 
 
 def status_from_dependencies(current: str, prerequisites: Collection[str], has_logs: bool) -> str:

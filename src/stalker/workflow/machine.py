@@ -1,9 +1,9 @@
 """One interpreter for all workflows: which action leads from which status where.
 
-A workflow is data. For each action it says in which statuses it is possible, which one follows, and
-which method runs on the way:
+A workflow is data. For each action it says in which statuses it is possible, which one follows,
+which method runs on the way, and which one may still refuse it before:
 
-    {"reopen": {"Closed": {"new_status": "Reopened", "action": "del_resolution"}}}
+    {"reopen": {"Closed": {"new_status": "Reopened", "action": "del_resolution", "guard": None}}}
 
 Statuses are named by name or code, in any case. What has no row is not possible.
 """
@@ -18,8 +18,8 @@ from stalker.core.suggestions import did_you_mean
 
 __all__ = ["Step", "Workflow"]
 
-_NEW_STATUS, _EFFECT = "new_status", "action"
-_KEYS = (_NEW_STATUS, _EFFECT)
+_NEW_STATUS, _EFFECT, _GUARD = "new_status", "action", "guard"
+_KEYS = (_NEW_STATUS, _EFFECT, _GUARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Step:
     new_status: str
     #: name of a method of what moves on; `None` if nothing else happens
     effect: str | None = None
+    #: name of a method that raises if the action must not happen
+    guard: str | None = None
 
 
 class Workflow:
@@ -57,6 +59,15 @@ class Workflow:
         rows = self._steps.get(action, {})
         return next((rows[each] for each in map(str.casefold, status) if each in rows), None)
 
+    @property
+    def actions(self) -> list[str]:
+        """All actions, in the order of the table."""
+        return list(self._steps)
+
+    def steps(self, action: str) -> dict[str, Step]:
+        """Return the steps of *action* by status, as the table names them in lower case."""
+        return dict(self._steps.get(action, {}))
+
     def allowed(self, *status: str) -> list[str]:
         """Return the actions that are possible in a *status*, in the order of the table."""
         return [action for action in self._steps if self.step(action, *status) is not None]
@@ -74,12 +85,11 @@ def _step(action: str, row: object, where: str) -> Step:
     _refuse_unknown(values, where)
     if _NEW_STATUS not in values:
         raise ValueError(f"{where} must have a {_NEW_STATUS!r}")
-    effect = values.get(_EFFECT)
-    return Step(
-        action,
-        _text(values[_NEW_STATUS], f"{where}[{_NEW_STATUS!r}]"),
-        None if effect is None else _text(effect, f"{where}[{_EFFECT!r}]"),
-    )
+    methods = [
+        None if values.get(key) is None else _text(values[key], f"{where}[{key!r}]")
+        for key in (_EFFECT, _GUARD)
+    ]
+    return Step(action, _text(values[_NEW_STATUS], f"{where}[{_NEW_STATUS!r}]"), *methods)
 
 
 def _refuse_unknown(keys: Iterable[str], where: str) -> None:

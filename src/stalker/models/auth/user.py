@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from stalker.models.department import Department, DepartmentUser
     from stalker.models.project import ProjectUser
     from stalker.models.studio import Vacation
-    from stalker.models.task import Task
+    from stalker.models.task import Task, TimeLog
     from stalker.models.ticket import Ticket
 
 __all__ = ["User"]
@@ -150,6 +150,14 @@ class User(Entity, ACLMixin):
         passive_deletes=True,
         order_by="AuthenticationLog.date",
         info={"rules": (instance_of("AuthenticationLog"),)},
+    )
+    time_logs: Mapped[list[TimeLog]] = relationship(
+        foreign_keys="TimeLog.resource_id",
+        back_populates="resource",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="TimeLog.time_log_id",
+        info={"rules": (instance_of("TimeLog"),)},
     )
     #: when this person is away
     vacations: Mapped[list[Vacation]] = relationship(

@@ -4,6 +4,7 @@ from stalker.core.kinds import ScheduleConstraint
 from stalker.models.task import deletion  # noqa: F401 - it listens to sessions
 from stalker.models.task.dependency import TaskDependency
 from stalker.models.task.task import Task
+from stalker.models.task.time_log import TimeLog
 
 #: Which ends of a task the scheduler must not move.
 CONSTRAIN_NONE = ScheduleConstraint.NONE
@@ -18,4 +19,5 @@ __all__ = [
     "CONSTRAIN_START",
     "Task",
     "TaskDependency",
+    "TimeLog",
 ]

@@ -17,6 +17,7 @@ from stalker.models.mixins.dag import ancestors
 from stalker.models.task import rollup
 from stalker.models.task.dependency import TaskDependency
 from stalker.models.task.task import Task
+from stalker.models.task.totals import forget_deleted_work
 
 #: how many trees are looked at with one statement
 _BATCH = 1000
@@ -25,6 +26,8 @@ _LEFT = "what_deleted_tasks_leave"
 
 @event.listens_for(StudioSession, "before_flush")
 def _leave_others(session: Session, context: Any, instances: Any) -> None:
+    with quiet:  # first, because what is left behind adds up what is left
+        forget_deleted_work(session)
     going = {each for each in session.deleted if isinstance(each, Task)}
     # taken out of the list of its project, a task is deleted, too
     orphans = {

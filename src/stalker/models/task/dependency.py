@@ -14,7 +14,7 @@ from stalker.db.association import Association, detach, end
 from stalker.db.construction import is_constructing
 from stalker.db.types import vocabulary
 from stalker.models.mixins import ScheduleMixin
-from stalker.models.task import rollup
+from stalker.models.task import propagation
 from stalker.scheduling.tjp import statement
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ def _joined(row: TaskDependency, end: str, value: Any, task: Any, depends_to: An
     if task is not None and depends_to is not None:
         task._refuse_dependency(depends_to, row)
         if not is_constructing(row):
-            rollup.dependency_added(task, depends_to)
+            propagation.dependency_added(task, depends_to)
     elif former is not None and prerequisite is not None:
-        rollup.dependencies_changed(former, removing=[prerequisite])
+        propagation.dependencies_changed(former, removing=[prerequisite])
     return detach(row, value, end)
 
 
@@ -109,7 +109,7 @@ class TaskDependency(Association, ScheduleMixin):
 
     def _take_effect(self) -> None:
         if self.task is not None and self.depends_to is not None:
-            rollup.dependency_added(self.task, self.depends_to)
+            propagation.dependency_added(self.task, self.depends_to)
 
     def _refuse_owner(self, owner: Task) -> None:
         task, depends_to = self.task or owner, self.depends_to or owner

@@ -19,6 +19,7 @@ from stalker.workflow.derive import CMPL
 if TYPE_CHECKING:
     from stalker.models.status import Status
     from stalker.models.task.task import Task
+    from stalker.models.task.time_log import TimeLog
 
 _seconds_rule = number()
 
@@ -33,6 +34,7 @@ class EffortMixin(DateRangeMixin, ScheduleMixin):
     if TYPE_CHECKING:  # what else a task has
         is_milestone: Mapped[bool]
         status: Mapped[Status]
+        time_logs: Mapped[list[TimeLog]]
 
     @property
     def schedule_seconds(self) -> int:
@@ -41,7 +43,7 @@ class EffortMixin(DateRangeMixin, ScheduleMixin):
         Assigning it on a container replaces the sum, on a leaf it does nothing.
         """
         if not has_children(self):
-            return self._own_totals()[0]
+            return self._own_schedule_seconds()
         if self._schedule_seconds is None or self._schedule_seconds < 0:
             self.update_schedule_info()
         return self._schedule_seconds  # type: ignore[return-value]
@@ -58,8 +60,8 @@ class EffortMixin(DateRangeMixin, ScheduleMixin):
         A task that is measured by time, not by effort, counts the time that has passed since its
         start. The sum of a container notices the passing of time in `update_schedule_info()`.
         """
-        if not has_children(self):
-            return self._own_totals()[1]
+        if self.schedule_model != ScheduleModel.EFFORT and not has_children(self):
+            return self._own_logged_seconds()
         if self._total_logged_seconds is None:
             self.update_schedule_info()
         return self._total_logged_seconds  # type: ignore[return-value]
@@ -80,11 +82,17 @@ class EffortMixin(DateRangeMixin, ScheduleMixin):
 
     def _own_totals(self) -> tuple[int, int]:
         """Return the planned and the logged seconds of a leaf."""
+        return self._own_schedule_seconds(), self._own_logged_seconds()
+
+    def _own_schedule_seconds(self) -> int:
         planned = self.to_seconds(self.schedule_timing, self.schedule_unit, self.schedule_model)
-        return round(planned or 0), self._own_logged_seconds()
+        return round(planned or 0)
 
     def _own_logged_seconds(self) -> int:
-        if self.schedule_model == ScheduleModel.EFFORT or self._start is None or self._end is None:
+        """Return what was done of a leaf: what is logged, or the time that has passed."""
+        if self.schedule_model == ScheduleModel.EFFORT:
+            return sum(log.total_seconds for log in self.time_logs)
+        if self._start is None or self._end is None:
             return 0
         now = utc_now()
         passed = (min(max(now, self._start), self._end) - self._start).total_seconds()

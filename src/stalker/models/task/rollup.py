@@ -7,21 +7,30 @@ that a container with thousands of children costs no more than one with three.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import stalker
 from stalker.core.dates import resolve_range, utc_now
 from stalker.core.graph import walk
 from stalker.models.mixins.dag import has_children
-from stalker.workflow.derive import (
-    is_finished,
-    status_from_children,
-    status_from_dependencies,
-    status_with_another_child,
-    status_with_another_dependency,
+from stalker.models.task.changes import (
+    COMING,
+    LEAVING,
+    REPLACING,
+    UNTIED,
+    children_of,
+    container_of,
+    marked,
 )
+from stalker.models.task.propagation import (
+    codes_of,
+    dependencies_changed,
+    from_dependencies,
+    set_status,
+)
+from stalker.workflow.derive import status_from_children, status_with_another_child
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,60 +38,12 @@ if TYPE_CHECKING:
     from stalker.models.task.task import Task
 
 
-# --- Changes that are on their way ---------------------------------------------------------------
-
-# A list tells of a change only when it is over; what is derived meanwhile has to know before. The
-# marks are in the `__dict__` of the tasks that others leave or join.
-
-#: the whole list of children is being exchanged
-_REPLACING = "_replacing_children"
-#: children, and prerequisites, that are about to leave
-_LEAVING = "_leaving_children"
-_UNTIED = "_leaving_prerequisites"
-#: the child that is about to come
-_COMING = "_coming_child"
-
-
-@contextmanager
-def _marked(task: Task | None, mark: str, value: Any) -> Iterator[None]:
-    if task is None:
-        yield
-        return
-    task.__dict__[mark] = value
-    try:
-        yield
-    finally:
-        task.__dict__.pop(mark, None)
-
-
-def _children_of(task: Task) -> list[Task]:
-    """Return the children as they are when the present change is over."""
-    gone, new = task.__dict__.get(_LEAVING, ()), task.__dict__.get(_COMING)
-    if not gone and new is None:
-        return task.children
-    kept = [each for each in task.children if each not in gone and each is not new]
-    return kept if new is None else [*kept, new]
-
-
-def _is_container(task: Task) -> bool:
-    """Say whether *task* has children when the present change is over."""
-    if _COMING in task.__dict__ or _REPLACING in task.__dict__:
-        return True
-    return has_children(task, besides=task.__dict__.get(_LEAVING, ()))
-
-
-def _container_of(task: Task) -> Task | None:
-    """Return the parent that has to follow a change of *task*."""
-    parent = task.parent
-    return None if parent is not None and _REPLACING in parent.__dict__ else parent
-
-
 # --- Children come and go ------------------------------------------------------------------------
 
 
 def move(child: Task, old: Task | None, new: Task | None) -> None:
     """Make both parents account for a child that goes from one to the other."""
-    with _marked(old, _LEAVING, {child}), _marked(new, _COMING, child):
+    with marked(old, LEAVING, {child}), marked(new, COMING, child):
         if old is not None:
             _children_left(old)
         if new is not None:
@@ -91,12 +52,12 @@ def move(child: Task, old: Task | None, new: Task | None) -> None:
 
 def child_joined(parent: Task, child: Task) -> None:
     """Make *parent* account for a child that it has got."""
-    with _marked(parent, _COMING, child):
+    with marked(parent, COMING, child):
         _child_joined(parent, child)
 
 
 def _child_joined(parent: Task, child: Task) -> None:
-    if _REPLACING in parent.__dict__:
+    if REPLACING in parent.__dict__:
         return
     planned, logged = child._cached_totals()
     if not has_children(parent, besides=[child]):
@@ -108,16 +69,16 @@ def _child_joined(parent: Task, child: Task) -> None:
     _set_range(parent, min(parent.start, child.start), max(parent.end, child.end))
     add_to_totals(parent, planned, logged)
     code = status_with_another_child(parent.status.code, child.status.code)
-    set_status(parent, code or status_from_children(_codes(_children_of(parent))))
+    set_status(parent, code or status_from_children(codes_of(children_of(parent))))
 
 
 def leave(children: Mapping[Task, Collection[Task]], links: Mapping[Task, list[Task]]) -> None:
     """Make parents forget children, and tasks forget prerequisites, that will be deleted."""
     with ExitStack() as marks:
         for parent, gone in children.items():
-            marks.enter_context(_marked(parent, _LEAVING, set(gone)))
+            marks.enter_context(marked(parent, LEAVING, set(gone)))
         for task, prerequisites in links.items():
-            marks.enter_context(_marked(task, _UNTIED, prerequisites))
+            marks.enter_context(marked(task, UNTIED, prerequisites))
         for task in links:
             dependencies_changed(task)
         for parent in children:
@@ -125,9 +86,9 @@ def leave(children: Mapping[Task, Collection[Task]], links: Mapping[Task, list[T
 
 
 def _children_left(parent: Task) -> None:
-    if _REPLACING in parent.__dict__:
+    if REPLACING in parent.__dict__:
         return
-    others = _children_of(parent)
+    others = children_of(parent)
     if others:
         _derive_from(parent, others)
     else:
@@ -140,7 +101,7 @@ def replace_children(parent: Task, assign: Callable[[], None]) -> None:
     Meanwhile the list is neither the old nor the new one: nothing is carried upwards through it.
     """
     had_children = bool(parent.children)
-    with _marked(parent, _REPLACING, True):
+    with marked(parent, REPLACING, True):
         assign()
     if parent.children:
         _become_container(parent)
@@ -153,7 +114,7 @@ def _derive_from(parent: Task, children: Collection[Task]) -> None:
     _set_range(parent, *_envelope(children))
     totals = [child._cached_totals() for child in children]
     set_totals(parent, *map(sum, zip(*totals, strict=True)))
-    set_status(parent, status_from_children(_codes(children)))
+    set_status(parent, status_from_children(codes_of(children)))
 
 
 def _become_container(task: Task) -> None:
@@ -168,7 +129,7 @@ def _become_leaf(task: Task) -> None:
     )
     set_totals(task, *task._own_totals())
     range_changed(task, old_start, old_end)
-    set_status(task, _from_dependencies(task))
+    set_status(task, from_dependencies(task))
 
 
 # --- Dates ---------------------------------------------------------------------------------------
@@ -184,7 +145,7 @@ def _set_range(task: Task, start: datetime, end: datetime) -> None:
     while (start, end) != (task._start, task._end):
         old_start, old_end = task._start, task._end
         task._start, task._end, task._duration = start, end, end - start
-        parent = _container_of(task)
+        parent = container_of(task)
         if parent is None or old_start is None or old_end is None:
             return
         start, end = _fitted(parent, task, old_start, old_end)
@@ -193,7 +154,7 @@ def _set_range(task: Task, start: datetime, end: datetime) -> None:
 
 def range_changed(task: Task, old_start: datetime | None, old_end: datetime | None) -> None:
     """Fit the ancestors around their children after *task* has moved."""
-    parent = _container_of(task)
+    parent = container_of(task)
     if parent is not None and old_start is not None and old_end is not None:
         _set_range(parent, *_fitted(parent, task, old_start, old_end))
 
@@ -206,7 +167,7 @@ def _fitted(
         return child.start, child.end
     if (old_start <= start and child.start > old_start) or (old_end >= end and child.end < old_end):
         # the child was at the edge and has drawn back: another one may be there now
-        return _envelope(_children_of(parent))
+        return _envelope(children_of(parent))
     return min(start, child.start), max(end, child.end)
 
 
@@ -222,11 +183,16 @@ def set_totals(task: Task, planned: int | None = None, logged: int | None = None
     if logged is not None:
         more_logged = logged - (task._total_logged_seconds or 0)
         task._total_logged_seconds = logged
-    add_to_totals(_container_of(task), more_planned, more_logged)
+    add_to_totals(container_of(task), more_planned, more_logged)
 
 
-def own_totals_changed(leaf: Task) -> None:
-    """Note the effort of a leaf whose timing has changed, for it and its ancestors."""
+def plan_changed(leaf: Task) -> None:
+    """Note the planned effort of a leaf whose timing has changed, for it and its ancestors."""
+    set_totals(leaf, planned=leaf._own_schedule_seconds())
+
+
+def model_changed(leaf: Task) -> None:
+    """Note the effort of a leaf that is measured otherwise now, for it and its ancestors."""
     set_totals(leaf, *leaf._own_totals())
 
 
@@ -251,73 +217,4 @@ def add_to_totals(container: Task | None, planned: int, logged: int) -> None:
             container._schedule_seconds += planned
         if logged and container._total_logged_seconds is not None:
             container._total_logged_seconds += logged
-        container = _container_of(container)
-
-
-# --- Statuses ------------------------------------------------------------------------------------
-
-
-def _codes(tasks: Iterable[Task]) -> set[str]:
-    return {task.status.code for task in tasks}
-
-
-def set_status(task: Task, code: str) -> None:
-    """Give *task* the status with that code, and whoever depends on it or holds it what follows.
-
-    Goes through the affected tasks one after the other, not by recursion. A status list that lacks
-    the code leaves the task as it is.
-    """
-    affected = list(_changed(task, code))
-    while affected:
-        other = affected.pop()
-        affected.extend(_changed(other, _derived(other)))
-
-
-def _changed(task: Task, code: str) -> Iterator[Task]:
-    """Change one status, and yield the tasks whose status may follow."""
-    old = task.status.code
-    status = None if old == code else task.status_list[code]
-    if status is None:
-        return
-    task.status = status
-    if is_finished(old) != is_finished(code):
-        for row in task.task_dependent_of:
-            if row.task is not None and not _is_container(row.task):
-                yield row.task
-    parent = _container_of(task)
-    if parent is not None:
-        yield parent
-
-
-def _derived(task: Task) -> str:
-    if _is_container(task):
-        return status_from_children(_codes(_children_of(task)))
-    return _from_dependencies(task)
-
-
-def _from_dependencies(task: Task, removing: Collection[Task] = ()) -> str:
-    gone = {*removing, *task.__dict__.get(_UNTIED, ())}
-    prerequisites = [
-        row.depends_to.status.code
-        for row in task.task_depends_to
-        if row.depends_to is not None and row.depends_to not in gone
-    ]
-    return status_from_dependencies(task.status.code, prerequisites, task._has_logs())
-
-
-def dependency_added(task: Task, prerequisite: Task) -> None:
-    """Make a waiting or ready task wait for a new prerequisite, unless that is finished."""
-    code = status_with_another_dependency(task.status.code, prerequisite.status.code)
-    set_status(task, code)
-
-
-def dependencies_changed(task: Task, removing: Collection[Task] = ()) -> None:
-    """Give a leaf the status that follows from its prerequisites, without those being removed."""
-    if not _is_container(task):
-        set_status(task, _from_dependencies(task, removing))
-
-
-def children_changed(container: Task) -> None:
-    """Give a container the status that follows from its children."""
-    if _is_container(container):
-        set_status(container, status_from_children(_codes(_children_of(container))))
+        container = container_of(container)

@@ -15,6 +15,7 @@ from stalker.core.dates import DateRange, layout_range
 from stalker.core.graph import walk
 from stalker.core.kinds import (
     AllocationStrategy,
+    ScheduleModel,
     TimeUnit,
     TraversalDirection,
 )
@@ -36,7 +37,6 @@ from stalker.db.association import members, pairs
 from stalker.db.construction import is_constructing
 from stalker.db.declarative import named
 from stalker.db.types import vocabulary
-from stalker.exceptions import StatusError
 from stalker.models.entity import Entity
 from stalker.models.mixins import (
     DAGMixin,
@@ -47,14 +47,19 @@ from stalker.models.mixins.dag import ancestors, has_children
 from stalker.models.mixins.status import default_status_list
 from stalker.models.paths import absolute, folder_of, template_variables
 from stalker.models.task import cycles, rollup
+from stalker.models.task.actions import TaskActions
 from stalker.models.task.effort import EffortMixin
+from stalker.models.task.propagation import children_changed, dependencies_changed
 from stalker.scheduling.tjp import statement
 from stalker.workflow.derive import RTS, WFD, is_finished
 
 if TYPE_CHECKING:
     from stalker.models.auth import User
+    from stalker.models.budget import Good
     from stalker.models.project import Project
+    from stalker.models.review import Review
     from stalker.models.task.dependency import TaskDependency
+    from stalker.models.task.time_log import TimeLog
     from stalker.models.ticket import Ticket
     from stalker.models.version import Version
 
@@ -103,7 +108,7 @@ _strategy = {
 _persistent = {"rules": (default(lambda: stalker.defaults.persistent_allocation), as_bool())}
 
 
-class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin):
+class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActions):
     """The smallest unit of work that can be planned; a task with children is a container.
 
     A container has no dates, effort, resources or status of its own: all of it follows from its
@@ -153,6 +158,11 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin):
     #: whoever begins the task also ends it
     persistent_allocation: Mapped[bool] = mapped_column(default=True, info=_persistent)
     _review_number: Mapped[int] = mapped_column("review_number", default=0)
+    good_id: Mapped[int | None] = mapped_column(ForeignKey("Goods.id", ondelete="SET NULL"))
+    #: what this is sold as
+    good: Mapped[Good | None] = relationship(
+        foreign_keys=[good_id], info={"rules": (optional(instance_of("Good")),)}
+    )
 
     resources: Mapped[list[User]] = relationship(
         secondary=resources_table,
@@ -206,6 +216,22 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin):
     #: what waits for this
     dependent_of = members("task_dependent_of", "TaskDependency", "task", "Task")
 
+    time_logs: Mapped[list[TimeLog]] = relationship(
+        foreign_keys="TimeLog.task_id",
+        back_populates="task",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="TimeLog.time_log_id",
+        info={"rules": (instance_of("TimeLog"),)},
+    )
+    reviews: Mapped[list[Review]] = relationship(
+        foreign_keys="Review.task_id",
+        back_populates="task",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="Review.review_id",
+        info={"rules": (instance_of("Review"),)},
+    )
     versions: Mapped[list[Version]] = relationship(
         foreign_keys="Version.task_id",
         back_populates="task",
@@ -238,6 +264,7 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin):
         priority: float | None = None,
         allocation_strategy: str | None = None,
         persistent_allocation: bool | None = None,
+        good: Good | None = None,
         **kwargs: Any,
     ) -> None:
         # the workflow decides about the status
@@ -255,6 +282,7 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin):
         self.priority = priority  # type: ignore[assignment]
         self.allocation_strategy = allocation_strategy  # type: ignore[assignment]
         self.persistent_allocation = persistent_allocation  # type: ignore[assignment]
+        self.good = good
         self._review_number = 0
         self._lay_out()
         if responsible is not None:
@@ -320,7 +348,16 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin):
             self._schedule_seconds, self._total_logged_seconds = self._own_totals()
             return
         rollup.range_changed(self, before.start, before.end)
-        rollup.own_totals_changed(self)
+        rollup.plan_changed(self)
+
+    def _plan(self, seconds: float) -> None:
+        """Let the timing be *seconds*, in the largest unit that divides them."""
+        calendar = self.schedule_model == ScheduleModel.DURATION
+        timing, unit = self.least_meaningful_time_unit(seconds, as_work_time=not calendar)
+        # both at once: what one of them alone means with the old other one lies anywhere
+        object.__setattr__(self, "schedule_timing", timing)
+        object.__setattr__(self, "schedule_unit", unit)
+        self._lay_out()
 
     # --- Project and hierarchy --------------------------------------------------------------------
 
@@ -343,16 +380,26 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin):
             if parent is not None:
                 self._refuse_project_of(parent)
                 self._refuse_parent(parent)
+                parent._refuse_logs()
             rollup.move(self, old, parent)
         return parent
 
     def _checked_child(self, child: Any) -> Any:
         if not is_constructing(child):
             child._refuse_project_of(self)
+            self._refuse_logs()
         return super()._checked_child(child)
 
     def _refuse_parent(self, parent: Any) -> None:
         cycles.refuse_parent(self, parent)
+
+    def _refuse_logs(self) -> None:
+        """Raise `ValueError` if this must stay a leaf, because somebody has worked on it itself."""
+        if self._has_logs() and not has_children(self):
+            raise ValueError(
+                f"{type(self).__name__}.children of {self!r} must stay empty: it has time logs of "
+                "its own, which a container has not"
+            )
 
     def _refuse_project_of(self, parent: Task) -> None:
         if parent.project is not self.project:
@@ -375,16 +422,9 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin):
             if other is not row and other.depends_to is prerequisite:
                 raise ValueError(f"{name}.depends of {self!r} holds {prerequisite!r} already")
         cycles.refuse_dependency(self, prerequisite)
-        if is_constructing(self) or self.status.code in (WFD, RTS):
-            return
         # a list without workflow allows everything
-        if self.status_list[WFD] is not None:
-            raise StatusError(
-                f"{name}.depends of {self!r} can be extended while it is WFD or RTS, not "
-                f"{self.status.code}",
-                task=self,
-                status=self.status,
-            )
+        if not is_constructing(self) and self.status_list[WFD] is not None:
+            self._step("add_dependency")
 
     def walk_dependencies(
         self, method: int | str | TraversalDirection = TraversalDirection.BREADTH_FIRST
@@ -394,20 +434,21 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin):
 
     def update_status_with_dependent_statuses(self, removing: Task | None = None) -> None:
         """Derive the status of a leaf from its prerequisites, not counting *removing*."""
-        rollup.dependencies_changed(self, () if removing is None else [removing])
+        dependencies_changed(self, () if removing is None else [removing])
 
     def update_status_with_children_statuses(self) -> None:
         """Derive the status of a container from its children, and so on upwards."""
-        rollup.children_changed(self)
+        children_changed(self)
 
     def update_parent_statuses(self) -> None:
         """Derive the status of the parent from its children, and so on upwards."""
         if self.parent is not None:
-            rollup.children_changed(self.parent)
+            children_changed(self.parent)
 
     def _has_logs(self) -> bool:
-        # work is not recorded yet: no task has begun by a log
-        return False
+        if self.schedule_model == ScheduleModel.EFFORT and self._total_logged_seconds is not None:
+            return self._total_logged_seconds > 0
+        return bool(self.time_logs)
 
     # --- People -----------------------------------------------------------------------------------
 
@@ -524,6 +565,7 @@ def _project_of(task: Task, project: Any, parent: Any) -> Any:
         instance_of("Project")(project, f"{name}.project")
     if parent is None:
         return project
+    parent._refuse_logs()
     if project is not None and project is not parent.project:
         warnings.warn(
             f"{name}.project is {parent.project!r}, the project of its parent, not {project!r}",
@@ -541,7 +583,7 @@ def _lay_out(task: Task, assign: Callable[[], None]) -> None:
 def _measure(task: Task, assign: Callable[[], None]) -> None:
     assign()
     if not has_children(task):
-        rollup.own_totals_changed(task)
+        rollup.model_changed(task)
 
 
 def _take_computed_start(task: Task, assign: Callable[[], None]) -> None:

@@ -28,6 +28,7 @@ from stalker.models.paths import absolute, rendered_folder, template_of, templat
 from stalker.storage import checked_segment
 
 if TYPE_CHECKING:
+    from stalker.models.review import Review
     from stalker.models.task import Task
 
 __all__ = ["Version"]
@@ -92,6 +93,14 @@ class Version(Link, DAGMixin):
         secondaryjoin=lambda: Link.__table__.c.id == version_outputs.c.link_id,
         passive_deletes=True,
         info={"rules": (instance_of("Link"),)},
+    )
+
+    reviews: Mapped[list[Review]] = relationship(
+        foreign_keys="Review.version_id",
+        back_populates="version",
+        passive_deletes=True,
+        order_by="Review.review_id",
+        info={"rules": (instance_of("Review"),)},
     )
 
     __table_args__ = (
@@ -263,6 +272,12 @@ class Version(Link, DAGMixin):
     def absolute_path(self) -> str:
         """`path`, with the variables of the project's repositories expanded."""
         return absolute(self.task.project, self.path)
+
+    # --- Reviews ----------------------------------------------------------------------------------
+
+    def request_review(self) -> list[Review]:
+        """Ask everybody who is responsible for the task to look at this version."""
+        return self.task.request_review(version=self)
 
     # --- Graphs -----------------------------------------------------------------------------------
 

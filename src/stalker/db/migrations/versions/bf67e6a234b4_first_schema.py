@@ -38,6 +38,7 @@ GUARDED = (
     "PriceLists",
     "Projects",
     "Repositories",
+    "Reviews",
     "Roles",
     "Scenes",
     "Sequences",
@@ -50,6 +51,7 @@ GUARDED = (
     "Tasks",
     "TicketLogs",
     "Tickets",
+    "TimeLogs",
     "Types",
     "Users",
     "Vacations",
@@ -133,10 +135,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "Links",
-        sa.Column("full_path", sa.Text, nullable=False),
+        sa.Column("full_path", sa.Text, nullable=False, index=True),
         sa.Column("original_filename", sa.String(256), nullable=False),
         reference("id", "SimpleEntities", "CASCADE", primary_key=True),
-        sa.Index(None, "full_path", postgresql_using="hash"),
     )
     op.create_table(
         "Notes",
@@ -392,6 +393,7 @@ def upgrade() -> None:
         sa.Column("allocation_strategy", sa.String(32), nullable=False),
         sa.Column("persistent_allocation", sa.Boolean, nullable=False),
         sa.Column("review_number", sa.Integer, nullable=False),
+        reference("good_id", "Goods", "SET NULL", index=True),
         reference("status_list_id", "StatusLists", nullable=False, index=True),
         reference("status_id", "Statuses", nullable=False, index=True),
         sa.Column("schedule_seconds", sa.BigInteger),
@@ -554,6 +556,19 @@ def upgrade() -> None:
         reference("simple_entity_id", "SimpleEntities", "CASCADE", primary_key=True, index=True),
     )
     op.create_table(
+        "TimeLogs",
+        reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+        reference("task_id", "Tasks", "CASCADE", nullable=False, index=True),
+        reference("resource_id", "Users", "CASCADE", nullable=False),
+        sa.Column("start", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("end", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("duration", sa.Interval, nullable=False),
+        sa.Column("computed_start", sa.DateTime(timezone=True)),
+        sa.Column("computed_end", sa.DateTime(timezone=True)),
+        sa.CheckConstraint('"end" > start', name="range"),
+        sa.Index(None, "resource_id", "start"),
+    )
+    op.create_table(
         "VersionCounters",
         reference("task_id", "Tasks", "CASCADE", primary_key=True),
         sa.Column("take_name", sa.String(256), primary_key=True),
@@ -577,6 +592,27 @@ def upgrade() -> None:
         reference("invoice_id", "Invoices", "CASCADE", nullable=False, index=True),
         sa.Column("amount", money(), nullable=False),
         sa.Column("unit", sa.String(64), nullable=False),
+    )
+    op.create_table(
+        "Reviews",
+        reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+        reference("task_id", "Tasks", "CASCADE", nullable=False, index=True),
+        reference("reviewer_id", "Users", "SET NULL", index=True),
+        reference("version_id", "Versions", "SET NULL", index=True),
+        sa.Column("review_number", sa.Integer, nullable=False),
+        sa.Column("schedule_timing", sa.Float),
+        sa.Column("schedule_unit", sa.String(32)),
+        sa.Column("schedule_model", sa.String(32), nullable=False),
+        sa.Column("schedule_constraint", sa.Integer, nullable=False),
+        reference("status_list_id", "StatusLists", nullable=False, index=True),
+        reference("status_id", "Statuses", nullable=False, index=True),
+        sa.CheckConstraint(
+            "schedule_model IN ('effort', 'length', 'duration')", name="ReviewScheduleModel"
+        ),
+        sa.CheckConstraint(
+            "schedule_unit IN ('min', 'h', 'd', 'w', 'm', 'y')", name="schedule_TimeUnit"
+        ),
+        sa.CheckConstraint('"schedule_constraint" BETWEEN 0 AND 3', name="schedule_constraint"),
     )
     op.create_table(
         "Shot_Scenes",
@@ -613,6 +649,7 @@ def upgrade() -> None:
             None, "SimpleEntities", "Links", ["thumbnail_id"], ["id"], ondelete="SET NULL"
         )
     create_guards()
+    keep_bookings_apart()
 
 
 def create_guards() -> None:
@@ -629,6 +666,24 @@ def create_guards() -> None:
         op.execute(f'CREATE TRIGGER "{table}_delete_root" AFTER DELETE ON "{table}" {action}')
 
 
+def keep_bookings_apart() -> None:
+    """Let nobody work on two things at once."""
+    if is_postgresql():
+        op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+        op.execute(
+            'ALTER TABLE "TimeLogs" ADD CONSTRAINT overlapping_time_logs EXCLUDE USING gist '
+            """(resource_id WITH =, tstzrange(start, "end", '[)') WITH &&)"""
+        )
+        return
+    for name, when in (("insert", "INSERT"), ("update", 'UPDATE OF resource_id, start, "end"')):
+        op.execute(  # noqa: S608 - all of it is written here
+            f'CREATE TRIGGER "overlapping_time_logs_{name}" BEFORE {when} ON "TimeLogs" '
+            """BEGIN SELECT RAISE(ABORT, 'overlapping_time_logs') WHERE EXISTS (SELECT 1 """
+            'FROM "TimeLogs" WHERE resource_id = NEW.resource_id AND id != NEW.id '
+            """AND start < NEW."end" AND "end" > NEW.start); END"""
+        )
+
+
 def downgrade() -> None:
     if is_postgresql():
         op.drop_constraint("SimpleEntities_created_by_id_fkey", "SimpleEntities")
@@ -639,9 +694,11 @@ def downgrade() -> None:
     op.drop_table("Version_Inputs")
     op.drop_table("Shot_Sequences")
     op.drop_table("Shot_Scenes")
+    op.drop_table("Reviews")
     op.drop_table("Payments")
     op.drop_table("Versions")
     op.drop_table("VersionCounters")
+    op.drop_table("TimeLogs")
     op.drop_table("Ticket_SimpleEntities")
     op.drop_table("Ticket_Related_Tickets")
     op.drop_table("TicketLogs")

@@ -1,0 +1,103 @@
+"""What a time log must not contradict, and what it adds to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session, object_session
+
+from stalker.core.kinds import DependencyTarget, ScheduleModel
+from stalker.db.declarative import named
+from stalker.db.session import is_bound
+from stalker.exceptions import DependencyViolationError, OverBookedError
+from stalker.models.task import rollup
+
+if TYPE_CHECKING:
+    from stalker.models.auth import User
+    from stalker.models.task.task import Task
+    from stalker.models.task.time_log import TimeLog
+
+# --- What is refused ------------------------------------------------------------------------------
+
+
+def refuse_task(log: TimeLog, task: Task) -> None:
+    """Raise if nobody may work on *task*: it is a container, or its status forbids it."""
+    task._refuse_container("create_time_log", f"{type(log).__name__}.task")
+    task._step("create_time_log")
+
+
+def refuse_too_early(log: TimeLog, task: Task) -> None:
+    """Raise `DependencyViolationError` if *log* begins before what *task* depends on lets it."""
+    for row in task.task_depends_to:
+        other = row.depends_to
+        if other is None:
+            continue
+        on_start = row.dependency_target == DependencyTarget.ON_START
+        bound = other.start if on_start else other.end
+        if bound is not None and log.start < bound:
+            raise DependencyViolationError(
+                f"{type(log).__name__}.start must not be before {bound}, the "
+                f"{'start' if on_start else 'end'} of {other!r}, on which {task!r} depends, not "
+                f"{log.start}",
+                task=task,
+                depends_to=other,
+                bound=bound,
+            )
+
+
+def refuse_overlap(log: TimeLog, resource: User) -> None:
+    """Raise `OverBookedError` if *resource* has worked on something else during *log*.
+
+    With a database, what is written there counts; what waits to be written is refused by it.
+    """
+    session = object_session(resource)
+    stored = inspect(resource).has_identity and session is not None and is_bound(session)
+    others = _stored_beside(log, resource, session) if stored else resource.time_logs  # type: ignore[arg-type]
+    for other in others:
+        if other is not log and _overlap(log, other):
+            raise OverBookedError(
+                f"{type(log).__name__}.resource {resource!r} has worked on {other.task!r} from "
+                f"{other.start} to {other.end}, and cannot from {log.start} to {log.end}",
+                resource=resource,
+                clash=other,
+            )
+
+
+def refuse_overlap_in_memory(log: TimeLog) -> None:
+    """Do what `refuse_overlap()` does, if no database will."""
+    session = object_session(log)
+    if log.resource is not None and (session is None or not is_bound(session)):
+        refuse_overlap(log, log.resource)
+
+
+def _overlap(one: TimeLog, other: TimeLog) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _stored_beside(log: TimeLog, resource: User, session: Session) -> list[TimeLog]:
+    kind = named("TimeLog")
+    query = select(kind).where(
+        kind.resource_id == resource.id, kind.start < log.end, kind.end > log.start
+    )
+    with session.no_autoflush:
+        found = session.scalars(query)
+        # what will be deleted, or belongs to somebody else by now, is in nobody's way
+        return [each for each in found if each not in session.deleted and each.resource is resource]
+
+
+# --- What it adds to ------------------------------------------------------------------------------
+
+
+def logged(task: Task | None, seconds: int) -> None:
+    """Add *seconds* of work to *task* and everything that it is part of."""
+    if task is not None and seconds and task.schedule_model == ScheduleModel.EFFORT:
+        rollup.set_totals(task, logged=(task._total_logged_seconds or 0) + seconds)
+
+
+def moved(log: TimeLog, old: Any, new: Any) -> None:
+    """Take the work of *log* from one task, and give it to another one."""
+    logged(old, -log.total_seconds)
+    if new is not None:
+        logged(new, log.total_seconds)
+        new._work_was_logged()

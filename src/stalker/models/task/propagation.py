@@ -1,0 +1,134 @@
+"""How a change of one status spreads: up to the containers, on to those who wait.
+
+A task is asked again only when something it follows from has changed, and what the answer may
+depend on is loaded before with a few statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from stalker.core.kinds import DependencyTarget
+from stalker.models.task.changes import UNTIED, children_of, container_of, is_container
+from stalker.models.task.surroundings import Surroundings
+from stalker.workflow.derive import (
+    DREV,
+    HREV,
+    OH,
+    PREV,
+    STOP,
+    WIP,
+    is_finished,
+    status_from_children,
+    status_from_dependencies,
+    status_with_another_dependency,
+)
+
+if TYPE_CHECKING:
+    from stalker.models.task.task import Task
+
+__all__ = [
+    "children_changed",
+    "codes_of",
+    "dependencies_changed",
+    "dependency_added",
+    "from_dependencies",
+    "set_status",
+]
+
+#: what others that have begun may go on beside
+_REWORKED = frozenset({HREV, PREV, DREV, OH, STOP})
+_BEGUN = _REWORKED | {WIP}
+
+
+def codes_of(tasks: Iterable[Task]) -> set[str]:
+    """Return the codes of the statuses of *tasks*."""
+    return {task.status.code for task in tasks}
+
+
+def set_status(task: Task, code: str, loosen: bool = False) -> None:
+    """Give *task* the status with that code, and whoever depends on it or holds it what follows.
+
+    With *loosen*, what has begun may go on beside what it depends on and is worked on again. A
+    status list that lacks the code leaves the task as it is.
+    """
+    surroundings = Surroundings()
+    asked = [task]
+    affected = list(_changed(task, code, surroundings))
+    while affected:  # not by recursion: chains are long
+        other = affected.pop()
+        asked.append(other)
+        before, code = other.status.code, _derived(other)
+        affected.extend(_changed(other, code, surroundings))
+        if (before, code) == (DREV, HREV):
+            other._extend_what_is_spent()
+    if loosen:
+        for each in asked:
+            _loosen(each)
+
+
+def _changed(task: Task, code: str, surroundings: Surroundings) -> Iterator[Task]:
+    """Change one status, and yield the tasks whose status may follow."""
+    old = task.status.code
+    status = None if old == code else task.status_list[code]
+    if status is None:
+        return
+    task.status = status
+    if is_finished(old) != is_finished(code):
+        surroundings.load_after(task, is_finished(code))
+        for row in task.task_dependent_of:
+            if row.task is not None and not is_container(row.task):
+                yield row.task
+    parent = container_of(task)
+    if parent is not None:
+        surroundings.load_above(task)
+        yield parent
+
+
+def _loosen(task: Task) -> None:
+    if task.status.code in _REWORKED:
+        for row in task.task_dependent_of:
+            if row.task is not None and row.task.status.code in _BEGUN:
+                row.dependency_target = DependencyTarget.ON_START
+
+
+def _derived(task: Task) -> str:
+    if is_container(task):
+        return status_from_children(codes_of(children_of(task)))
+    return from_dependencies(task)
+
+
+def from_dependencies(
+    task: Task, removing: Collection[Task] = (), current: str | None = None
+) -> str:
+    """Return the status of a leaf that follows from its prerequisites, without those removed.
+
+    It is as if it had the status *current*, if one is given.
+    """
+    gone = {*removing, *task.__dict__.get(UNTIED, ())}
+    prerequisites = [
+        row.depends_to.status.code
+        for row in task.task_depends_to
+        if row.depends_to is not None and row.depends_to not in gone
+    ]
+    code = task.status.code if current is None else current
+    return status_from_dependencies(code, prerequisites, task._has_logs())
+
+
+def dependency_added(task: Task, prerequisite: Task) -> None:
+    """Make a waiting or ready task wait for a new prerequisite, unless that is finished."""
+    code = status_with_another_dependency(task.status.code, prerequisite.status.code)
+    set_status(task, code)
+
+
+def dependencies_changed(task: Task, removing: Collection[Task] = ()) -> None:
+    """Give a leaf the status that follows from its prerequisites, without those being removed."""
+    if not is_container(task):
+        set_status(task, from_dependencies(task, removing))
+
+
+def children_changed(container: Task) -> None:
+    """Give a container the status that follows from its children."""
+    if is_container(container):
+        set_status(container, status_from_children(codes_of(children_of(container))))
