@@ -51,6 +51,7 @@ from stalker import (
     ProjectUser,
     ReferenceMixin,
     Repository,
+    Review,
     Role,
     Scene,
     ScheduleMixin,
@@ -69,6 +70,7 @@ from stalker import (
     TaskDependency,
     Ticket,
     TicketLog,
+    TimeLog,
     Type,
     UnitMixin,
     User,
@@ -176,6 +178,23 @@ def production(ada: User, client: Client) -> Project:
     assert_type(project.open_tickets, list[Ticket])
     assert_type(shot.cut_duration, int)
     return project
+
+
+def life(task: Task, ada: User) -> list[str]:
+    log = TimeLog(task=task, resource=ada, start=NOON, duration=timedelta(hours=2))
+    assert_type(log.start, datetime)
+    assert_type(task.create_time_log(ada, NOON), TimeLog)
+    assert_type(task.total_logged_seconds, int)
+    assert_type(task.request_review(), list[Review])
+    assert_type(task.request_revision(ada, "Too dark", 4, "h"), Review)
+    assert_type(task.approve(ada), Review)
+    review = Review(task=task, reviewer=ada)
+    review.approve()
+    assert_type(review.review_set, list[Review])
+    task.hold()
+    task.resume()
+    task.stop()
+    return task.allowed_actions
 
 
 def files(task: Task) -> Path:

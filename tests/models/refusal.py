@@ -50,6 +50,7 @@ from stalker import (
     ProjectUser,
     ReferenceMixin,
     Repository,
+    Review,
     Role,
     Scene,
     ScheduleMixin,
@@ -67,6 +68,7 @@ from stalker import (
     TaskDependency,
     Ticket,
     TicketLog,
+    TimeLog,
     Type,
     UnitMixin,
     User,
@@ -77,6 +79,7 @@ from stalker import (
 from stalker.db.declarative import Base
 from stalker.db.session import DBSession
 from tests import factories
+from tests.factories import DAY, NOON
 
 
 class Rig(
@@ -163,6 +166,10 @@ def production() -> dict[str, Any]:
     far_shot = Shot(code="SH010", project=other)
     far_sequence = Sequence(name="Far", code="SQ10", project=other)
     far_scene = Scene(name="Far", code="SC1", project=other)
+
+    shoot = factories.task(film, "Shoot")
+    log = TimeLog(task=shoot, resource=ada, start=NOON, end=NOON + DAY)
+    review = Review(task=shoot, reviewer=ada)
 
     v1 = Version(task=comp)
     v2 = Version(task=comp, parent=v1, inputs=[v1, link], outputs=[link])
@@ -253,6 +260,8 @@ NAMES: dict[type, str] = {
     BudgetEntry: "entry",
     Invoice: "invoice",
     Payment: "payment",
+    TimeLog: "log",
+    Review: "review",
     Ticket: "ticket",
     TicketLog: "ticket_log",
     AuthenticationLog: "login",

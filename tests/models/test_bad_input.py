@@ -46,6 +46,7 @@ from stalker import (
     ProjectRepository,
     ProjectUser,
     Repository,
+    Review,
     Role,
     Scene,
     Sequence,
@@ -60,6 +61,7 @@ from stalker import (
     TaskDependency,
     Ticket,
     TicketLog,
+    TimeLog,
     Type,
     User,
     Vacation,
@@ -68,7 +70,12 @@ from stalker import (
     db,
 )
 from stalker.db.session import DBSession
-from stalker.exceptions import CircularDependencyError, SelfReferenceError, StatusError
+from stalker.exceptions import (
+    CircularDependencyError,
+    OverBookedError,
+    SelfReferenceError,
+    StatusError,
+)
 from tests import factories
 from tests.conftest import BACKENDS, unbind
 from tests.factories import NOON
@@ -219,6 +226,8 @@ GIVEN: dict[type, Callable[[World], Values]] = {
     BudgetEntry: lambda w: {**_entity(w), "budget": w.budget, "good": w.good},
     Invoice: lambda w: {**_entity(w), "budget": w.budget, "client": w.client},
     Payment: lambda w: {**_entity(w), "invoice": w.invoice},
+    TimeLog: lambda w: {**_entity(w), "task": w.shoot, "resource": w.eda, "start": NOON},
+    Review: lambda w: {**_simple(w), "task": w.shoot, "reviewer": w.eda},
     Ticket: lambda w: {
         **_entity(w),
         "project": w.film,
@@ -295,10 +304,14 @@ def no(kind: str) -> list[Pair]:
     return wrong
 
 
+def _finished(world: World) -> Task:
+    return world.done  # type: ignore[no-any-return]
+
+
 NONE: list[Pair] = [(None, TE)]
 #: classes that generate a missing name
 NAMELESS = {
-    Ticket, TicketLog,
+    Ticket, TicketLog, TimeLog, Review,
     SimpleEntity, Entity, Note, StatusList, Link, Shot, Version, BudgetEntry, Invoice, Payment,
     AuthenticationLog, EntityGroup, Message, Page, WorkingHours, Vacation, Rig,
 }  # fmt: skip
@@ -438,6 +451,16 @@ BOTH: list[tuple[list[type], str, list[Pair]]] = [
     ([Shot], "source_out", [*NO_FRAME, (9, VE), (21, VE)]),
     ([Shot], "record_in", NO_FRAME),
     ([Version], "task", NONE + no("Task")),
+    ([Task], "good", no("Good")),
+    ([TimeLog], "task", [*NONE, *no("Task"), (lambda w: w.build, VE), (_finished, StatusError)]),
+    ([TimeLog], "resource", NONE + no("User")),
+    ([TimeLog], "start", [(NAIVE, TE)]),
+    ([TimeLog], "end", [(NAIVE, TE)]),
+    ([Review], "task", [*NONE, *no("Task"), (lambda w: w.build, VE)]),
+    ([Review], "reviewer", NONE + no("User")),
+    ([Review], "version", [*no("Version"), (lambda w: w.v2, VE)]),
+    ([Review], "schedule_timing", [*NO_NUMBER, (-1, VE)]),
+    ([Review], "schedule_unit", [(1, TE), ("fortnight", VE)]),
     ([Good], "cost", [*NO_NUMBER, (-1, VE), (10**14, VE)]),
     ([Good], "msrp", [*NO_NUMBER, (-0.01, VE)]),
     ([Good], "unit", TEXT + long(64)),
@@ -485,6 +508,8 @@ BOTH: list[tuple[list[type], str, list[Pair]]] = [
 GIVEN_ONLY: list[tuple[list[type], str, list[Pair]]] = [
     ([Task, Shot, Asset, Sequence], "project", no("Project")),
     ([Ticket], "project", NONE + no("Project")),
+    ([TimeLog], "resource", [(lambda w: w.ada, OverBookedError)]),
+    ([Review], "reviewer", [(lambda w: w.ada, VE)]),
     (
         [Type, StatusList, FilenameTemplate, Rig],
         "target_entity_type",
@@ -581,6 +606,9 @@ READ_ONLY: list[tuple[type, str]] = [
     (Task, "remaining_seconds"),
     (Task, "percent_complete"),
     (Task, "review_number"),
+    (Task, "allowed_actions"),
+    (Review, "review_number"),
+    (Review, "review_set"),
     (Task, "path"),
     (Task, "to_tjp"),
     (Ticket, "number"),
@@ -638,6 +666,8 @@ MISSPELT: list[tuple[type, str, str]] = [
     (Payment, "invoices", "invoice"),
     (Ticket, "priorty", "priority"),
     (TicketLog, "actions", "action"),
+    (TimeLog, "resources", "resource"),
+    (Review, "reviewers", "reviewer"),
     (AuthenticationLog, "acton", "action"),
     (EntityGroup, "entity", "entities"),
     (Message, "status_lists", "status_list"),

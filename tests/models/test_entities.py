@@ -77,6 +77,8 @@ CLASS_MAP: list[tuple[str, str, str, str, bool | None]] = [
     ("ClientUser", "client", "Base", "uid cid", None),
     ("Ticket", "ticket", "Entity StatusMixin", "ticket_id", True),
     ("TicketLog", "ticket", "SimpleEntity", "ticket_log_id", True),
+    ("TimeLog", "task", "Entity DateRangeMixin", "time_log_id", True),
+    ("Review", "review", "SimpleEntity ScheduleMixin StatusMixin", "review_id", True),
     ("Good", "budget", "Entity UnitMixin", "good_id", False),
     ("PriceList", "budget", "Entity", "price_list_id", False),
     ("Budget", "budget", "Entity ProjectMixin DAGMixin StatusMixin", "budget_id", False),

@@ -36,6 +36,7 @@ from stalker import (
     ProjectRepository,
     ProjectUser,
     Repository,
+    Review,
     Scene,
     Sequence,
     Shot,
@@ -48,6 +49,7 @@ from stalker import (
     TaskDependency,
     Ticket,
     TicketLog,
+    TimeLog,
     User,
     Vacation,
     Version,
@@ -88,7 +90,7 @@ DOCUMENTED = {
     User: (
         "login email password efficiency rate departments companies projects groups tasks watching "
         "vacations authentication_logs last_login responsible_of entities_created "
-        "entities_updated department_role company_role project_role tickets open_tickets"
+        "entities_updated department_role company_role project_role tickets open_tickets time_logs"
     ),
     Department: "users user_role",
     DepartmentUser: "department user role",
@@ -109,7 +111,8 @@ DOCUMENTED = {
     Task: (
         "project depends dependent_of task_depends_to task_dependent_of resources "
         "alternative_resources responsible watchers priority is_milestone bid_timing bid_unit "
-        "allocation_strategy persistent_allocation versions schedule_seconds total_logged_seconds"
+        "allocation_strategy persistent_allocation versions schedule_seconds total_logged_seconds "
+        "time_logs reviews review_number good allowed_actions"
     ),
     TaskDependency: "task depends_to dependency_target gap_timing gap_unit gap_model",
     Shot: (
@@ -130,6 +133,8 @@ DOCUMENTED = {
         "comments reported_by is_open allowed_actions"
     ),
     TicketLog: "ticket from_status to_status action",
+    TimeLog: "task resource",
+    Review: "task reviewer version review_number review_set is_open",
     AuthenticationLog: "user action date succeeded",
     EntityGroup: "entities",
     Page: "title content project",
@@ -186,6 +191,8 @@ WHEN_DELETED = {
     "invoice": "deleted",
     "parent": "deleted",
     "task": "deleted",
+    (TimeLog, "resource"): "deleted",
+    (Task, "good"): "forgotten",
     "ticket": "deleted",
     "depends_to": "deleted",
     "project": "deleted",

@@ -85,8 +85,8 @@ def _bookings(dialect: str) -> Iterator[str]:
         )
         return
     for name, when in (("insert", "INSERT"), ("update", 'UPDATE OF resource_id, start, "end"')):
-        yield (  # noqa: S608 - all of it is written here
-            f'CREATE TRIGGER IF NOT EXISTS "{OVERLAP}_{name}" BEFORE {when} ON "TimeLogs" '
+        yield (
+            f'CREATE TRIGGER IF NOT EXISTS "{OVERLAP}_{name}" BEFORE {when} ON "TimeLogs" '  # noqa: S608
             f"""BEGIN SELECT RAISE(ABORT, '{OVERLAP}') WHERE EXISTS (SELECT 1 FROM "TimeLogs" """
             "WHERE resource_id = NEW.resource_id AND id != NEW.id "
             """AND start < NEW."end" AND "end" > NEW.start); END"""

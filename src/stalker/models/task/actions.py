@@ -131,16 +131,16 @@ class TaskActions:
                 return getattr(self, f"_{step.effect}")(*arguments)
             return self._take(step, *arguments)
 
-    def _step(self, action: str) -> Step:
-        """Return what *action* does now, or raise `StatusError`."""
+    def _step(self, action: str, where: str | None = None) -> Step:
+        """Return what *action* does now, or raise `StatusError`; *where* is what asks for it."""
         task = _task(self)
         code = task.status.code
         step = TASKS.step(action, code)
         if step is None:
             allowed = TASKS.allowed(code)
             raise StatusError(
-                f"{type(self).__name__}.{action}() is not possible for {self!r}, which is {code}; "
-                f"possible: {', '.join(allowed) or 'nothing'}",
+                f"{where or f'{type(self).__name__}.{action}()'} is not possible for {self!r}, which "
+                f"is {code}; possible: {', '.join(allowed) or 'nothing'}",
                 task=self,
                 action=action,
                 status=task.status,

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 def refuse_task(log: TimeLog, task: Task) -> None:
     """Raise if nobody may work on *task*: it is a container, or its status forbids it."""
-    task._refuse_container("create_time_log", f"{type(log).__name__}.task")
-    task._step("create_time_log")
+    where = f"{type(log).__name__}.task"
+    task._refuse_container("create_time_log", where)
+    task._step("create_time_log", where)
 
 
 def refuse_too_early(log: TimeLog, task: Task) -> None:

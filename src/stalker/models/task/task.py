@@ -424,7 +424,7 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
         cycles.refuse_dependency(self, prerequisite)
         # a list without workflow allows everything
         if not is_constructing(self) and self.status_list[WFD] is not None:
-            self._step("add_dependency")
+            self._step("add_dependency", f"{name}.depends")
 
     def walk_dependencies(
         self, method: int | str | TraversalDirection = TraversalDirection.BREADTH_FIRST

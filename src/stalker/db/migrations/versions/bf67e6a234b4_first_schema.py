@@ -135,9 +135,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "Links",
-        sa.Column("full_path", sa.Text, nullable=False, index=True),
+        sa.Column("full_path", sa.Text, nullable=False),
         sa.Column("original_filename", sa.String(256), nullable=False),
         reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+        sa.Index(None, "full_path", postgresql_using="hash"),
     )
     op.create_table(
         "Notes",
@@ -676,8 +677,8 @@ def keep_bookings_apart() -> None:
         )
         return
     for name, when in (("insert", "INSERT"), ("update", 'UPDATE OF resource_id, start, "end"')):
-        op.execute(  # noqa: S608 - all of it is written here
-            f'CREATE TRIGGER "overlapping_time_logs_{name}" BEFORE {when} ON "TimeLogs" '
+        op.execute(
+            f'CREATE TRIGGER "overlapping_time_logs_{name}" BEFORE {when} ON "TimeLogs" '  # noqa: S608
             """BEGIN SELECT RAISE(ABORT, 'overlapping_time_logs') WHERE EXISTS (SELECT 1 """
             'FROM "TimeLogs" WHERE resource_id = NEW.resource_id AND id != NEW.id '
             """AND start < NEW."end" AND "end" > NEW.start); END"""
