@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stalker import Project, Shot, Status, StatusList, Task, Type, User
+from stalker import Project, Review, Shot, Status, StatusList, Task, TimeLog, Type, User
 from stalker.db.session import DBSession
 from stalker.workflow.derive import Code, status_from_children
 
@@ -40,6 +40,8 @@ class Studio:
             return StatusList(name="own", statuses=statuses, target_entity_type=target)
         if target not in self._lists:
             statuses = list(self._statuses.values())
+            if target == "Review":
+                statuses = [Status(name=code, code=code) for code in ("NEW", "RREV", "APP")]
             if target == "Project":
                 statuses = [self._statuses[code] for code in ("RTS", "WIP", "CMPL")]
             self._lists[target] = StatusList(
@@ -143,3 +145,17 @@ def assert_consistent(tasks: list[Task]) -> None:
             assert actual_of(task) == expected_of(task), task
             assert task.duration == task.end - task.start
             assert task.resources == []
+
+
+def log(studio: Studio, task: Task, hours: float = 1, start: datetime | None = None) -> TimeLog:
+    """Let somebody new work on *task* for some hours."""
+    someone = studio.user(studio.next_name("Worker"))
+    start = start or task.start
+    return TimeLog(task=task, resource=someone, start=start, end=start + hours * HOUR)
+
+
+def review(studio: Studio, task: Task, **values: Any) -> Review:
+    """Ask somebody new for a review of *task*."""
+    values = {"reviewer": studio.user(studio.next_name("Lead")), **values}
+    made: Review = studio.make(Review, task=task, **values)
+    return made

@@ -17,11 +17,10 @@ from typing import Any
 from sqlalchemy import Connection, MetaData, Table, event
 
 from stalker.db.declarative import Base
+from stalker.db.session import OVERLAP
 
 _DELETE_ROOT = 'DELETE FROM "SimpleEntities" WHERE id = OLD.id'
 _FUNCTION = "stalker_delete_root"
-#: the constraint that keeps the time logs of a person apart
-OVERLAP = "overlapping_time_logs"
 
 
 @event.listens_for(Base.metadata, "after_create")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from sqlalchemy import event, inspect
-from sqlalchemy.exc import NoInspectionAvailable, UnboundExecutionError
+from sqlalchemy.exc import IntegrityError, NoInspectionAvailable, UnboundExecutionError
 from sqlalchemy.orm import (
     Session,
     SessionTransaction,
@@ -17,7 +17,10 @@ from sqlalchemy.orm import (
     sessionmaker,
 )
 
+from stalker.exceptions import OverBookedError
+
 __all__ = [
+    "OVERLAP",
     "DBSession",
     "ExtendedScopedSession",
     "StudioSession",
@@ -26,6 +29,10 @@ __all__ = [
     "quiet",
     "unit_of_work",
 ]
+
+
+#: the constraint that keeps the time logs of a person apart, see `db.guards`
+OVERLAP = "overlapping_time_logs"
 
 
 class _Quiet(threading.local):
@@ -106,7 +113,7 @@ class ExtendedScopedSession(scoped_session[StudioSession]):
         """Add one object, or each object of an iterable, and commit; with nothing, only commit.
 
         What the database refuses is rolled back, with everything else that was not committed yet:
-        the session can go on.
+        the session can go on. Time logs that overlap are an `OverBookedError`.
         """
         if data is not None:
             if _is_mapped(data) or not isinstance(data, Iterable):
@@ -115,8 +122,13 @@ class ExtendedScopedSession(scoped_session[StudioSession]):
                 self.add_all(data)
         try:
             self.commit()
-        except BaseException:
+        except BaseException as error:
             self.rollback()
+            if isinstance(error, IntegrityError) and OVERLAP in str(error.orig):
+                raise OverBookedError(
+                    "TimeLog.resource: somebody would work on two things at once; another log of "
+                    "the same person has been written, or is about to be"
+                ) from error
             raise
 
     def close_all(self) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Mapper, Session, SessionTransaction
+from sqlalchemy.orm.attributes import History
 
 from stalker import events
 from stalker.db.session import StudioSession
 from stalker.models.entity import SimpleEntity
+from stalker.models.task.settling import SETTLED
 from stalker.models.version import Version
 
 _PENDING = "events_to_send"
@@ -41,22 +43,25 @@ def _happened(session: Session, context: Any) -> Iterator[Callable[[], bool]]:
                 yield lambda entity=entity: events.version_published.send(entity)  # type: ignore[misc]
     # what has lost its owner is deleted without being asked
     changed = [each for each in session.dirty if not context.is_deleted(inspect(each))]
+    settled = session.info.get(SETTLED, {})
     for entity in changed:
         if isinstance(entity, SimpleEntity):
-            yield from _updated(entity)
+            yield from _updated(entity, settled.get(entity))
     for entity in {*session.deleted, *session.dirty}.difference(changed):
         if isinstance(entity, SimpleEntity):
             gone = events.Deleted(entity.entity_type, entity.id, entity.name)
             yield lambda gone=gone: events.entity_deleted.send(gone)  # type: ignore[misc]
 
 
-def _updated(entity: SimpleEntity) -> Iterator[Callable[[], bool]]:
+def _updated(entity: SimpleEntity, settled: Any = None) -> Iterator[Callable[[], bool]]:
     state = inspect(entity)
     histories: dict[str, Any] = {
         attribute.key.lstrip("_"): attribute.history
         for attribute in state.attrs
         if attribute.history.has_changes() and not _is_reference(state.mapper, attribute.key)
     }
+    if settled is not None:
+        histories["status"] = History([settled[1]], (), [settled[0]])
     if not histories:
         return
     names = frozenset(histories)

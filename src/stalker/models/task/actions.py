@@ -138,9 +138,10 @@ class TaskActions:
         step = TASKS.step(action, code)
         if step is None:
             allowed = TASKS.allowed(code)
+            what = where or f"{type(self).__name__}.{action}()"
             raise StatusError(
-                f"{where or f'{type(self).__name__}.{action}()'} is not possible for {self!r}, which "
-                f"is {code}; possible: {', '.join(allowed) or 'nothing'}",
+                f"{what} is not possible for {self!r}, which is {code}; possible: "
+                f"{', '.join(allowed) or 'nothing'}",
                 task=self,
                 action=action,
                 status=task.status,
@@ -168,6 +169,7 @@ class TaskActions:
         step = TASKS.step("create_time_log", _task(self).status.code)
         if step is not None:  # a list without workflow stays as it is
             self._take(step)
+            _task(self).update_parent_statuses()
 
     def _set_was_decided(self, outcome: str) -> None:
         """Complete this or send it back to work, as a whole set of reviews has decided."""

@@ -17,7 +17,7 @@ from stalker.models.mixins.dag import ancestors
 from stalker.models.task import rollup
 from stalker.models.task.dependency import TaskDependency
 from stalker.models.task.task import Task
-from stalker.models.task.totals import forget_deleted_work
+from stalker.models.task.work import forget_deleted_work
 
 #: how many trees are looked at with one statement
 _BATCH = 1000

@@ -30,6 +30,7 @@ from stalker.models.task.propagation import (
     from_dependencies,
     set_status,
 )
+from stalker.models.task.surroundings import load_line
 from stalker.workflow.derive import status_from_children, status_with_another_child
 
 if TYPE_CHECKING:
@@ -142,6 +143,7 @@ def _envelope(children: Iterable[Task]) -> tuple[datetime, datetime]:
 
 def _set_range(task: Task, start: datetime, end: datetime) -> None:
     """Move a container, and fit its ancestors around it."""
+    line = load_line(task) if (start, end) != (task._start, task._end) else []
     while (start, end) != (task._start, task._end):
         old_start, old_end = task._start, task._end
         task._start, task._end, task._duration = start, end, end - start
@@ -150,6 +152,7 @@ def _set_range(task: Task, start: datetime, end: datetime) -> None:
             return
         start, end = _fitted(parent, task, old_start, old_end)
         task = parent
+    del line  # the session alone would have let them go
 
 
 def range_changed(task: Task, old_start: datetime | None, old_end: datetime | None) -> None:
@@ -212,9 +215,13 @@ def add_to_totals(container: Task | None, planned: int, logged: int) -> None:
 
     A sum that is missing stays missing: it is formed anew when somebody asks for it.
     """
-    while container is not None and (planned or logged):
+    if container is None or not (planned or logged):
+        return
+    line = load_line(container)
+    while container is not None:
         if planned and container._schedule_seconds is not None:
             container._schedule_seconds += planned
         if logged and container._total_logged_seconds is not None:
             container._total_logged_seconds += logged
         container = container_of(container)
+    del line  # the session alone would have let them go

@@ -21,7 +21,7 @@ from stalker.workflow.derive import FINISHED
 if TYPE_CHECKING:
     from stalker.models.task.task import Task
 
-__all__ = ["Surroundings"]
+__all__ = ["Surroundings", "load_line"]
 
 
 class Surroundings:
@@ -71,6 +71,20 @@ class Surroundings:
         _fill(tasks, numbers, "children", ((each.parent_id, each) for each in tasks))
         _fill(tasks, numbers, "task_depends_to", ((each.task_id, each) for each in links))
         _fill(tasks, numbers, "task_dependent_of", ((each.depends_to_id, each) for each in links))
+
+
+def load_line(task: Task) -> list[Task]:
+    """Load the ancestors of *task* with one statement; whoever walks up has to keep the result."""
+    top = task
+    while (parent := top.__dict__.get("parent")) is not None:
+        top = parent
+    session, number = _stored(top)
+    if session is None or "parent" in top.__dict__:
+        return []
+    kind = named("Task")
+    with session.no_autoflush:
+        above = select(_ancestors(number).c.id)
+        return list(session.scalars(select(kind).where(kind.id.in_(above))))
 
 
 def _stored(task: Task) -> tuple[Session | None, int]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stalker.core.rules import instance_of, optional
 from stalker.db.construction import is_constructing
+from stalker.db.session import quiet
 from stalker.db.types import GenericDateTime
 from stalker.models.entity import Entity
 from stalker.models.mixins import DateRangeMixin
@@ -101,15 +102,16 @@ class TimeLog(Entity, DateRangeMixin):
         if is_constructing(self):
             super()._set_range(start, end, duration)
             return
-        before, seconds = (self._start, self._end, self._duration), self.total_seconds
-        super()._set_range(start, end, duration)
-        try:
-            # a database refuses it by itself, when the log is written
-            booking.refuse_overlap_in_memory(self)
-        except BaseException:
-            self._start, self._end, self._duration = before
-            raise
-        booking.logged(self.task, self.total_seconds - seconds)
+        with quiet:
+            before, seconds = (self._start, self._end, self._duration), self.total_seconds
+            super()._set_range(start, end, duration)
+            try:
+                # a database refuses it by itself, when the log is written
+                booking.refuse_overlap_in_memory(self)
+            except BaseException:
+                self._start, self._end, self._duration = before
+                raise
+            booking.logged(self.task, self.total_seconds - seconds)
 
 
 def _refuse_nothing(attribute: str, rule: Any) -> Callable[[TimeLog, Callable[[], None]], None]:
