@@ -86,7 +86,6 @@ class Review(SimpleEntity, ScheduleMixin, StatusMixin):
     ) -> None:
         # a new one is undecided
         kwargs.pop("status", None)
-        kwargs.pop("review_number", None)
         name = type(self).__name__
         if task is None and version is not None:
             instance_of("Version")(version, f"{name}.version")
