@@ -16,6 +16,7 @@ from stalker.exceptions import StatusError
 from stalker.models.entity import SimpleEntity
 from stalker.models.mixins import ScheduleMixin, StatusMixin
 from stalker.models.mixins.status import default_status_list
+from stalker.models.task.changes import note
 from stalker.workflow.tasks import REVIEWS
 
 if TYPE_CHECKING:
@@ -179,6 +180,8 @@ class Review(SimpleEntity, ScheduleMixin, StatusMixin):
             status = None if step is None else self.status_list[step.new_status]
             if status is not None:
                 self.status = status
+            # others may decide at the same moment
+            note(self.task, self.task.status.code)
             self.finalize_review_set()
 
     def _refuse_old(self, action: str) -> None:

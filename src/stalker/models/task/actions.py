@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -13,6 +13,7 @@ from stalker.db.declarative import named
 from stalker.db.session import quiet
 from stalker.exceptions import StatusError
 from stalker.models.mixins.dag import has_children
+from stalker.models.task.changes import note
 from stalker.models.task.propagation import from_dependencies, set_status
 from stalker.workflow.derive import PREV, STOP
 from stalker.workflow.machine import Step
@@ -161,9 +162,31 @@ class TaskActions:
         if follows or is_outcome:
             # prerequisites that are not finished may forbid it
             code = from_dependencies(_task(self), current=code)
+        before = _task(self).status.code
         # what was stopped may have been taken for finished: it is as if it were revised
         set_status(_task(self), code, loosen=is_outcome or was_stopped)
+        note(_task(self), before, step.action)
         return result
+
+    def _again(self, code: str, actions: Iterable[str]) -> str:
+        """Return the status after *actions*, if it was the one with *code* before them.
+
+        Somebody else has changed it since they were done. Raises `StatusError` if one of them is
+        not possible any more.
+        """
+        for action in actions:
+            step = OUTCOMES.step(action, code) or TASKS.step(action, code)
+            if step is None:
+                raise StatusError(
+                    f"{type(self).__name__}.{action}() is not possible for {self!r}, which has "
+                    f"become {code} meanwhile",
+                    task=self,
+                    action=action,
+                )
+            code = step.new_status
+            if step.effect == "follow_prerequisites" or action in OUTCOMES.actions:
+                code = from_dependencies(_task(self), current=code)
+        return code
 
     def _work_was_logged(self) -> None:
         step = TASKS.step("create_time_log", _task(self).status.code)

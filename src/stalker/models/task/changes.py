@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
 
 from stalker.models.mixins.dag import has_children
 
@@ -57,3 +61,38 @@ def container_of(task: Task) -> Task | None:
     """Return the parent that has to follow a change of *task*."""
     parent = task.parent
     return None if parent is not None and REPLACING in parent.__dict__ else parent
+
+
+# --- Until the flush ------------------------------------------------------------------------------
+
+#: where a session keeps who has lost children or prerequisites in this flush, until it is over
+LEFT = "what_deleted_tasks_leave"
+#: where a session keeps what has to be looked at again when it is written
+NOTES = "tasks_to_settle"
+
+
+@dataclass
+class Note:
+    """What was done with a stored task since the last flush."""
+
+    #: code of the status that it had before
+    former: str
+    #: and of the one that the workflow has given it; somebody may have set another one by hand
+    present: str
+    #: of the workflow, in order
+    actions: list[str] = field(default_factory=list)
+
+
+def notes_of(session: Session) -> dict[Task, Note]:
+    """Return what a session has noted, in the order of the first changes."""
+    found: dict[Task, Note] = session.info.setdefault(NOTES, {})
+    return found
+
+
+def note(task: Task, former: str, *actions: str) -> None:
+    """Remember that *task*, which had the status *former*, has followed others or *actions*."""
+    state = inspect(task)
+    if state.session is not None and state.has_identity:  # nobody else knows what is not stored
+        found = notes_of(state.session).setdefault(task, Note(former, former))
+        found.present = task.status.code
+        found.actions += actions

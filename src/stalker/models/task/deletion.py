@@ -15,13 +15,13 @@ from stalker.db.declarative import named
 from stalker.db.session import StudioSession, quiet
 from stalker.models.mixins.dag import ancestors
 from stalker.models.task import rollup
+from stalker.models.task.changes import LEFT
 from stalker.models.task.dependency import TaskDependency
 from stalker.models.task.task import Task
 from stalker.models.task.work import forget_deleted_work
 
 #: how many trees are looked at with one statement
 _BATCH = 1000
-_LEFT = "what_deleted_tasks_leave"
 
 
 @event.listens_for(StudioSession, "before_flush")
@@ -36,7 +36,7 @@ def _leave_others(session: Session, context: Any, instances: Any) -> None:
         if isinstance(each, Task) and "project" in each.__dict__ and each.project is None
     }
     links = {each for each in session.deleted if isinstance(each, TaskDependency)}
-    session.info[_LEFT] = {}, {}
+    session.info[LEFT] = {}, {}
     if not going and not orphans and not links:
         return
     with quiet:
@@ -54,13 +54,13 @@ def _leave_others(session: Session, context: Any, instances: Any) -> None:
             if link.task is not None and link.depends_to is not None and link.task not in going:
                 removing.setdefault(link.task, []).append(link.depends_to)
         rollup.leave(leaving, removing)
-    session.info[_LEFT] = leaving, removing
+    session.info[LEFT] = leaving, removing
 
 
 @event.listens_for(StudioSession, "after_flush_postexec")
 def _forget_lists(session: Session, context: Any) -> None:
     """Let nobody derive anything from rows that are gone, also before the commit."""
-    leaving, removing = session.info.pop(_LEFT, ({}, {}))
+    leaving, removing = session.info.pop(LEFT, ({}, {}))
     for objects, key in ((leaving, "children"), (removing, "task_depends_to")):
         for each in objects:
             if each in session:

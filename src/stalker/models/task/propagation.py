@@ -9,8 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from sqlalchemy import inspect
+
 from stalker.core.kinds import DependencyTarget
-from stalker.models.task.changes import UNTIED, children_of, container_of, is_container
+from stalker.models.task.changes import (
+    UNTIED,
+    children_of,
+    container_of,
+    is_container,
+    note,
+    notes_of,
+)
 from stalker.models.task.surroundings import Surroundings
 from stalker.workflow.derive import (
     DREV,
@@ -33,8 +42,10 @@ __all__ = [
     "codes_of",
     "dependencies_changed",
     "dependency_added",
+    "derived_status",
     "from_dependencies",
     "set_status",
+    "settle_status",
 ]
 
 #: what others that have begun may go on beside
@@ -54,28 +65,70 @@ def set_status(task: Task, code: str, loosen: bool = False) -> None:
     status list that lacks the code leaves the task as it is.
     """
     surroundings = Surroundings()
+    before = task.status.code
+    _give(task, code)
+    note(task, before)
+    _spread(task, list(_who_follows(task, before, surroundings)), surroundings, loosen)
+
+
+def settle_status(task: Task, former: str, surroundings: Surroundings, acted: bool) -> None:
+    """Let everybody follow *task* again, which has come to its status from *former*.
+
+    So does the task itself, unless somebody has *acted* on it. What was set by hand stays.
+    """
+    affected = list(_who_follows(task, former, surroundings))
+    if not acted:
+        affected.append(task)
+    _spread(task, affected, surroundings, settling=True)
+
+
+def _spread(
+    task: Task,
+    affected: list[Task],
+    surroundings: Surroundings,
+    loosen: bool = False,
+    settling: bool = False,
+) -> None:
     asked = [task]
-    affected = list(_changed(task, code, surroundings))
     while affected:  # not by recursion: chains are long
         other = affected.pop()
+        if settling and _was_set_by_hand(other):
+            continue
         asked.append(other)
-        before, code = other.status.code, _derived(other)
-        affected.extend(_changed(other, code, surroundings))
-        if (before, code) == (DREV, HREV):
-            other._extend_what_is_spent()
+        before, code = other.status.code, derived_status(other)
+        if _give(other, code):
+            note(other, before)
+            affected.extend(_who_follows(other, before, surroundings))
+            if (before, code) == (DREV, HREV):
+                other._extend_what_is_spent()
     if loosen:
         for each in asked:
             _loosen(each)
 
 
-def _changed(task: Task, code: str, surroundings: Surroundings) -> Iterator[Task]:
-    """Change one status, and yield the tasks whose status may follow."""
-    old = task.status.code
-    status = None if old == code else task.status_list[code]
-    if status is None:
+def _give(task: Task, code: str) -> bool:
+    """Set the status with that code, and say whether it is another one."""
+    status = None if task.status.code == code else task.status_list[code]
+    if status is not None:
+        task.status = status
+    return status is not None
+
+
+def _was_set_by_hand(task: Task) -> bool:
+    """Say whether somebody has set the status since the workflow did, and it is not written yet."""
+    state = inspect(task)
+    if not state.has_identity or state.session is None or "status" not in state.committed_state:
+        return False
+    found = notes_of(state.session).get(task)
+    return found is None or found.present != task.status.code
+
+
+def _who_follows(task: Task, former: str, surroundings: Surroundings) -> Iterator[Task]:
+    """Yield the tasks whose status may follow from that of *task*, which was *former*."""
+    code = task.status.code
+    if code == former:
         return
-    task.status = status
-    if is_finished(old) != is_finished(code):
+    if is_finished(former) != is_finished(code):
         surroundings.load_after(task, is_finished(code))
         for row in task.task_dependent_of:
             if row.task is not None and not is_container(row.task):
@@ -93,7 +146,8 @@ def _loosen(task: Task) -> None:
                 row.dependency_target = DependencyTarget.ON_START
 
 
-def _derived(task: Task) -> str:
+def derived_status(task: Task) -> str:
+    """Return the code of the status that follows from prerequisites, or from children."""
     if is_container(task):
         return status_from_children(codes_of(children_of(task)))
     return from_dependencies(task)

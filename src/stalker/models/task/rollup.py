@@ -155,6 +155,12 @@ def _set_range(task: Task, start: datetime, end: datetime) -> None:
     del line  # the session alone would have let them go
 
 
+def fit(container: Task) -> None:
+    """Fit a container around its children."""
+    if has_children(container):
+        _set_range(container, *_envelope(children_of(container)))
+
+
 def range_changed(task: Task, old_start: datetime | None, old_end: datetime | None) -> None:
     """Fit the ancestors around their children after *task* has moved."""
     parent = container_of(task)

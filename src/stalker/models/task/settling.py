@@ -1,4 +1,9 @@
-"""What follows for tasks is written for all of them at once, and so that nobody's work is lost.
+"""What follows for tasks, when it is written: others may have changed what it follows from.
+
+A status was derived from what this session knew of others. Before it is written, whoever changes
+statuses of the same project has to wait, everything that counts is read again, and what was done is
+done once more with it: an action may be impossible by now, or may lead elsewhere. Two people who
+finish the last two tasks of a sequence at once finish the sequence.
 
 Sums are written as differences: two people who log their work on parts of one sequence both add to
 the sums of the sequence. Each session knows only its own part; the database adds them up.
@@ -6,21 +11,109 @@ the sums of the sequence. Each session knows only its own part; the database add
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import bindparam, inspect, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, event, inspect, select, update
+from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.base import LoaderCallableStatus
 
-from stalker.db.session import StudioSession
+from stalker.db.declarative import named
+from stalker.db.engines import begin_immediate
+from stalker.db.session import StudioSession, quiet
+from stalker.models.mixins.dag import ancestors
 from stalker.models.status import Status
+from stalker.models.task import rollup
+from stalker.models.task.changes import LEFT, NOTES, Note
+from stalker.models.task.propagation import settle_status
+from stalker.models.task.rounds import refresh_reviews
+from stalker.models.task.surroundings import Surroundings
 from stalker.models.task.task import Task
 
 __all__ = ["SETTLED"]
 
 #: where a session keeps the former and the present status of the tasks that were written here
 SETTLED = "settled_statuses"
+
+
+def _settle(session: Session) -> None:
+    """Do again what was done with stored tasks, with what others have written meanwhile."""
+    notes = {
+        task: found
+        for task, found in session.info.pop(NOTES, {}).items()
+        if task in session and task not in session.deleted and task.project is not None
+    }
+    if not notes:
+        return
+    session.info[NOTES] = notes
+    with quiet, _forgotten(session):
+        _lock(session, notes)
+        around = Surroundings(fresh=True)
+        around.refresh(session, notes)
+        before = {task: _written(task) for task in notes}
+        for task, found in list(notes.items()):
+            _do_again(task, found, before[task])
+        refresh_reviews(session, notes)
+        # where neither this session nor another one has changed a status, nobody has to follow
+        changed = {
+            task: found
+            for task, found in notes.items()
+            if not found.former == found.present == before.get(task, found.former)
+        }
+        if any(session.info.get(LEFT, ())):
+            return  # derived without what is still there, and about to go
+        if changed:
+            around.load_around(session, changed)
+        for task, found in changed.items():
+            settle_status(task, before.get(task, found.former), around, bool(found.actions))
+            _fit(task)
+
+
+@contextmanager
+def _forgotten(session: Session) -> Iterator[None]:
+    """Forget the notes of a session afterwards."""
+    try:
+        yield
+    finally:
+        session.info.pop(NOTES, None)
+
+
+def _lock(session: Session, tasks: Iterable[Task]) -> None:
+    """Let nobody else change statuses in the projects of *tasks* until this transaction ends."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        begin_immediate(connection)  # nobody else writes anything
+        return
+    project = named("Project")
+    numbers = {task.project_id for task in tasks}
+    query = select(project.project_id).where(project.project_id.in_(numbers))
+    # always in the same order, and without hindering those who only refer to the project
+    connection.execute(query.order_by(project.project_id).with_for_update(key_share=True))
+
+
+def _written(task: Task) -> str:
+    """Return the code of the status that the database has."""
+    status = inspect(task).committed_state.get("status", task.status)
+    return str(status.code)
+
+
+def _do_again(task: Task, found: Note, written: str) -> None:
+    was_set_by_hand = task.status.code not in (found.present, written)
+    if written != found.former and not was_set_by_hand:
+        code = task._again(written, found.actions)
+        if code != task.status.code:
+            task.status = task.status_list[code] or task.status
+        found.present = task.status.code
+    if {"stop", "complete"} & set(found.actions[-1:]):
+        task._cap_effort()
+
+
+def _fit(task: Task) -> None:
+    """Fit the containers of *task* around what others have moved, too."""
+    for container in ancestors(task):
+        rollup.fit(container)
 
 
 def _write(session: Session) -> None:
@@ -80,5 +173,11 @@ def _difference(task: Task, key: str) -> int:
     return after - before
 
 
-# after everything that changes a sum or a status
+# first, because it loads lists, and last, after everything that changes a sum or a status
+StudioSession.before_writing.insert(0, _settle)
 StudioSession.before_writing.append(_write)
+
+
+@event.listens_for(StudioSession, "after_soft_rollback")
+def _forget(session: Session, previous: SessionTransaction) -> None:
+    session.info.pop(NOTES, None)

@@ -8,7 +8,7 @@ only slower.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CTE, case, inspect, literal, or_, select, union_all
@@ -23,11 +23,20 @@ if TYPE_CHECKING:
 
 __all__ = ["Surroundings", "load_line"]
 
+#: how many tasks are asked about by their ids at once
+_BATCH = 5000
+_SUMS = ("schedule_seconds", "total_logged_seconds")
+#: columns that others may have changed, and what their attributes are called, if otherwise
+_FRESH = ("status_id", "review_number", "start", "end", "duration", *_SUMS)
+_KEYS = {name: f"_{name}" for name in _FRESH if name != "status_id"}
+
 
 class Surroundings:
     """What has been loaded for one change; it lives as long as the change spreads."""
 
-    def __init__(self) -> None:
+    def __init__(self, fresh: bool = False) -> None:
+        #: whether what is known already is brought up to date
+        self._fresh = fresh
         self._above: set[int] = set()
         self._after: set[int] = set()
         #: the session holds weakly what nobody else does
@@ -42,11 +51,29 @@ class Surroundings:
         if number not in self._above:
             self._load(session, _ancestors(number))
 
+    def load_around(self, session: Session, tasks: Iterable[Task]) -> None:
+        """Load whatever may have to follow any of the stored *tasks*, all at once."""
+        self._load(session, _followers([task.id for task in tasks], finished=False))
+
     def load_after(self, task: Task, finished: bool) -> None:
         """Load whoever may have to follow *task*, which has become *finished* or unfinished."""
         session, number = _stored(task)
         if session is not None and number not in self._after:
-            self._load(session, _followers(number, finished))
+            self._load(session, _followers([number], finished))
+
+    def refresh(self, session: Session, tasks: Collection[Task]) -> None:
+        """Bring *tasks* up to date, apart from what this session has changed."""
+        kind = named("Task")
+        numbers = sorted(task.id for task in tasks)
+        columns = [kind.__table__.c[name] for name in _FRESH]
+        with session.no_autoflush:
+            statuses = {each.id: each for each in session.scalars(select(named("Status")))}
+            for start in range(0, len(numbers), _BATCH):
+                some = numbers[start : start + _BATCH]
+                for task, *values in session.execute(
+                    select(kind, *columns).where(kind.id.in_(some))
+                ):
+                    _refresh(task, dict(zip(_FRESH, values, strict=True)), statuses)
 
     def _load(self, session: Session, found: CTE) -> None:
         kind, link = named("Task"), named("TaskDependency")
@@ -54,8 +81,9 @@ class Surroundings:
             numbers = set(session.scalars(select(found.c.id)))
             inside = select(found.c.id)
             causes = select(link.depends_to_id).where(link.task_id.in_(inside))
-            tasks = session.scalars(
-                select(kind).where(
+            columns = [kind.__table__.c[name] for name in _FRESH]
+            rows = session.execute(
+                select(kind, *columns).where(
                     or_(kind.id.in_(inside), kind.parent_id.in_(inside), kind.id.in_(causes))
                 )
             ).all()
@@ -65,12 +93,20 @@ class Surroundings:
                 .options(lazyload(link.task), lazyload(link.depends_to))
             ).all()
             statuses = session.scalars(select(named("Status"))).all()
+        tasks = [row[0] for row in rows]
         self._kept += [tasks, links, statuses]
+        if self._fresh:
+            known = {status.id: status for status in statuses}
+            for task, *values in rows:
+                _refresh(task, dict(zip(_FRESH, values, strict=True)), known)
         self._above |= numbers
         self._after |= numbers
-        _fill(tasks, numbers, "children", ((each.parent_id, each) for each in tasks))
-        _fill(tasks, numbers, "task_depends_to", ((each.task_id, each) for each in links))
-        _fill(tasks, numbers, "task_dependent_of", ((each.depends_to_id, each) for each in links))
+        for key, members in (
+            ("children", ((_parent_id(each), each) for each in tasks)),
+            ("task_depends_to", ((each.task_id, each) for each in links)),
+            ("task_dependent_of", ((each.depends_to_id, each) for each in links)),
+        ):
+            _fill([each for each in tasks if each.id in numbers], key, members, self._fresh)
 
 
 def load_line(task: Task) -> list[Task]:
@@ -93,16 +129,46 @@ def _stored(task: Task) -> tuple[Session | None, int]:
 
 
 def _fill(
-    tasks: Iterable[Task], numbers: set[int], key: str, members: Iterable[tuple[int | None, Any]]
+    tasks: Iterable[Task], key: str, members: Iterable[tuple[int | None, Any]], again: bool
 ) -> None:
-    """Set the list *key* of the tasks with these ids, unless it is known or about to change."""
+    """Set the list *key* of *tasks*, unless it is about to change, or known and not set *again*."""
     found: dict[int | None, list[Any]] = defaultdict(list)
     for owner, member in members:
         found[owner].append(member)
     for task in tasks:
         state = inspect(task)
-        if task.id in numbers and key not in state.dict and key not in state._pending_mutations:
+        changes = key in state._pending_mutations or key in state.committed_state
+        if not changes and (again or key not in state.dict):
             set_committed_value(task, key, sorted(found[task.id], key=_order))
+
+
+def _refresh(task: Task, values: dict[str, Any], statuses: dict[int, Any]) -> None:
+    """Bring *task* up to date, apart from what this session has changed.
+
+    What was added to a sum is added to the sum of today, and a changed status comes after the one
+    of today.
+    """
+    state = inspect(task)
+    status = statuses.get(values["status_id"])
+    if "status" not in state.committed_state:
+        values["status"] = status
+    elif status is not None:
+        state.committed_state["status"] = status
+    for column, value in values.items():
+        key = _KEYS.get(column, column)
+        if key not in state.committed_state:
+            if state.dict.get(key) != value:
+                set_committed_value(task, key, value)
+        elif column in _SUMS and None not in (value, before := state.committed_state[key]):
+            state.dict[key] += value - before
+            state.committed_state[key] = value
+
+
+def _parent_id(task: Task) -> int | None:
+    """Return the id of the parent that *task* has in this session, without asking for it."""
+    if "parent" not in task.__dict__:
+        return task.parent_id
+    return None if task.parent is None else _stored(task.parent)[1]
 
 
 def _order(member: Any) -> Any:
@@ -119,8 +185,8 @@ def _ancestors(number: int) -> CTE:
     )
 
 
-def _followers(number: int, finished: bool) -> CTE:
-    """Return the query for the tasks to which a change of one may spread.
+def _followers(numbers: Collection[int], finished: bool) -> CTE:
+    """Return the query for the tasks to which a change of those with these ids may spread.
 
     It goes up from each task to its container, and on to its dependents where it may become
     finished, or unfinished, too: a leaf that is completed loses that with its prerequisite, but
@@ -136,7 +202,8 @@ def _followers(number: int, finished: bool) -> CTE:
         ),
         select(link.c.depends_to_id, link.c.task_id, on),
     ).subquery()
-    found = select(literal(number).label("id"), up.label("spreads")).cte(recursive=True)
+    start = select(task.c.id, up.label("spreads")).where(task.c.id.in_(numbers))
+    found = start.cte(recursive=True)
     spreads = ways.c.up == 1
     if not finished:
         spreads |= task.c.status_id.in_(done)
