@@ -25,6 +25,8 @@ from stalker import (
     ClientUser,
     CodeMixin,
     DAGMixin,
+    Daily,
+    DailyLink,
     DateRangeMixin,
     Department,
     DepartmentUser,
@@ -73,6 +75,7 @@ from stalker import (
     UnitMixin,
     User,
     Vacation,
+    Variant,
     Version,
     WorkingHours,
     WorkingHoursMixin,
@@ -186,6 +189,17 @@ def files(task: Task) -> Path:
     assert_type(version.latest_version, Version | None)
     assert_type(version.task, Task)
     return Path(version.absolute_full_path)
+
+
+def looking_at(project: Project, version: Version) -> list[Task]:
+    Variant(name="Damaged", parent=version.task)
+    daily = Daily(name="Monday", project=project, links=version.outputs)
+    DailyLink(daily=daily, link=Link(full_path="/reel.mov")).rank = -1
+    assert_type(daily.link_relations, list[DailyLink])
+    assert_type(daily.versions, list[Version])
+    assert_type(project.dailies, list[Daily])
+    daily.close()
+    return daily.tasks
 
 
 def money(project: Project, client: Client) -> Decimal:

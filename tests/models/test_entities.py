@@ -77,6 +77,8 @@ CLASS_MAP: list[tuple[str, str, str, str, bool | None]] = [
     ("ClientUser", "client", "Base", "uid cid", None),
     ("Ticket", "ticket", "Entity StatusMixin", "ticket_id", True),
     ("TicketLog", "ticket", "SimpleEntity", "ticket_log_id", True),
+    ("Daily", "review", "Entity StatusMixin ProjectMixin", "daily_id", False),
+    ("DailyLink", "review", "Base", "daily_id link_id", None),
     ("Good", "budget", "Entity UnitMixin", "good_id", False),
     ("PriceList", "budget", "Entity", "price_list_id", False),
     ("Budget", "budget", "Entity ProjectMixin DAGMixin StatusMixin", "budget_id", False),

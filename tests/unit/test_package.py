@@ -196,6 +196,7 @@ EXPORTED = {
     "stalker.models.note": "Note",
     "stalker.models.project": "Project ProjectClient ProjectRepository ProjectUser",
     "stalker.models.repository": "Repository",
+    "stalker.models.review": "Daily DailyLink",
     "stalker.models.scene": "Scene",
     "stalker.models.schedulers": "SchedulerBase",
     "stalker.models.sequence": "Sequence",
@@ -208,6 +209,7 @@ EXPORTED = {
     "stalker.models.template": "FilenameTemplate",
     "stalker.models.ticket": "Ticket TicketLog",
     "stalker.models.type": "EntityType Type",
+    "stalker.models.variant": "Variant",
     "stalker.models.version": "Version",
     "stalker.models.wiki": "Page",
 }

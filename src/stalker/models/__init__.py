@@ -50,6 +50,7 @@ with paused():  # nothing of what mapping makes is garbage
         ProjectUser,
     )
     from stalker.models.repository import Repository
+    from stalker.models.review import Daily, DailyLink
     from stalker.models.scene import Scene
     from stalker.models.schedulers import SchedulerBase
     from stalker.models.sequence import Sequence
@@ -68,6 +69,7 @@ with paused():  # nothing of what mapping makes is garbage
         walk_hierarchy,
     )
     from stalker.models.type import EntityType, Type
+    from stalker.models.variant import Variant
     from stalker.models.version import Version
     from stalker.models.wiki import Page
 
@@ -82,6 +84,8 @@ __all__ = [
     "ClientUser",
     "CodeMixin",
     "DAGMixin",
+    "Daily",
+    "DailyLink",
     "DateRangeMixin",
     "Department",
     "DepartmentUser",
@@ -130,6 +134,7 @@ __all__ = [
     "UnitMixin",
     "User",
     "Vacation",
+    "Variant",
     "Version",
     "WorkingHours",
     "WorkingHoursMixin",
