@@ -188,6 +188,12 @@ def files(task: Task) -> Path:
     version.notes = [Note(content="The sun is too low.")]
     assert_type(version.latest_version, Version | None)
     assert_type(version.task, Task)
+    assert_type(version.upstream(depth=2), list[Link])
+    assert_type(version.downstream()[0].outdated_inputs(), dict[Version, Version])
+    assert_type(version.is_safe_to_delete, bool)
+    assert_type(Version.deletable(task.versions), list[Version])
+    latest = Version.latest_of([task], take_name="Main", published=True)
+    assert_type(latest, dict[Task, dict[str, Version]])
     return Path(version.absolute_full_path)
 
 
@@ -198,6 +204,7 @@ def looking_at(project: Project, version: Version) -> list[Task]:
     assert_type(daily.link_relations, list[DailyLink])
     assert_type(daily.versions, list[Version])
     assert_type(project.dailies, list[Daily])
+    assert_type(project.assets[0].used_in_shots(), list[Shot])
     daily.close()
     return daily.tasks
 

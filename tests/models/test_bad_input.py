@@ -606,6 +606,7 @@ READ_ONLY: list[tuple[type, str]] = [
     (Daily, "versions"),
     (Daily, "tasks"),
     (Daily, "is_open"),
+    (Version, "is_safe_to_delete"),
     (Version, "latest_version"),
     (Version, "max_version_number"),
     (Version, "naming_parents"),
