@@ -20,6 +20,8 @@ from stalker import (
     BudgetEntry,
     Client,
     ClientUser,
+    Daily,
+    DailyLink,
     Department,
     DepartmentUser,
     Entity,
@@ -61,6 +63,7 @@ from stalker import (
     Type,
     User,
     Vacation,
+    Variant,
     Version,
     WorkingHours,
 )
@@ -201,6 +204,10 @@ def invoice(**values: Any) -> Invoice:
     return Invoice(**{"budget": budget(), "client": client(), "amount": 100.5, **values})
 
 
+def daily(of: Project | None = None, **values: Any) -> Daily:
+    return Daily(**{"name": "Monday", "project": of or project(), **values})
+
+
 def ticket(of: Project | None = None, **values: Any) -> Ticket:
     return Ticket(project=of or project(), **values)
 
@@ -252,6 +259,9 @@ LEAST: dict[type, Callable[[], Values]] = {
     Shot: lambda: {"code": "SH010", "project": project()},
     Sequence: lambda: {"name": "Storm", "code": "SQ10", "project": project()},
     Scene: lambda: {"name": "Beach", "code": "SC1", "project": project()},
+    Variant: lambda: {"name": "Damaged", "project": project()},
+    Daily: lambda: {"name": "Monday", "project": project()},
+    DailyLink: lambda: {"daily": daily(), "link": link()},
     Version: lambda: {"task": task(project())},
     Good: lambda: {"name": "Compositing"},
     PriceList: lambda: {"name": "2026"},
@@ -468,6 +478,9 @@ _OWN: dict[type, Callable[[], Values]] = {
     Shot: _shot_values,
     Sequence: _sequence_values,
     Scene: lambda: {"type": type_for("Scene")},
+    Variant: lambda: {**_task_values(project()), "type": type_for("Variant", "Level")},
+    Daily: lambda: {"links": [link(), link("/srv/films/2.mov")], "type": type_for("Daily")},
+    DailyLink: lambda: {"rank": -3},
     Version: _version_values,
     Good: lambda: {
         "cost": 400.25,

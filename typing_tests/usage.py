@@ -25,6 +25,8 @@ from stalker import (
     ClientUser,
     CodeMixin,
     DAGMixin,
+    Daily,
+    DailyLink,
     DateRangeMixin,
     Department,
     DepartmentUser,
@@ -75,6 +77,7 @@ from stalker import (
     UnitMixin,
     User,
     Vacation,
+    Variant,
     Version,
     WorkingHours,
     WorkingHoursMixin,
@@ -204,7 +207,25 @@ def files(task: Task) -> Path:
     version.notes = [Note(content="The sun is too low.")]
     assert_type(version.latest_version, Version | None)
     assert_type(version.task, Task)
+    assert_type(version.upstream(depth=2), list[Link])
+    assert_type(version.downstream()[0].outdated_inputs(), dict[Version, Version])
+    assert_type(version.is_safe_to_delete, bool)
+    assert_type(Version.deletable(task.versions), list[Version])
+    latest = Version.latest_of([task], take_name="Main", published=True)
+    assert_type(latest, dict[Task, dict[str, Version]])
     return Path(version.absolute_full_path)
+
+
+def looking_at(project: Project, version: Version) -> list[Task]:
+    Variant(name="Damaged", parent=version.task)
+    daily = Daily(name="Monday", project=project, links=version.outputs)
+    DailyLink(daily=daily, link=Link(full_path="/reel.mov")).rank = -1
+    assert_type(daily.link_relations, list[DailyLink])
+    assert_type(daily.versions, list[Version])
+    assert_type(project.dailies, list[Daily])
+    assert_type(project.assets[0].used_in_shots(), list[Shot])
+    daily.close()
+    return daily.tasks
 
 
 def money(project: Project, client: Client) -> Decimal:

@@ -65,7 +65,7 @@ if TYPE_CHECKING:
         ProjectUser,
     )
     from stalker.models.repository import Repository
-    from stalker.models.review import Review
+    from stalker.models.review import Daily, DailyLink, Review
     from stalker.models.scene import Scene
     from stalker.models.schedulers import SchedulerBase
     from stalker.models.sequence import Sequence
@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from stalker.models.template import FilenameTemplate
     from stalker.models.ticket import Ticket, TicketLog
     from stalker.models.type import EntityType, Type
+    from stalker.models.variant import Variant
     from stalker.models.version import Version
     from stalker.models.wiki import Page
 
@@ -92,6 +93,8 @@ __all__ = [
     "ClientUser",
     "CodeMixin",
     "DAGMixin",
+    "Daily",
+    "DailyLink",
     "DateRangeMixin",
     "Department",
     "DepartmentUser",
@@ -142,6 +145,7 @@ __all__ = [
     "UnitMixin",
     "User",
     "Vacation",
+    "Variant",
     "Version",
     "WorkingHours",
     "WorkingHoursMixin",

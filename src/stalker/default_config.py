@@ -125,6 +125,8 @@ DEFAULTS: dict[str, Any] = {
     "budget_status_codes": [],
     #: whether to refuse deleting an invoice with payments, or what it belongs to
     "protect_invoices": False,
+    #: whether to refuse deleting a version that others were made from, or what it belongs to
+    "protect_used_versions": False,
     #: the index is the number of the constraint
     "task_schedule_constraints": ["none", "start", "end", "both"],
     "task_schedule_models": ["effort", "length", "duration"],

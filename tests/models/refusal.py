@@ -25,6 +25,8 @@ from stalker import (
     ClientUser,
     CodeMixin,
     DAGMixin,
+    Daily,
+    DailyLink,
     DateRangeMixin,
     Department,
     DepartmentUser,
@@ -73,6 +75,7 @@ from stalker import (
     UnitMixin,
     User,
     Vacation,
+    Variant,
     Version,
     WorkingHours,
 )
@@ -163,6 +166,7 @@ def production() -> dict[str, Any]:
     shot2 = Shot(code="SH020", project=film)
     sequence2 = Sequence(name="Calm", code="SQ20", project=film)
     scene2 = Scene(name="Dunes", code="SC2", project=film)
+    variant = Variant(name="Damaged", project=film)
     far_shot = Shot(code="SH010", project=other)
     far_sequence = Sequence(name="Far", code="SQ10", project=other)
     far_scene = Scene(name="Far", code="SC1", project=other)
@@ -185,6 +189,8 @@ def production() -> dict[str, Any]:
     entry = BudgetEntry(budget=budget, good=good, price=3)
     invoice = factories.invoice(budget=budget, client=client)
     payment = Payment(invoice=invoice, amount=1)
+
+    daily = factories.daily(film, links=[link])
 
     login = ada.log_login()
     entity_group = EntityGroup(name="Group", entities=[link, tag])
@@ -217,6 +223,7 @@ def production() -> dict[str, Any]:
         "project_client": film.client_role[0],
         "project_repository": film.repositories_proxy[0],
         "task_dependency": comp.task_depends_to[0],
+        "daily_link": daily.link_relations[0],
     }
 
 
@@ -253,6 +260,9 @@ NAMES: dict[type, str] = {
     Sequence: "sequence",
     Scene: "scene",
     Shot: "shot",
+    Variant: "variant",
+    Daily: "daily",
+    DailyLink: "daily_link",
     Version: "v2",
     Good: "good",
     PriceList: "price_list",

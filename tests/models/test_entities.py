@@ -79,6 +79,8 @@ CLASS_MAP: list[tuple[str, str, str, str, bool | None]] = [
     ("TicketLog", "ticket", "SimpleEntity", "ticket_log_id", True),
     ("TimeLog", "task", "Entity DateRangeMixin", "time_log_id", True),
     ("Review", "review", "SimpleEntity ScheduleMixin StatusMixin", "review_id", True),
+    ("Daily", "review", "Entity StatusMixin ProjectMixin", "daily_id", False),
+    ("DailyLink", "review", "Base", "daily_id link_id", None),
     ("Good", "budget", "Entity UnitMixin", "good_id", False),
     ("PriceList", "budget", "Entity", "price_list_id", False),
     ("Budget", "budget", "Entity ProjectMixin DAGMixin StatusMixin", "budget_id", False),

@@ -15,6 +15,8 @@ from stalker import (
     BudgetEntry,
     Client,
     ClientUser,
+    Daily,
+    DailyLink,
     Department,
     DepartmentUser,
     Entity,
@@ -103,7 +105,7 @@ DOCUMENTED = {
     Project: (
         "active is_active fps is_stereoscopic image_format structure repositories repository users "
         "clients user_role client_role repositories_proxy tasks scenes root_tasks assets sequences "
-        "shots total_logged_seconds schedule_seconds percent_complete budgets tickets pages"
+        "shots total_logged_seconds schedule_seconds percent_complete budgets tickets pages dailies"
     ),
     ProjectUser: "project user role rate",
     ProjectClient: "project client role",
@@ -121,6 +123,8 @@ DOCUMENTED = {
     ),
     Sequence: "shots",
     Scene: "shots",
+    Daily: "links link_relations versions tasks is_open",
+    DailyLink: "daily link rank",
     Version: "task take_name version_number is_published created_with inputs outputs",
     Good: "cost msrp archived client price_lists",
     PriceList: "goods",
@@ -167,7 +171,7 @@ DOCUMENTED = {
 ORDERED = {
     "statuses", "repositories", "repositories_proxy", "templates", "parents", "children", "goods",
     "logs",
-    "entities",
+    "entities", "link_relations",
 }  # fmt: skip
 
 #: What becomes of an object when what its attribute refers to is deleted: it is "forgotten", it is
@@ -183,11 +187,13 @@ WHEN_DELETED = {
     (ProjectRepository, "repository"): "refused",
     (Version, "parent"): "forgotten",
     (Invoice, "client"): "refused",
+    (DailyLink, "link"): "deleted",
     "good": "refused",
     "from_status": "refused",
     "to_status": "refused",
     "working_hours": "refused",
     "budget": "deleted",
+    "daily": "deleted",
     "invoice": "deleted",
     "parent": "deleted",
     "task": "deleted",

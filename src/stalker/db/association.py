@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Column, ForeignKey, Index, Table
 from sqlalchemy.ext.associationproxy import AssociationProxy
-from sqlalchemy.orm import relationship
+from sqlalchemy.orm import object_session, relationship
 from sqlalchemy.orm.collections import collection_adapter
 
 from stalker.core.rules import each_of, instance_of, list_of, optional
@@ -61,11 +61,19 @@ def detach(row: Association, value: Any, end: str) -> Any:
         try:
             for other in row.__ends__:
                 # not the end itself: the list that it leaves would be changed twice
-                if other != end and row.__dict__.get(other) is not None:
+                if other != end and _known(row, other) is not None:
                     setattr(row, other, None)
         finally:
             del row.__dict__["_detaching"]
     return value
+
+
+def _known(row: Association, end: str) -> Any:
+    """Return an end of a row, also if the row came by the list of that end and has not read it."""
+    if object_session(row) is None:
+        return row.__dict__.get(end)
+    with quiet:
+        return getattr(row, end)
 
 
 def detaching(end: str) -> Callable[[Association, Any], Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any, Self, SupportsIndex, TypeVar
 
-from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm.attributes import instance_state, set_attribute
 from sqlalchemy.orm.collections import InstrumentedList, collection, collection_adapter
 
 from stalker.core.rules import shown
@@ -152,3 +153,65 @@ class OrderedList(EntityList):
         for position, row in enumerate(self):
             if row.position != position:
                 row.position = position
+
+
+#: marks a row that takes the next rank of the list it comes into
+UNRANKED = "_unranked"
+
+
+class RankedList(EntityList):
+    """A list of rows in the order of their `rank`.
+
+    One that is appended without a rank gets the next one. Where a caller says the order, by
+    `insert()` or with a whole list, the ranks follow it.
+    """
+
+    @_instrumented
+    def append(self, item: Any, _sa_initiator: Any = None) -> None:
+        before = len(self)
+        super().append(item, _sa_initiator)
+        # what is loaded is in order; what is there already has its place
+        if _sa_initiator is not False and len(self) > before:
+            last = self[-2].rank if before else -1
+            if item.__dict__.pop(UNRANKED, False):
+                _rank(item, last + 1)
+            elif item.rank < last:
+                self.settle()
+
+    @_instrumented
+    def extend(self, iterable: Iterable[Any]) -> None:
+        super().extend(iterable)
+        self.settle()
+
+    @_instrumented
+    def insert(self, index: SupportsIndex, item: Any) -> None:
+        super().insert(index, item)
+        self._number()
+
+    def rearrange(self, items: list[Any]) -> None:
+        super().rearrange(items)
+        self._number()
+
+    def settle(self) -> None:
+        """Give a rank to the rows that have none, and put all of them in order."""
+        ranks = [row.rank for row in self if UNRANKED not in row.__dict__]
+        following = max(ranks, default=-1) + 1
+        for row in self:
+            if row.__dict__.pop(UNRANKED, False):
+                _rank(row, following)
+                following += 1
+        if any(row.rank > after.rank for row, after in pairwise(self)):
+            list.sort(self, key=lambda row: row.rank)
+
+    def _number(self) -> None:
+        for row in self:
+            row.__dict__.pop(UNRANKED, None)
+        if any(row.rank >= after.rank for row, after in pairwise(self)):
+            for rank, row in enumerate(self):
+                _rank(row, rank)
+
+
+def _rank(row: Any, rank: int) -> None:
+    """Set the rank, which would move the row if it were assigned."""
+    if row.rank != rank:
+        set_attribute(row, "rank", rank)

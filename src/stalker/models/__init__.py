@@ -50,7 +50,7 @@ with paused():  # nothing of what mapping makes is garbage
         ProjectUser,
     )
     from stalker.models.repository import Repository
-    from stalker.models.review import Review
+    from stalker.models.review import Daily, DailyLink, Review
     from stalker.models.scene import Scene
     from stalker.models.schedulers import SchedulerBase
     from stalker.models.sequence import Sequence
@@ -69,6 +69,7 @@ with paused():  # nothing of what mapping makes is garbage
         walk_hierarchy,
     )
     from stalker.models.type import EntityType, Type
+    from stalker.models.variant import Variant
     from stalker.models.version import Version
     from stalker.models.wiki import Page
 
@@ -83,6 +84,8 @@ __all__ = [
     "ClientUser",
     "CodeMixin",
     "DAGMixin",
+    "Daily",
+    "DailyLink",
     "DateRangeMixin",
     "Department",
     "DepartmentUser",
@@ -133,6 +136,7 @@ __all__ = [
     "UnitMixin",
     "User",
     "Vacation",
+    "Variant",
     "Version",
     "WorkingHours",
     "WorkingHoursMixin",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from stalker.models.client import Client
     from stalker.models.format import ImageFormat
     from stalker.models.repository import Repository
+    from stalker.models.review import Daily
     from stalker.models.scene import Scene
     from stalker.models.sequence import Sequence
     from stalker.models.shot import Shot
@@ -215,6 +216,7 @@ class Project(Entity, ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin):
     if TYPE_CHECKING:
         # the other sides of what `ProjectMixin` brings to each of these classes
         budgets: Mapped[list[Budget]]
+        dailies: Mapped[list[Daily]]
         pages: Mapped[list[Page]]
         scenes: Mapped[list[Scene]]
         tickets: Mapped[list[Ticket]]

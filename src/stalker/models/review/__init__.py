@@ -1,5 +1,6 @@
-"""Reviews of tasks."""
+"""Sessions in which work is looked at, and what is decided about it."""
 
+from stalker.models.review.daily import Daily, DailyLink
 from stalker.models.review.review import Review
 
-__all__ = ["Review"]
+__all__ = ["Daily", "DailyLink", "Review"]

@@ -25,6 +25,7 @@ from stalker.exceptions import CircularDependencyError
 from stalker.models.link import Link
 from stalker.models.mixins import DAGMixin
 from stalker.models.paths import absolute, rendered_folder, template_of, template_variables
+from stalker.models.version import graph
 from stalker.storage import checked_segment
 
 if TYPE_CHECKING:
@@ -286,6 +287,45 @@ class Version(Link, DAGMixin):
     ) -> Iterator[Link]:
         """Yield this and what it was made from, however far, once per way that leads there."""
         return walk(self, _inputs_of, method)
+
+    def upstream(self, depth: int | None = None) -> list[Link]:
+        """Return the links and versions this was made from, each once, up to *depth* steps away."""
+        return graph.upstream(self, depth)
+
+    def downstream(self, depth: int | None = None) -> list[Version]:
+        """Return the versions that were made from this, each once, up to *depth* steps away."""
+        return graph.downstream(self, depth)
+
+    def outdated_inputs(self, depth: int | None = None) -> dict[Version, Version]:
+        """Return those of `upstream()` that have a later published version, each with the latest.
+
+        With a depth of 1 only what this was made from directly.
+        """
+        return graph.outdated_inputs(self, depth)
+
+    @property
+    def is_safe_to_delete(self) -> bool:
+        """Whether this alone is `deletable()`."""
+        return bool(graph.deletable([self]))
+
+    @staticmethod
+    def deletable(versions: Iterable[Version]) -> list[Version]:
+        """Return those of *versions* that may be deleted together.
+
+        These are not published, not the latest of their series, and nothing that stays was made
+        from them.
+        """
+        return graph.deletable(versions)
+
+    @staticmethod
+    def latest_of(
+        tasks: Iterable[Task], take_name: str | None = None, published: bool = False
+    ) -> dict[Task, dict[str, Version]]:
+        """Return for each of *tasks* its latest version by take, for lists of tasks.
+
+        Of one take if it is named; of the published ones only if asked for.
+        """
+        return graph.latest_of(tasks, take_name, published)
 
     def _describe(self) -> str:
         code = self.task.project.code

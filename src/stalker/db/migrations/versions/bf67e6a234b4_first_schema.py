@@ -23,6 +23,7 @@ GUARDED = (
     "BudgetEntries",
     "Budgets",
     "Clients",
+    "Dailies",
     "Departments",
     "EntityGroups",
     "FilenameTemplates",
@@ -55,6 +56,7 @@ GUARDED = (
     "Types",
     "Users",
     "Vacations",
+    "Variants",
     "Versions",
     "WorkingHours",
 )
@@ -341,6 +343,13 @@ def upgrade() -> None:
         reference("status_id", "Statuses", nullable=False, index=True),
     )
     op.create_table(
+        "Dailies",
+        reference("id", "SimpleEntities", "CASCADE", primary_key=True),
+        reference("status_list_id", "StatusLists", nullable=False, index=True),
+        reference("status_id", "Statuses", nullable=False, index=True),
+        reference("project_id", "Projects", "CASCADE", index=True),
+    )
+    op.create_table(
         "Pages",
         reference("id", "SimpleEntities", "CASCADE", primary_key=True),
         sa.Column("title", sa.Text, nullable=False),
@@ -458,6 +467,12 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(64), nullable=False),
     )
     op.create_table(
+        "Daily_Links",
+        reference("daily_id", "Dailies", "CASCADE", primary_key=True),
+        reference("link_id", "Links", "CASCADE", primary_key=True, index=True),
+        sa.Column("rank", sa.Integer, nullable=False),
+    )
+    op.create_table(
         "Invoices",
         reference("id", "SimpleEntities", "CASCADE", primary_key=True),
         reference("budget_id", "Budgets", "CASCADE", nullable=False, index=True),
@@ -568,6 +583,10 @@ def upgrade() -> None:
         sa.Column("computed_end", sa.DateTime(timezone=True)),
         sa.CheckConstraint('"end" > start', name="range"),
         sa.Index(None, "resource_id", "start"),
+    )
+    op.create_table(
+        "Variants",
+        reference("id", "Tasks", "CASCADE", primary_key=True),
     )
     op.create_table(
         "VersionCounters",
@@ -699,6 +718,7 @@ def downgrade() -> None:
     op.drop_table("Payments")
     op.drop_table("Versions")
     op.drop_table("VersionCounters")
+    op.drop_table("Variants")
     op.drop_table("TimeLogs")
     op.drop_table("Ticket_SimpleEntities")
     op.drop_table("Ticket_Related_Tickets")
@@ -713,6 +733,7 @@ def downgrade() -> None:
     op.drop_table("Shots")
     op.drop_table("Sequences")
     op.drop_table("Invoices")
+    op.drop_table("Daily_Links")
     op.drop_table("BudgetEntries")
     op.drop_table("Assets")
     op.drop_table("Tickets")
@@ -724,6 +745,7 @@ def downgrade() -> None:
     op.drop_table("Project_Clients")
     op.drop_table("PriceList_Goods")
     op.drop_table("Pages")
+    op.drop_table("Dailies")
     op.drop_table("Budgets")
     op.drop_table("Vacations")
     op.drop_table("User_Permissions")
