@@ -185,10 +185,11 @@ class Review(SimpleEntity, ScheduleMixin, StatusMixin):
             self.finalize_review_set()
 
     def _refuse_old(self, action: str) -> None:
-        if self.review_number < self.task.review_number:
+        rounds = [self.task.review_number, *(each.review_number for each in self.task.reviews)]
+        if self.review_number < max(rounds):
             raise StatusError(
                 f"{type(self).__name__}.{action}() is not possible for {self!r} of round "
-                f"{self.review_number}: {self.task!r} has finished round {self.task.review_number}",
+                f"{self.review_number}: {self.task!r} is in round {max(rounds)}",
                 review=self,
                 task=self.task,
                 action=action,

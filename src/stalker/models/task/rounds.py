@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, select
@@ -10,44 +10,64 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from stalker.db.declarative import named
+from stalker.exceptions import StatusError
+from stalker.models.task.changes import Note
+from stalker.workflow.tasks import OUTCOMES
 
 if TYPE_CHECKING:
     from stalker.models.review import Review
+    from stalker.models.status import Status
     from stalker.models.task.task import Task
 
 __all__ = ["refresh_reviews"]
 
 
-def refresh_reviews(session: Session, tasks: Iterable[Task]) -> None:
+def refresh_reviews(session: Session, tasks: Mapping[Task, Note]) -> None:
     """Read the reviews of *tasks* again where some were decided here, and finish what is decided.
 
-    Who decides last finishes the round, also if nobody knew who that would be.
+    Who decides last finishes the round, also if nobody knew who that would be. Raises `StatusError`
+    for a decision that somebody else has made impossible.
     """
     kind = named("Review")
-    decided = [
-        each
-        for each in (*session.dirty, *session.new)
-        if isinstance(each, kind) and each.task in tasks and not each.is_open and _is_new(each)
-    ]
-    concerned = {each.task_id for each in decided if each.task_id}
+    mine = [each for each in (*session.dirty, *session.new) if isinstance(each, kind)]
+    decided = [each for each in mine if each.task in tasks and not each.is_open and _is_new(each)]
+    concerned = {each.task: each.task.id for each in decided}
     if not concerned:
         return
-    status = kind.__table__.c.status_id
-    rows = session.execute(select(kind, status).where(kind.task_id.in_(concerned))).all()
+    stored = _stored(session, concerned.values())
+    for each in mine:
+        if each.task is None and each in stored and stored[each].code != "NEW":
+            raise _too_late(each, "has been decided meanwhile, and counts for the revision")
+        if each in decided and inspect(each).has_identity and each not in stored:
+            raise _too_late(each, "is not needed any more: a revision has been requested meanwhile")
+    for task in concerned:
+        # in the order of their ids, and what has none yet is the latest
+        found = [*stored, *(each for each in session.new if isinstance(each, kind))]
+        set_committed_value(task, "reviews", [each for each in found if each.task is task])
+    for review in decided:
+        review._refuse_old("finalize_review_set")
+        actions = tasks[review.task].actions
+        # where it was finished here, the task may have gone on since
+        if not set(OUTCOMES.actions) & set(actions) or actions[-1] in OUTCOMES.actions:
+            review.finalize_review_set()
+
+
+def _stored(session: Session, task_ids: Iterable[int]) -> dict[Review, Status]:
+    """Return all reviews that the database has of tasks with the statuses that it has of them."""
+    kind = named("Review")
+    column = kind.__table__.c.status_id
+    query = select(kind, column).where(kind.task_id.in_(list(task_ids))).order_by(kind.id)
+    rows = session.execute(query).all()
     statuses = {each.id: each for each in session.scalars(select(named("Status")))}
     for review, status_id in rows:
-        state = inspect(review)
-        if "status" not in state.committed_state and review.status_id != status_id:
+        if "status" not in inspect(review).committed_state and review.status_id != status_id:
             set_committed_value(review, "status", statuses[status_id])
             set_committed_value(review, "status_id", status_id)
-    for task in {each.task for each in decided}:
-        if "reviews" not in inspect(task).committed_state:
-            found = [review for review, _ in rows if review.task is task]
-            kept = [each for each in task.reviews if each not in found and each in session.new]
-            set_committed_value(task, "reviews", [*found, *kept])
-    for review in decided:
-        if review.review_number > review.task.review_number:  # not finished yet
-            review.finalize_review_set()
+    return {review: statuses[status_id] for review, status_id in rows}
+
+
+def _too_late(review: Review, why: str) -> StatusError:
+    return StatusError(f"{review!r} {why}", review=review)
 
 
 def _is_new(review: Review) -> bool:

@@ -23,7 +23,7 @@ from sqlalchemy.orm.base import LoaderCallableStatus
 from stalker.db.declarative import named
 from stalker.db.engines import begin_immediate
 from stalker.db.session import StudioSession, quiet
-from stalker.models.mixins.dag import ancestors
+from stalker.models.mixins.dag import ancestors, has_children
 from stalker.models.status import Status
 from stalker.models.task import rollup
 from stalker.models.task.changes import LEFT, NOTES, Note
@@ -36,6 +36,8 @@ __all__ = ["SETTLED"]
 
 #: where a session keeps the former and the present status of the tasks that were written here
 SETTLED = "settled_statuses"
+#: what containers take over from their children, beside the status
+_SPREADS = frozenset({"_start", "_end", "_schedule_seconds"})
 
 
 def _settle(session: Session) -> None:
@@ -56,11 +58,12 @@ def _settle(session: Session) -> None:
         for task, found in list(notes.items()):
             _do_again(task, found, before[task])
         refresh_reviews(session, notes)
-        # where neither this session nor another one has changed a status, nobody has to follow
+        # where neither this session nor another one has changed anything, nobody has to follow
         changed = {
             task: found
             for task, found in notes.items()
             if not found.former == found.present == before.get(task, found.former)
+            or not _SPREADS.isdisjoint(inspect(task).committed_state)
         }
         if any(session.info.get(LEFT, ())):
             return  # derived without what is still there, and about to go
@@ -108,6 +111,9 @@ def _do_again(task: Task, found: Note, written: str) -> None:
         found.present = task.status.code
     if {"stop", "complete"} & set(found.actions[-1:]):
         task._cap_effort()
+    if "_schedule_seconds" in inspect(task).committed_state and not has_children(task):
+        # a plan is not added to another one: the last one counts
+        rollup.plan_changed(task)
 
 
 def _fit(task: Task) -> None:

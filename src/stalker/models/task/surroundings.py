@@ -27,8 +27,9 @@ __all__ = ["Surroundings", "load_line"]
 _BATCH = 5000
 _SUMS = ("schedule_seconds", "total_logged_seconds")
 #: columns that others may have changed, and what their attributes are called, if otherwise
-_FRESH = ("status_id", "review_number", "start", "end", "duration", *_SUMS)
-_KEYS = {name: f"_{name}" for name in _FRESH if name != "status_id"}
+_TIMING = ("schedule_timing", "schedule_unit", "schedule_model")
+_FRESH = ("status_id", *_TIMING, "review_number", "start", "end", "duration", *_SUMS)
+_KEYS = {name: f"_{name}" for name in _FRESH[4:]}
 
 
 class Surroundings:
@@ -149,19 +150,18 @@ def _refresh(task: Task, values: dict[str, Any], statuses: dict[int, Any]) -> No
     of today.
     """
     state = inspect(task)
-    status = statuses.get(values["status_id"])
-    if "status" not in state.committed_state:
-        values["status"] = status
-    elif status is not None:
-        state.committed_state["status"] = status
+    values["status"] = statuses.get(values["status_id"])
     for column, value in values.items():
         key = _KEYS.get(column, column)
         if key not in state.committed_state:
             if state.dict.get(key) != value:
                 set_committed_value(task, key, value)
-        elif column in _SUMS and None not in (value, before := state.committed_state[key]):
+            continue
+        before, state.committed_state[key] = state.committed_state[key], value
+        if column == "review_number":
+            state.dict[key] = max(value, state.dict[key])  # rounds only go on
+        elif column in _SUMS and None not in (value, before):
             state.dict[key] += value - before
-            state.committed_state[key] = value
 
 
 def _parent_id(task: Task) -> int | None:
