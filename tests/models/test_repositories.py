@@ -411,3 +411,40 @@ def test_setup_sets_all_variables(database: str, monkeypatch: pytest.MonkeyPatch
         monkeypatch.delenv(name, raising=False)
     db.setup({"sqlalchemy.url": database})
     assert [os.environ[name] for name in names] == ["/first/", "/second/", "/numeric/"]
+
+
+def test_who_gets_a_variable(database: str, caplog: pytest.LogCaptureFixture) -> None:
+    """20 BT-5: of two that share a code the older one, whatever is changed later; codes before ids.
+
+    The warning names both, and another database begins anew.
+    """
+    first = Repository(name="First", code="SHARED", linux_path="/first")
+    DBSession.save(first)
+    second = Repository(name="Second", code="SHARED", linux_path="/second")
+    DBSession.save(second)
+    assert os.environ["REPOSHARED"] == "/first/" and os.environ[second.env_var_of_id] == "/second/"
+    assert "'First' (SHARED)" in caplog.text and "'Second' (SHARED)" in caplog.text
+    second.linux_path = "/elsewhere"
+    assert os.environ["REPOSHARED"] == "/first/"
+    first.linux_path = "/moved"
+    assert os.environ["REPOSHARED"] == "/moved/"
+    numeric = Repository(name="Numeric", code=str(second.id), linux_path="/numeric")
+    DBSession.save(numeric)
+    second.linux_path = "/again"
+    assert os.environ[second.env_var_of_id] == "/numeric/"
+    db.setup({"sqlalchemy.url": "sqlite://"})
+    db.init()
+    DBSession.save(Repository(name="Third", code="SHARED", linux_path="/third"))
+    assert os.environ["REPOSHARED"] == "/third/"
+
+
+def test_either_name_of_the_path_on_macs(database: str) -> None:
+    """20 AD-1: the constructor takes either keyword; two different ones are refused."""
+    assert Repository(code="A", name="A", macos_path="/Volumes/a").osx_path == "/Volumes/a/"
+    both = Repository(code="B", name="B", macos_path="/Volumes/b", osx_path="/Volumes/b")
+    assert both.macos_path == "/Volumes/b/"
+    with pytest.raises(ValueError, match=r"Repository\.osx_path"):
+        Repository(code="C", name="C", macos_path="/Volumes/b", osx_path="/Volumes/c")
+    for wrong in (None, 3):
+        with pytest.raises(TypeError, match=r"osx_path"):
+            Repository(code="D", name="D", macos_path=wrong)  # type: ignore[arg-type]

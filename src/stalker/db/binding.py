@@ -54,6 +54,7 @@ def create_repo_vars() -> dict[str, str]:
     """
     repository = named("Repository")
     variables: dict[str, str] = {}
+    repository.forget_variables()
     # the lowest id wins where two repositories share a code, and codes win over ids
     with DBSession.no_autoflush:
         rows = sorted(DBSession.scalars(sqlalchemy.select(repository)), key=lambda row: -row.id)
@@ -61,7 +62,8 @@ def create_repo_vars() -> dict[str, str]:
         variables[row.env_var_of_id] = row.path or ""
     for row in rows:
         variables[row.env_var] = row.path or ""
-    repository.export(variables)
+    for row in reversed(rows):
+        row.export()
     return variables
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, NamedTuple, Self
 
 from sqlalchemy import ForeignKey, Text, event, select
@@ -17,7 +18,7 @@ from stalker.db.session import DBSession, StudioSession
 from stalker.models.entity import Entity
 from stalker.models.mixins import CodeMixin
 from stalker.storage import Roots, expand, longest, normalise, normalise_root
-from stalker.storage.environment import export, exported, withdraw
+from stalker.storage.environment import Owner, export, exported, forget_owners, withdraw
 
 __all__ = ["Repository"]
 
@@ -53,15 +54,21 @@ class Repository(Entity, CodeMixin):
         linux_path: str = "",
         windows_path: str = "",
         osx_path: str = "",
+        macos_path: str = "",
         **kwargs: Any,
     ) -> None:
+        if macos_path and osx_path and macos_path != osx_path:
+            raise ValueError(
+                f"{type(self).__name__}.osx_path must be macos_path, which is the same: "
+                f"{osx_path!r} and {macos_path!r} were given"
+            )
         super().__init__(code=code, **kwargs)
         self.linux_path = linux_path
         self.windows_path = windows_path
-        self.osx_path = osx_path
+        self.osx_path = osx_path if macos_path == "" else macos_path
 
     def _take_effect(self) -> None:
-        self._export()
+        self.export()
 
     @property
     def path(self) -> str | None:
@@ -201,16 +208,21 @@ class Repository(Entity, CodeMixin):
             return path
         return f"${repository.env_var}/{repository.make_relative(path)}"
 
-    def _export(self) -> None:
-        if not is_constructing(self):
-            self.export(self.env_mapping())
-
     @staticmethod
-    def export(variables: Mapping[str, str]) -> None:
-        """Set variables of repositories, unless `defaults.set_repo_env_vars` is off."""
-        if stalker.defaults.set_repo_env_vars:
-            for name, path in variables.items():
-                export(name, path)
+    def forget_variables() -> None:
+        """Let any repository have any variable: another database counts from now on."""
+        forget_owners()
+
+    def export(self) -> None:
+        """Set the variables of this repository, unless `defaults.set_repo_env_vars` is off.
+
+        One that an older repository has, or that is the code of another one, is left to it.
+        """
+        if stalker.defaults.set_repo_env_vars and not is_constructing(self):
+            number = math.inf if self.id is None else self.id
+            for name, path in self.env_mapping().items():
+                by_id = name != self.env_var
+                export(name, path, Owner(by_id, number, f"{self.name!r} ({self.code})"))
 
 
 def _code_variable(code: str) -> str:
@@ -269,7 +281,7 @@ def _forget_all(session: Session) -> None:
 
 @event.listens_for(Repository, "after_insert", propagate=True)
 def _announce(mapper: Any, connection: Any, repository: Repository) -> None:
-    repository._export()
+    repository.export()
 
 
 @event.listens_for(Repository, "after_delete", propagate=True)
@@ -283,14 +295,14 @@ def _exported_code(repository: Repository, assign: Callable[[], None]) -> None:
     assign()
     if before != repository.code:
         withdraw(_code_variable(before), repository.path)
-    repository._export()
+    repository.export()
 
 
 def _exported_path(repository: Repository, assign: Callable[[], None]) -> None:
     before = repository.path
     assign()
     if repository.path != before:
-        repository._export()
+        repository.export()
 
 
 Repository.__effects__ = {
