@@ -190,7 +190,8 @@ def _reviews() -> Iterator[str]:
     yield "\n".join(
         f"* `{action}`: {_sentence(_method(effect))}"
         for action in OUTCOMES.actions
-        for effect in {step.effect for step in OUTCOMES.steps(action).values()} - {None}
+        for effect in dict.fromkeys(step.effect for step in OUTCOMES.steps(action).values())
+        if effect is not None
     )
 
 
