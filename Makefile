@@ -10,7 +10,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint types bench clean tj3
+.PHONY: help demo test lint types bench workflow clean tj3
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ types: .venv/.test ## Check the types of the package with mypy --strict
 
 bench: .venv/.test ## Measure the hot paths
 	$(BIN)/python -m bench
+
+workflow: .venv/.test ## Write docs/workflow.md and its diagram from the tables in the code
+	$(BIN)/python -m docs.pages
 
 clean: ## Remove .venv, demo/, caches and build artefacts
 	rm -rf .venv demo build dist

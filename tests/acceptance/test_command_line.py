@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import opentimelineio as otio
@@ -13,8 +16,10 @@ import pytest
 from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.orm import Session
 
-from stalker import Asset, Project, Shot, Task, User, Version
+from stalker import Asset, Project, Shot, Status, Task, TimeLog, User, Version
 from stalker.editorial import meridian
+from stalker.services.demo.production import SHOT_STEPS
+from stalker.workflow.derive import Code
 from tests.acceptance.processes import EDL, refused, stalker
 
 
@@ -54,19 +59,43 @@ def test_the_demo_has_a_shot_for_each_clip_with_its_exact_frames(session: Sessio
 
 def test_the_demo_has_work_for_everybody(session: Session) -> None:
     """Five tasks for each shot and three for each asset, shared by people who all have some."""
-    for shot in session.scalars(select(Shot).limit(3)):
+    statuses = []
+    for shot in session.scalars(select(Shot).order_by(Shot.shot_id)):
         steps = {task.name: task for task in shot.children}
         assert list(steps) == ["Plate", "Matchmove", "Animation", "Lighting", "Comp"]
-        assert [task.status.code for task in steps.values()] == ["RTS", *["WFD"] * 4]
         assert set(steps["Comp"].depends) == {steps["Plate"], steps["Lighting"]}
         assert all(len(task.resources) == 1 for task in steps.values())
-        assert shot.status.code == "RTS"
+        assert [each.name for each in steps["Comp"].responsible] == ["Noor Haddad"]
+        statuses.append([shot.status.code, *(task.status.code for task in steps.values())])
+    assert statuses[0] == ["CMPL", *["CMPL"] * 5]
+    assert statuses[1] == ["WIP", "CMPL", "CMPL", "HREV", "DREV", "DREV"]
+    assert statuses[-1] == ["RTS", "RTS", *["WFD"] * 4]
+    assert {code for row in statuses for code in row} == set(Code)
     for asset in session.scalars(select(Asset)):
         assert [task.name for task in asset.children] == ["Model", "Rig", "Look"]
         assert asset.type.target_entity_type == "Asset"
     people = list(session.scalars(select(User).where(User.login != "admin")))
     assert people
-    assert all(user.departments and user.tasks for user in people)
+    assert all(user.departments and (user.tasks or user.responsible_of) for user in people)
+
+
+def test_the_work_of_the_demo_is_possible(session: Session) -> None:
+    """Nobody works in the future, at weekends or on two things a day, or before what it depends on.
+
+    What was approved has as much effort as was logged.
+    """
+    logs = list(session.scalars(select(TimeLog).order_by(TimeLog.resource_id, TimeLog.start)))
+    assert len(logs) > 100
+    for log in logs:
+        assert log.end < datetime.now(UTC) and log.start.weekday() < 5
+        assert log.resource in log.task.resources
+        for other in log.task.depends:
+            assert all(each.end <= log.start for each in other.time_logs)
+    for one, other in pairwise(logs):
+        assert one.resource is not other.resource or one.start.date() < other.start.date()
+    for task in {log.task for log in logs if log.task.status == "CMPL"}:
+        assert task.schedule_seconds == task.total_logged_seconds
+        assert [review.status.code for review in task.reviews] == ["APP"]
 
 
 def test_each_version_of_the_demo_is_a_file_where_it_says(
@@ -86,13 +115,21 @@ def test_each_version_of_the_demo_is_a_file_where_it_says(
 
 
 def test_the_demo_shows_what_it_made(made: tuple[Path, str], session: Session) -> None:
-    """The output has each shot with its frames, a tree, the time, and a command that works."""
+    """The output has each shot with frames and statuses, a tree, a board, and a working command."""
     folder, printed = made
     people = session.scalar(select(func.count(User.user_id)).where(User.login != "admin"))
     assert f", {people} people\n" in printed
     for shot in session.scalars(select(Shot)):
-        row = [shot.code, str(shot.cut_in), str(shot.cut_out), str(shot.cut_duration), "RTS"]
-        assert any(line.split()[:5] == row for line in printed.splitlines())
+        row = [shot.code, str(shot.cut_in), str(shot.cut_out), str(shot.cut_duration)]
+        row += [task.status.code for task in shot.children]
+        assert any(line.split() == row for line in printed.splitlines())
+    found = Counter((task.status, task.name) for task in session.scalars(select(Task)))
+    for status in session.scalars(select(Status).where(Status.code.in_(Code))):
+        title = f"{status.code} ({status.name.lower()})"
+        (line,) = [each for each in printed.splitlines() if each.startswith(title)]
+        counts = [str(found[status, step]) for step in SHOT_STEPS if found[status, step]]
+        assert line.removeprefix(title).split() == counts
+    assert "Noor Haddad: The turn at the door comes too late." in printed
     assert "Made in" in printed
     command = printed[printed.index(sys.executable) :].strip()
     code = command[command.index("'") + 1 : -1]
@@ -121,7 +158,8 @@ def test_a_demo_in_a_database_of_its_own(empty_url: str, tmp_path: Path) -> None
     with Session(engine) as session:
         assert session.scalar(select(func.count(Project.project_id))) == 1
         assert session.scalar(select(func.count(Task.task_id))) == 1 + 2 * 6 + 4 * 4
-        frames = session.execute(select(Shot.code, Shot.source_in, Shot.source_out)).all()
+        shots = select(Shot.code, Shot.source_in, Shot.source_out).order_by(Shot.shot_id)
+        frames = session.execute(shots).all()
         assert [tuple(row) for row in frames] == [("SH010", 86400, 86447), ("SH020", 86640, 86675)]
         session.execute(text("UPDATE \"SimpleEntities\" SET generic_text = ''"))
         session.commit()

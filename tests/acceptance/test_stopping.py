@@ -57,11 +57,14 @@ def fill_disk(folder: Path, url: str) -> subprocess.CompletedProcess[str]:
 
 
 def leftovers(url: str) -> int:
-    """Count tables, indexes, sequences and functions."""
+    """Count tables, indexes, sequences and functions, but those of an extension of the database."""
     engine = create_engine(url)
     with engine.connect() as connection:
         relations = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-        functions = "SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+        functions = (
+            "SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+            " AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')"
+        )
         count = sum(connection.scalar(text(each)) for each in (relations, functions))
     engine.dispose()
     return int(count)

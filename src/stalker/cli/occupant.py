@@ -53,7 +53,10 @@ def holds_demo(url: URL) -> bool:
 
 
 def clear(url: URL) -> None:
-    """Drop all that Stalker makes in a database."""
+    """Drop all that Stalker makes in a database.
+
+    The extension `btree_gist` stays: it may have been there before, and others may need it.
+    """
     engine = engines.create({"sqlalchemy.url": url})
     try:
         with engine.begin() as connection:

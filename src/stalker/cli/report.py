@@ -40,7 +40,18 @@ HEAD, TAIL = 14, 4
 #: the steps with long names, as people abbreviate them
 SHORT = {"Matchmove": "Match", "Animation": "Anim", "Lighting": "Light"}
 
-COLOURS = {"RTS": "green", "WFD": "yellow", "WIP": "cyan", "CMPL": "blue"}
+#: in the order of the work
+COLOURS = {
+    "WFD": "dim",
+    "RTS": "yellow",
+    "WIP": "cyan",
+    "PREV": "magenta",
+    "HREV": "red",
+    "DREV": "red",
+    "OH": "dim",
+    "STOP": "dim",
+    "CMPL": "green",
+}
 
 
 def track(title: str, items: Iterable[T], total: int, /) -> Iterable[T]:
@@ -75,7 +86,10 @@ def show(project: Project, everything: bool) -> None:
     hidden = 0 if everything else len(shots) - HEAD - TAIL
     if hidden > 0:
         console.print(f"{hidden} more shots; --all lists them")
-    console.print(f"Tasks of shots: {_counted(shots)}")
+    console.print()
+    console.print(_board(shots))
+    logged, planned = project.total_logged_seconds, project.schedule_seconds
+    console.print(f"Work logged: {logged / 3600:,.0f} of {planned / 3600:,.0f} hours")
     console.print()
     _paths(project, everything)
 
@@ -102,17 +116,21 @@ def _tree(shot: Shot) -> Tree:
         branch = tree.add(line)
         for version in task.versions:
             branch.add(Text(f"v{version.version_number:03d} {version.filename}", "dim"))
+        for review in task.reviews:
+            if review.asks_for_revision:
+                branch.add(Text(f"{review.reviewer.name}: {review.description}", "dim"))
     return tree
 
 
 def _table(rows: list[Shot | None]) -> Table:
     """Return the table with the work on each shot, or without it if that does not fit."""
+    tables = (_columns(rows, list(SHOT_STEPS), tight) for tight in (False, True))
+    return next(filter(_fits, tables), None) or _columns(rows, [], tight=False)
+
+
+def _fits(table: Table) -> bool:
     unlimited = console.options.update(width=10_000)
-    for tight in (False, True):
-        table = _columns(rows, list(SHOT_STEPS), tight)
-        if console.measure(table, options=unlimited).maximum <= console.width:
-            return table
-    return _columns(rows, [], tight=False)
+    return console.measure(table, options=unlimited).maximum <= console.width
 
 
 def _columns(rows: list[Shot | None], steps: list[str], tight: bool) -> Table:
@@ -132,13 +150,20 @@ def _columns(rows: list[Shot | None], steps: list[str], tight: bool) -> Table:
     return table
 
 
-def _counted(shots: Sequence[Shot]) -> str:
-    """Return how many tasks have which status, with what its code stands for."""
-    statuses = Counter(task.status for shot in shots for task in shot.children)
-    return ", ".join(
-        f"{count} {status.code} ({status.name.lower()})"
-        for status, count in sorted(statuses.items(), key=lambda item: item[0].code)
+def _board(shots: Sequence[Shot]) -> Table:
+    """Return how many tasks of each step have which status, with what its code stands for."""
+    counts = Counter((task.name, task.status) for shot in shots for task in shot.children)
+    statuses = sorted(
+        {status for _, status in counts}, key=lambda each: list(COLOURS).index(each.code)
     )
+    table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="bold")
+    table.add_column("Tasks of shots")
+    for step in SHOT_STEPS:
+        table.add_column(SHORT.get(step, step), justify="right", no_wrap=True)
+    for status in statuses:
+        title = Text(f"{status.code} ({status.name.lower()})", COLOURS.get(status.code, ""))
+        table.add_row(title, *(str(counts[step, status] or "") for step in SHOT_STEPS))
+    return table
 
 
 def _dots() -> str:

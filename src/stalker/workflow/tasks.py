@@ -9,12 +9,13 @@ container its children.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from stalker.workflow.derive import CMPL, DREV, HREV, OH, PREV, RTS, STOP, WFD, WIP, Code
 from stalker.workflow.machine import Workflow
 
-__all__ = ["OUTCOMES", "REVIEWS", "TASKS", "TASK_WORKFLOW"]
+__all__ = ["OUTCOMES", "REVIEWS", "TASKS", "TASK_WORKFLOW", "outcome_of"]
 
 
 def _to(new: Code, effect: str | None = None, guard: str | None = None) -> dict[str, str | None]:
@@ -71,6 +72,14 @@ OUTCOMES = Workflow(
     },
     "OUTCOMES",
 )
+
+
+def outcome_of(reviews: Collection[str]) -> str | None:
+    """Return what a set of reviews with these statuses leads to; `None` while one is undecided."""
+    if "NEW" in reviews:
+        return None
+    return "revise" if "RREV" in reviews else "complete"
+
 
 #: of a single review: who has decided may decide again, until the next set
 REVIEWS = Workflow(

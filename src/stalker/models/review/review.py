@@ -17,7 +17,7 @@ from stalker.models.entity import SimpleEntity
 from stalker.models.mixins import ScheduleMixin, StatusMixin
 from stalker.models.mixins.status import default_status_list
 from stalker.models.task.changes import note
-from stalker.workflow.tasks import REVIEWS
+from stalker.workflow.tasks import REVIEWS, outcome_of
 
 if TYPE_CHECKING:
     from stalker.models.auth import User
@@ -166,12 +166,10 @@ class Review(SimpleEntity, ScheduleMixin, StatusMixin):
     def finalize_review_set(self) -> None:
         """Let the task follow its reviews, if all of the set have been decided; else do nothing."""
         with quiet:
-            decided = self.review_set
-            if any(each.is_open for each in decided):
-                return
-            self.task._review_number = self.review_number
-            revise = any(each.asks_for_revision for each in decided)
-            self.task._set_was_decided("revise" if revise else "complete")
+            outcome = outcome_of([each.status.code for each in self.review_set])
+            if outcome is not None:
+                self.task._review_number = self.review_number
+                self.task._set_was_decided(outcome)
 
     def _decide(self, action: str) -> None:
         with quiet:

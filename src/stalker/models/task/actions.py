@@ -211,6 +211,7 @@ class TaskActions:
             )
 
     def _refuse_nobody(self, action: str, version: Any = None) -> None:
+        """Refuse it while nobody is responsible, for this or for anything that it is part of."""
         if not _task(self).responsible:
             raise ValueError(
                 f"{type(self).__name__}.{action}() needs somebody who is responsible for {self!r}: "
@@ -218,12 +219,14 @@ class TaskActions:
             )
 
     def _refuse_no_reviewer(self, action: str, reviewer: Any, *rest: Any) -> None:
+        """Refuse it without a user as reviewer, and for a container."""
         _user_rule(reviewer, f"{type(self).__name__}.{action}() argument reviewer")
         self._refuse_container(action)
 
     # --- Effects ----------------------------------------------------------------------------------
 
     def _open_reviews(self, version: Version | None = None) -> list[Review]:
+        """Open a review for everybody who is responsible."""
         made: list[Review] = []
         with self._reviews_kept():
             for reviewer in dict.fromkeys(_task(self).responsible):
@@ -233,6 +236,7 @@ class TaskActions:
     def _decide_revision(
         self, reviewer: User, description: str, schedule_timing: float, schedule_unit: str
     ) -> Review:
+        """Delete the reviews that nobody has decided, and add one that asks for a revision."""
         with self._reviews_kept():
             for each in [each for each in self.reviews if each.is_open]:
                 self.reviews.remove(each)
@@ -247,6 +251,7 @@ class TaskActions:
         return review
 
     def _decide_approval(self, reviewer: User, description: str) -> Review:
+        """Approve with the open review of the reviewer, or with a new one."""
         mine = [each for each in self.review_set() if each.is_open and each.reviewer is reviewer]
         with self._reviews_kept():
             review: Review = mine[0] if mine else named("Review")(task=self, reviewer=reviewer)
@@ -266,6 +271,7 @@ class TaskActions:
             raise
 
     def _drop_priority(self) -> None:
+        """Let everything else go first: the priority becomes 0."""
         self.priority = 0
 
     def _cap_effort(self) -> None:

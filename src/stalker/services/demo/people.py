@@ -12,6 +12,7 @@ __all__ = ["Crew", "hire"]
 
 #: department -> people, the lead first
 DEPARTMENTS = {
+    "Supervision": ("Noor Haddad",),
     "Editorial": ("Ines Duarte",),
     "Modelling": ("Tomasz Wilk", "Aiko Hara"),
     "Rigging": ("Femi Okoro",),

@@ -1,11 +1,11 @@
-"""The demo: conventions, shots from a cut, assets, work for everybody, and first versions."""
+"""The demo: conventions, shots from a cut, assets, work for everybody, versions, and progress."""
 
 from __future__ import annotations
 
 import json
 import platform
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import cycle
+from itertools import chain, cycle
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -25,7 +25,9 @@ from stalker.models.task import Task
 from stalker.models.template import FilenameTemplate
 from stalker.models.type import Type
 from stalker.models.version import Version
+from stalker.services.demo.agenda import Agenda
 from stalker.services.demo.people import hire
+from stalker.services.demo.work import advance, surprise
 from stalker.services.editorial import import_cut
 from stalker.services.publishing import number, publish
 
@@ -43,18 +45,29 @@ class Track(Protocol):
 #: `generic_text` of the project: tells a demo from a production
 MARK = "stalker demo"
 
-#: step of a shot -> department, days, the steps it waits for
-SHOT_STEPS: dict[str, tuple[str, float, tuple[str, ...]]] = {
+#: step -> department, days, the steps it waits for
+Steps = dict[str, tuple[str, float, tuple[str, ...]]]
+
+SHOT_STEPS: Steps = {
     "Plate": ("Editorial", 0.5, ()),
     "Matchmove": ("Matchmove", 1.5, ("Plate",)),
     "Animation": ("Animation", 3, ("Matchmove",)),
     "Lighting": ("Lighting", 2, ("Animation",)),
     "Comp": ("Compositing", 2, ("Plate", "Lighting")),
 }
-ASSET_STEPS: dict[str, tuple[str, float, tuple[str, ...]]] = {
+ASSET_STEPS: Steps = {
     "Model": ("Modelling", 4, ()),
     "Rig": ("Rigging", 3, ("Model",)),
     "Look": ("Look", 3, ("Rig",)),
+}
+#: step -> on how many of all it has begun
+PROGRESS = {
+    "Model": 2,
+    "Plate": 25,
+    "Matchmove": 19,
+    "Animation": 14,
+    "Lighting": 9,
+    "Comp": 5,
 }
 #: name of an asset -> name of its type
 ASSETS = {
@@ -84,24 +97,34 @@ def build(session: Session, cut: Cut, root: Path, track: Track) -> Project:
     crew = hire()
     project.users = [user for people in crew.values() for user in people]
     turns = {name: cycle(people) for name, people in crew.items()}
+    (supervisor,) = crew["Supervision"]
+    agenda = Agenda()
     parents: list[Task] = []
-    sequence = Sequence(name="Cut", code="CUT", project=project)
+    sequence = Sequence(name="Cut", code="CUT", project=project, responsible=[supervisor])
     for shot in track("Shots", import_cut(cut, project, sequence), len(cut.shots)):
         parents.append(shot)
-        _steps(shot, SHOT_STEPS, turns)
+        _steps(shot, SHOT_STEPS, turns, agenda)
     types = {
         name: Type(name=name, code=name[:4].upper(), target_entity_type="Asset")
         for name in dict.fromkeys(ASSETS.values())
     }
     for name, kind in ASSETS.items():
-        parents.append(Asset(name=name, code=nice_name(name), type=types[kind], project=project))
-        _steps(parents[-1], ASSET_STEPS, turns)
+        asset = Asset(name=name, code=nice_name(name), type=types[kind], project=project)
+        asset.responsible = [supervisor]
+        parents.append(asset)
+        _steps(asset, ASSET_STEPS, turns, agenda)
     first_tasks = [parent.children[0] for parent in parents]
     contents = {Version(task=task): _content(task) for task in first_tasks}
     for extension in {extension for extension, _ in contents.values()}:
         number((each for each in contents if contents[each][0] == extension), extension)
     for version, (_, content) in track("Files", contents.items(), len(contents)):
         publish(version, content)
+    steps: dict[str, list[Task]] = {}
+    for task in chain.from_iterable(parent.children for parent in parents):
+        steps.setdefault(task.name, []).append(task)
+    for name, most in track("Work", PROGRESS.items(), len(PROGRESS)):
+        advance(session, steps.get(name, []), most, supervisor)
+    surprise(session, steps, supervisor)
     return project
 
 
@@ -137,18 +160,22 @@ def _project(cut: Cut, root: Path) -> Project:
 
 def _steps(
     parent: Task,
-    steps: dict[str, tuple[str, float, tuple[str, ...]]],
+    steps: Steps,
     turns: Mapping[str, Iterator[User]],
+    agenda: Agenda,
 ) -> None:
     made: dict[str, Task] = {}
     for name, (department, days, waits_for) in steps.items():
+        depends = [made[other] for other in waits_for]
+        artist = next(turns[department])
         made[name] = Task(
             name=name,
             parent=parent,
+            start=agenda.book(artist, days, depends),
             schedule_timing=days,
             schedule_unit="d",
-            depends=[made[other] for other in waits_for],
-            resources=[next(turns[department])],
+            depends=depends,
+            resources=[artist],
         )
 
 

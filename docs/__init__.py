@@ -1,0 +1,1 @@
+"""What is written about Stalker, and what makes some of it."""
