@@ -46,5 +46,5 @@ def test_importing_takes_a_fixed_number_of_statements(
     recorded = statements()
     list(import_cut(read_cut(meridian()), project))
     DBSession.commit()
-    assert len(recorded) < 20
+    assert len(recorded) < 35
     assert len(list(DBSession.scalars(select(Shot)))) == 83

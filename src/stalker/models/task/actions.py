@@ -49,13 +49,15 @@ class TaskActions:
         """The actions that the status allows, in the order of the table; few of a container."""
         task = _task(self)
         allowed = TASKS.allowed(task.status.code)
-        if has_children(task):
+        if allowed and has_children(task):
             return [each for each in allowed if each == "add_dependency"]
         return allowed
 
     def can(self, action: str) -> bool:
         """Say whether the status allows *action*."""
-        return action in self.allowed_actions
+        task = _task(self)
+        possible = TASKS.step(action, task.status.code) is not None
+        return possible and (action == "add_dependency" or not has_children(task))
 
     # --- Work -------------------------------------------------------------------------------------
 
