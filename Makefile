@@ -10,7 +10,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint types bench workflow clean tj3
+.PHONY: help demo test stress lint types bench workflow clean tj3
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,9 @@ demo: .venv/.demo ## Build a small production in demo/ and walk through it
 
 test: tj3 lint types ## Run everything CI runs: lint, types and the tests
 	$(BIN)/python -m pytest -n auto
+
+stress: tj3 .venv/.test ## Let eight processes work on the same tasks for a minute, not ten seconds
+	STALKER_TEST_SECONDS=60 $(BIN)/python -m pytest -n 0 tests/concurrency
 
 lint: .venv/.test ## Check style, formatting and the direction of imports
 	$(BIN)/ruff check .

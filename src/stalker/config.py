@@ -11,6 +11,7 @@ import stat
 import warnings
 import weakref
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -38,6 +39,7 @@ class ConfigBase:
 
     A subclass names its defaults and the environment variable that holds the folder of `config.py`.
     That file is executed with the rights of the user: keep it where only trusted people can write.
+    Who wants no program puts a `config.toml` there instead; a length of time is in seconds in it.
     With `<env_key>_STRICT` set, as in `STALKER_PATH_STRICT=1`, a file that others can write, or in
     whose folder they can, is a `RuntimeError`.
     """
@@ -69,7 +71,9 @@ class ConfigBase:
             if expanded == folder or len(expanded) > _MAX_PATH:
                 break
             folder = expanded
-        return Path(folder) / "config.py"
+        program, table = Path(folder) / "config.py", Path(folder) / "config.toml"
+        # not their own methods: those raise for a path that no file system would have
+        return table if os.path.isfile(table) and not os.path.exists(program) else program
 
     def _read(self, path: Path) -> None:
         try:
@@ -78,11 +82,8 @@ class ConfigBase:
             warnings.warn(f"{self.env_key} names no readable file: {error}", stacklevel=4)
             return
         self._refuse_what_others_write(path)
-        namespace: dict[str, Any] = {"__file__": str(path), "__name__": "stalker_user_config"}
         try:
-            # the file decides by itself about its __future__
-            code = compile(source, str(path), "exec", dont_inherit=True)
-            exec(code, namespace)  # noqa: S102 - the contract
+            namespace = _from_table(source) if path.suffix == ".toml" else _executed(source, path)
         except Exception as error:
             line = _line_in(path, error)
             reason = f"{type(error).__name__}: {error}"
@@ -90,7 +91,7 @@ class ConfigBase:
                 f"the configuration file {str(path)!r} failed{line}: {reason}"
             ) from error
         self.user_config.update(
-            (key, value)
+            (key, _lasting(value) if self._lasts(key) else value)
             for key, value in namespace.items()
             if not key.startswith("_") and not isinstance(value, type(os))
         )
@@ -101,6 +102,9 @@ class ConfigBase:
                 if meant:
                     warnings.warn(f"{path} sets {key!r}, which is unknown{meant}", stacklevel=4)
         self.config_values.update(self.user_config)
+
+    def _lasts(self, key: str) -> bool:
+        return isinstance(self.default_config_values.get(key), timedelta)
 
     def _refuse_what_others_write(self, path: Path) -> None:
         name = f"{self.env_key}_STRICT"
@@ -192,6 +196,28 @@ class ConfigBase:
     def __repr__(self) -> str:
         # values may be secrets
         return f"<{type(self).__name__} with {len(self.config_values)} settings>"
+
+
+def _executed(source: bytes, path: Path) -> dict[str, Any]:
+    """Return the names that a Python file leaves."""
+    namespace: dict[str, Any] = {"__file__": str(path), "__name__": "stalker_user_config"}
+    # the file decides by itself about its __future__
+    code = compile(source, str(path), "exec", dont_inherit=True)
+    exec(code, namespace)  # noqa: S102 - the contract
+    return namespace
+
+
+def _from_table(source: bytes) -> dict[str, Any]:
+    """Return what a TOML file says; only those who need it import its reader."""
+    import tomllib
+
+    return tomllib.loads(source.decode("utf-8"))
+
+
+def _lasting(value: Any) -> Any:
+    """Return a number of seconds as the time that it means; TOML has no other way to say it."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return timedelta(seconds=value) if is_number else value
 
 
 def _line_in(path: Path, error: BaseException) -> str:

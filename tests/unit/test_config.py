@@ -435,6 +435,26 @@ def test_a_file_that_is_no_text_is_explained(write_config: WriteConfig, content:
     assert "None" not in str(caught.value)
 
 
+def test_a_table_instead_of_a_program(write_config: WriteConfig) -> None:
+    """03 BT-9: `config.toml` counts where no `config.py` is; lengths of time are in seconds."""
+    program = write_config("task_priority = 400\n")
+    table = program.with_name("config.toml")
+    table.write_text(
+        "task_priority = 300\ntiming_resolution = 600\nallocation_strategies = ['order']\n"
+        "[working_hours]\nsat = [[540, 720]]\n"
+    )
+    assert Config().task_priority == 400
+    program.unlink()
+    with pytest.warns(UserWarning, match=r"config\.toml .*did you mean 'allocation_strategy'"):
+        found = Config()
+    assert (found.task_priority, found.timing_resolution) == (300, timedelta(minutes=10))
+    assert found.working_hours == {"sat": [[540, 720]]}
+    for broken in ("task_priority = \n", "task_priority = 'a\n'", "\x00"):
+        table.write_text(broken)
+        with pytest.raises(RuntimeError, match=r"config\.toml' failed: TOMLDecodeError"):
+            Config()
+
+
 def test_a_failing_file_changes_nothing(write_config: WriteConfig) -> None:
     """A file counts as a whole or not at all."""
     write_config("task_priority = 400\nactions.append('Render')\n")
