@@ -11,8 +11,7 @@ the sums of the sequence. Each session knows only its own part; the database add
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import bindparam, event, inspect, select, update
@@ -26,7 +25,7 @@ from stalker.db.session import StudioSession, quiet
 from stalker.models.mixins.dag import ancestors, has_children
 from stalker.models.status import Status
 from stalker.models.task import rollup
-from stalker.models.task.changes import LEFT, NOTES, Note
+from stalker.models.task.changes import LEFT, NOTES, Note, notes_of
 from stalker.models.task.propagation import settle_status
 from stalker.models.task.rounds import refresh_reviews
 from stalker.models.task.surroundings import Surroundings
@@ -41,16 +40,24 @@ _SPREADS = frozenset({"_start", "_end", "_schedule_seconds"})
 
 
 def _settle(session: Session) -> None:
-    """Do again what was done with stored tasks, with what others have written meanwhile."""
+    """Do again what was done with stored tasks, with what others have written meanwhile.
+
+    If that is refused, the notes stay for whoever tries again.
+    """
+    if notes_of(session):
+        _do_all_again(session)
+        del session.info[NOTES]
+
+
+def _do_all_again(session: Session) -> None:
     notes = {
         task: found
-        for task, found in session.info.pop(NOTES, {}).items()
+        for task, found in notes_of(session).items()
         if task in session and task not in session.deleted and task.project is not None
     }
     if not notes:
         return
-    session.info[NOTES] = notes
-    with quiet, _forgotten(session):
+    with quiet:
         _lock(session, notes)
         around = Surroundings(fresh=True)
         around.refresh(session, notes)
@@ -72,15 +79,6 @@ def _settle(session: Session) -> None:
         for task, found in changed.items():
             settle_status(task, before.get(task, found.former), around, bool(found.actions))
             _fit(task)
-
-
-@contextmanager
-def _forgotten(session: Session) -> Iterator[None]:
-    """Forget the notes of a session afterwards."""
-    try:
-        yield
-    finally:
-        session.info.pop(NOTES, None)
 
 
 def _lock(session: Session, tasks: Iterable[Task]) -> None:
@@ -123,41 +121,47 @@ def _fit(task: Task) -> None:
 
 
 def _write(session: Session) -> None:
+    tasks = [each for each in session.dirty if isinstance(each, Task)]
+    tasks = [each for each in tasks if each not in session.deleted]
+    _write_statuses(session, tasks)
+    _write_sums(session, tasks)
+
+
+def _write_statuses(session: Session, tasks: Iterable[Task]) -> None:
     settled = session.info[SETTLED] = {}
+    for task in tasks:
+        former, present = _statuses(task)
+        if present is not None:
+            settled[task] = former, present
+            set_committed_value(task, "status", present)
+            set_committed_value(task, "status_id", present.id)
+    rows = [{"of_task": task.id, "status": task.status_id} for task in settled]
+    _update(session, rows, status_id=bindparam("status"))
+
+
+def _write_sums(session: Session, tasks: Iterable[Task]) -> None:
     rows = []
-    for task in session.dirty:
-        if isinstance(task, Task) and task not in session.deleted:
-            former, present = _statuses(task)
-            planned = _difference(task, "_schedule_seconds")
-            logged = _difference(task, "_total_logged_seconds")
-            if present is None and not planned and not logged:
-                continue
-            rows.append(
-                {
-                    "of_task": task.id,
-                    "status": task.status_id if present is None else present.id,
-                    "planned": planned,
-                    "logged": logged,
-                }
-            )
-            if present is not None:
-                settled[task] = former, present
-                set_committed_value(task, "status", present)
-                set_committed_value(task, "status_id", present.id)
-    if not rows:
-        return
-    table: Any = Task.__table__
-    statement = (
-        update(table)
-        .where(table.c.id == bindparam("of_task"))
-        .values(
-            status_id=bindparam("status"),
-            schedule_seconds=table.c.schedule_seconds + bindparam("planned"),
-            total_logged_seconds=table.c.total_logged_seconds + bindparam("logged"),
-        )
+    for task in tasks:
+        planned = _difference(task, "_schedule_seconds")
+        logged = _difference(task, "_total_logged_seconds")
+        if planned or logged:
+            rows.append({"of_task": task.id, "planned": planned, "logged": logged})
+    columns = Task.__table__.c
+    _update(
+        session,
+        rows,
+        schedule_seconds=columns.schedule_seconds + bindparam("planned"),
+        total_logged_seconds=columns.total_logged_seconds + bindparam("logged"),
     )
-    # always in the same order: nobody waits for somebody who waits for him
-    session.connection().execute(statement, sorted(rows, key=lambda row: row["of_task"]))
+
+
+def _update(session: Session, rows: list[dict[str, int]], **values: Any) -> None:
+    if rows:
+        table: Any = Task.__table__
+        statement = update(table).where(table.c.id == bindparam("of_task")).values(**values)
+        # always in the same order: nobody waits for somebody who waits for him
+        rows.sort(key=lambda row: row["of_task"])
+        session.connection().execute(statement, rows)
 
 
 def _statuses(task: Task) -> tuple[Any, Status | None]:
