@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 import stalker
@@ -237,6 +238,23 @@ def test_passwords_cannot_be_read(database: str) -> None:
     assert ada.password != bob.password
     ada.password = bob.password  # hashed like any other text
     assert ada.check_password(SECRET) is False
+
+
+def test_what_an_older_stalker_stored_is_renewed(database: str) -> None:
+    """02 BT-1: a password in base64 is accepted once, and stored as a verifier by that."""
+    DBSession.save(ada := user())
+    statement = text('UPDATE "Users" SET password = :old WHERE id = :id')
+    DBSession.execute(statement, {"old": "czNjcmV0", "id": ada.id})
+    DBSession.commit()
+    for wrong in ("secret", "czNjcmV0", "", None, "\ud800"):
+        assert not ada.check_password(wrong)
+    assert ada.password == "czNjcmV0"
+    assert ada.check_password("s3cret")
+    DBSession.commit()
+    assert ada.password.startswith("$argon2id$") and ada.check_password("s3cret")
+    # what somebody assigns is always a password, whatever it looks like
+    ada.password = "czNjcmV0"
+    assert ada.check_password("czNjcmV0") and not ada.check_password("s3cret")
 
 
 def test_verifiers_are_renewed_at_another_cost() -> None:

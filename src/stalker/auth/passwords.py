@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
+import re
+from base64 import b64encode
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +13,7 @@ import stalker
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 #: longer ones only cost time; nobody types them
 MAX_PASSWORD_BYTES = 1024
 
@@ -52,11 +56,23 @@ def verify_password(verifier: str, password: object) -> bool:
         return False
     try:
         raw = password.encode()
-        return len(raw) <= MAX_PASSWORD_BYTES and _configured().verify(verifier, raw)
+        if len(raw) > MAX_PASSWORD_BYTES:
+            return False
+        if _is_legacy(verifier):
+            return hmac.compare_digest(b64encode(raw), verifier.encode())
+        return _configured().verify(verifier, raw)
     except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False
 
 
 def needs_rehash(verifier: str) -> bool:
-    """Say whether *verifier* was made at another cost than the one configured now."""
-    return _configured().check_needs_rehash(verifier)
+    """Say whether *verifier* was made otherwise, or at another cost, than configured now."""
+    return _is_legacy(verifier) or _configured().check_needs_rehash(verifier)
+
+
+def _is_legacy(verifier: str) -> bool:
+    """Say whether a row was written by Stalker 0.2, which stored passwords in base64.
+
+    Nothing of today is: every verifier begins with `$`, which base64 does not have.
+    """
+    return bool(_BASE64.fullmatch(verifier))
