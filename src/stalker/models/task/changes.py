@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from stalker.models.mixins.dag import has_children
@@ -91,8 +90,8 @@ def notes_of(session: Session) -> dict[Task, Note]:
 
 def note(task: Task, former: str, *actions: str) -> None:
     """Remember that *task*, which had the status *former*, has followed others or *actions*."""
-    state = inspect(task)
-    if state.session is not None and state.has_identity:  # nobody else knows what is not stored
+    state = task._sa_instance_state  # type: ignore[attr-defined]
+    if state.key is not None and state.session is not None:  # nobody else knows what is not stored
         found = notes_of(state.session).setdefault(task, Note(former, former))
         found.present = task.status.code
         found.actions += actions

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from stalker.core.dates import utc_now
 from stalker.core.kinds import ScheduleModel
 from stalker.core.rules import number
+from stalker.db.construction import is_constructing
 from stalker.models.mixins import DateRangeMixin, ScheduleMixin
 from stalker.models.mixins.dag import has_children
 from stalker.models.mixins.schedule import work_time
@@ -91,7 +92,8 @@ class EffortMixin(DateRangeMixin, ScheduleMixin):
     def _own_logged_seconds(self) -> int:
         """Return what was done of a leaf: what is logged, or the time that has passed."""
         if self.schedule_model == ScheduleModel.EFFORT:
-            return sum(log.total_seconds for log in self.time_logs)
+            # an empty list for each new task costs more than it tells
+            return 0 if is_constructing(self) else sum(log.total_seconds for log in self.time_logs)
         if self._start is None or self._end is None:
             return 0
         now = utc_now()

@@ -64,10 +64,12 @@ def set_status(task: Task, code: str, loosen: bool = False) -> None:
     With *loosen*, what has begun may go on beside what it depends on and is worked on again. A
     status list that lacks the code leaves the task as it is.
     """
-    surroundings = Surroundings()
     before = task.status.code
-    _give(task, code)
+    changed = _give(task, code)
     note(task, before)
+    if not changed and not loosen:
+        return
+    surroundings = Surroundings()
     _spread(task, list(_who_follows(task, before, surroundings)), surroundings, loosen)
 
 

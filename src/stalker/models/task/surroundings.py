@@ -115,8 +115,10 @@ def load_line(task: Task) -> list[Task]:
     top = task
     while (parent := top.__dict__.get("parent")) is not None:
         top = parent
+    if "parent" in top.__dict__:
+        return []
     session, number = _stored(top)
-    if session is None or "parent" in top.__dict__:
+    if session is None:
         return []
     kind = named("Task")
     with session.no_autoflush:

@@ -282,7 +282,8 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
         self.priority = priority  # type: ignore[assignment]
         self.allocation_strategy = allocation_strategy  # type: ignore[assignment]
         self.persistent_allocation = persistent_allocation  # type: ignore[assignment]
-        self.good = good
+        if good is not None:
+            self.good = good
         self._review_number = 0
         self._lay_out()
         if responsible is not None:
