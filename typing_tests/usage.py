@@ -69,6 +69,7 @@ from stalker import (
     Tag,
     TargetEntityTypeMixin,
     Task,
+    TaskChange,
     TaskDependency,
     Ticket,
     TicketLog,
@@ -172,6 +173,7 @@ def production(ada: User, client: Client) -> Project:
     model = Task(name="Model", parent=asset, resources=[ada], schedule_timing=2, schedule_unit="d")
     comp = Task(name="Comp", parent=shot, depends=[model], start=NOON)
     assert_type(comp.task_depends_to, list[TaskDependency])
+    assert_type(comp.history, list[TaskChange])
     assert_type(comp.status, Status)
     assert_type(comp.status_list, StatusList)
     assert_type(comp.duration, timedelta)

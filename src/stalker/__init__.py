@@ -74,7 +74,7 @@ if TYPE_CHECKING:
     from stalker.models.structure import Structure
     from stalker.models.studio import Studio, Vacation, WorkingHours
     from stalker.models.tag import Tag
-    from stalker.models.task import Task, TaskDependency, TimeLog
+    from stalker.models.task import Task, TaskChange, TaskDependency, TimeLog
     from stalker.models.template import FilenameTemplate
     from stalker.models.ticket import Ticket, TicketLog
     from stalker.models.type import EntityType, Type
@@ -137,6 +137,7 @@ __all__ = [
     "Tag",
     "TargetEntityTypeMixin",
     "Task",
+    "TaskChange",
     "TaskDependency",
     "Ticket",
     "TicketLog",

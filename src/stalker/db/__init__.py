@@ -11,12 +11,14 @@ from stalker.db.schema import (
     get_alembic_version,
 )
 from stalker.db.seed import create_entity_statuses, create_ticket_statuses, init, register
+from stalker.db.session import acting_as
 from stalker.db.upgrade import upgrade
 
 # isort: split
 import stalker.models  # noqa: F401 - last, when the models find all they need here
 
 __all__ = [
+    "acting_as",
     "alembic_version",
     "check_alembic_version",
     "create_alembic_table",

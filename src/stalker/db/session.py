@@ -24,6 +24,8 @@ __all__ = [
     "DBSession",
     "ExtendedScopedSession",
     "StudioSession",
+    "acting_as",
+    "acting_user",
     "has_unfinished_work",
     "is_bound",
     "quiet",
@@ -104,6 +106,32 @@ def has_unfinished_work(session: Session) -> bool:
         or session.info.get("has_written")
         or session.info.get("unit_of_work")
     )
+
+
+_ACTING = "acting_user"
+
+
+@contextmanager
+def acting_as(user: Any, session: Session | None = None) -> Iterator[None]:
+    """Let everything that is done in the block be the doing of *user*: see `Task.history`.
+
+    What was done before is flushed, and what is done in the block, too. Works on `DBSession` unless
+    another session is given.
+    """
+    session = DBSession() if session is None else session
+    session.flush()
+    before = session.info.get(_ACTING)
+    session.info[_ACTING] = user
+    try:
+        yield
+        session.flush()
+    finally:
+        session.info[_ACTING] = before
+
+
+def acting_user(session: Session) -> Any:
+    """Return the user of the present `acting_as`, if there is one."""
+    return session.info.get(_ACTING)
 
 
 class ExtendedScopedSession(scoped_session[StudioSession]):

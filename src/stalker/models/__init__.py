@@ -59,7 +59,7 @@ with paused():  # nothing of what mapping makes is garbage
     from stalker.models.structure import Structure
     from stalker.models.studio import Studio, Vacation, WorkingHours
     from stalker.models.tag import Tag
-    from stalker.models.task import Task, TaskDependency, TimeLog
+    from stalker.models.task import Task, TaskChange, TaskDependency, TimeLog
     from stalker.models.template import FilenameTemplate
     from stalker.models.ticket import Ticket, TicketLog
     from stalker.models.traversal import (
@@ -128,6 +128,7 @@ __all__ = [
     "Tag",
     "TargetEntityTypeMixin",
     "Task",
+    "TaskChange",
     "TaskDependency",
     "Ticket",
     "TicketLog",

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import History
 from stalker import events
 from stalker.db.session import StudioSession
 from stalker.models.entity import SimpleEntity
-from stalker.models.task.settling import SETTLED
+from stalker.models.task.changes import SETTLED
 from stalker.models.version import Version
 
 _PENDING = "events_to_send"

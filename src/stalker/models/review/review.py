@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, synonym
 
+from stalker.core.dates import utc_now
 from stalker.core.kinds import TimeUnit
 from stalker.core.rules import instance_of, optional
 from stalker.db.declarative import read_only
@@ -17,6 +18,7 @@ from stalker.models.entity import SimpleEntity
 from stalker.models.mixins import ScheduleMixin, StatusMixin
 from stalker.models.mixins.status import default_status_list
 from stalker.models.task.changes import note
+from stalker.models.task.deciding import checked_decider
 from stalker.workflow.tasks import REVIEWS, outcome_of
 
 if TYPE_CHECKING:
@@ -140,19 +142,28 @@ class Review(SimpleEntity, ScheduleMixin, StatusMixin):
         """Say whether every review of the set has been decided."""
         return not any(each.is_open for each in self.review_set)
 
-    def approve(self) -> None:
-        """Decide that this is good. Who decides last finishes the round."""
+    def approve(self, by: User | None = None) -> None:
+        """Decide that this is good. Who decides last finishes the round.
+
+        *by* is who decides, if it is not the reviewer: `PermissionError` without the permission to
+        update reviews. It becomes `updated_by`.
+        """
         self._refuse_old("approve")
-        self._decide("approve")
+        self._decide("approve", self._decider(by, "approve"))
 
     def request_revision(
-        self, schedule_timing: float = 1, schedule_unit: str = "h", description: str = ""
+        self,
+        schedule_timing: float = 1,
+        schedule_unit: str = "h",
+        description: str = "",
+        by: User | None = None,
     ) -> None:
-        """Decide that there is more to do, and grant time for it.
+        """Decide that there is more to do, and grant time for it; *by* as in `approve`.
 
         Who decides last finishes the round.
         """
         self._refuse_old("request_revision")
+        decider = self._decider(by, "request_revision")
         before = self.schedule_timing, self.schedule_unit, self.description
         try:
             self.schedule_timing = schedule_timing
@@ -161,7 +172,7 @@ class Review(SimpleEntity, ScheduleMixin, StatusMixin):
         except BaseException:
             self.schedule_timing, self.schedule_unit, self.description = before
             raise
-        self._decide("request_revision")
+        self._decide("request_revision", decider)
 
     def finalize_review_set(self) -> None:
         """Let the task follow its reviews, if all of the set have been decided; else do nothing."""
@@ -169,15 +180,19 @@ class Review(SimpleEntity, ScheduleMixin, StatusMixin):
             outcome = outcome_of([each.status.code for each in self.review_set])
             if outcome is not None:
                 self.task._review_number = self.review_number
-                self.task._set_was_decided(outcome)
+                self.task._set_was_decided(outcome, self.updated_by or self.reviewer)
 
-    def _decide(self, action: str) -> None:
+    def _decider(self, by: User | None, action: str) -> User:
+        return checked_decider(by, self.reviewer, f"{type(self).__name__}.{action}()")
+
+    def _decide(self, action: str, by: User) -> None:
         with quiet:
             step = REVIEWS.step(action, self.status.code)
             # a list without these statuses stays as it is
             status = None if step is None else self.status_list[step.new_status]
             if status is not None:
                 self.status = status
+            self.updated_by, self.date_updated = by, max(utc_now(), self.date_created)
             # others may decide at the same moment
             note(self.task, self.task.status.code)
             self.finalize_review_set()

@@ -1,8 +1,9 @@
 """`Task`, the unit of work, and what it depends on."""
 
 from stalker.core.kinds import ScheduleConstraint
-from stalker.models.task import deletion, settling  # noqa: F401 - they listen to sessions
+from stalker.models.task import deletion, history, settling  # noqa: F401 - they listen to sessions
 from stalker.models.task.dependency import TaskDependency
+from stalker.models.task.history import TaskChange
 from stalker.models.task.task import Task
 from stalker.models.task.time_log import TimeLog
 
@@ -18,6 +19,7 @@ __all__ = [
     "CONSTRAIN_NONE",
     "CONSTRAIN_START",
     "Task",
+    "TaskChange",
     "TaskDependency",
     "TimeLog",
 ]

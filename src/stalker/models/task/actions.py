@@ -13,7 +13,8 @@ from stalker.db.declarative import named
 from stalker.db.session import quiet
 from stalker.exceptions import StatusError
 from stalker.models.mixins.dag import has_children
-from stalker.models.task.changes import note
+from stalker.models.task.changes import Deed, note
+from stalker.models.task.deciding import checked_decider
 from stalker.models.task.propagation import from_dependencies, set_status
 from stalker.workflow.derive import PREV, STOP
 from stalker.workflow.machine import Step
@@ -95,17 +96,22 @@ class TaskActions:
         description: str = "",
         schedule_timing: float = 1,
         schedule_unit: str = "h",
+        by: User | None = None,
     ) -> Review:
         """Send this back to work, with more time; anybody may, also after it was completed.
 
-        Reviews that nobody has decided yet are deleted. Returns the review that says so.
+        Reviews that nobody has decided yet are deleted. Returns the review that says so. *by* is
+        who decides in the name of the reviewer, see `Review.approve`.
         """
         given = (description, schedule_timing, schedule_unit)
-        return cast("Review", self._act("request_revision", reviewer, *given))
+        return cast("Review", self._act("request_revision", reviewer, by, *given))
 
-    def approve(self, reviewer: User, description: str = "") -> Review:
-        """Decide the review of *reviewer* in the running set; one is made if there is none."""
-        return cast("Review", self._act("approve", reviewer, description))
+    def approve(self, reviewer: User, description: str = "", by: User | None = None) -> Review:
+        """Decide the review of *reviewer* in the running set; one is made if there is none.
+
+        *by* is who decides in the name of the reviewer, see `Review.approve`.
+        """
+        return cast("Review", self._act("approve", reviewer, by, description))
 
     def review_set(self, review_number: int | None = None) -> list[Review]:
         """Return the reviews of one round.
@@ -152,7 +158,7 @@ class TaskActions:
             )
         return step
 
-    def _take(self, step: Step, *arguments: Any) -> Any:
+    def _take(self, step: Step, *arguments: Any, by: User | None = None) -> Any:
         """Take a step, and let everybody follow who depends on this or holds it."""
         was_stopped = step.action == "resume" and _task(self).status.code == STOP
         follows = step.effect == "follow_prerequisites"
@@ -167,16 +173,17 @@ class TaskActions:
         before = _task(self).status.code
         # what was stopped may have been taken for finished: it is as if it were revised
         set_status(_task(self), code, loosen=is_outcome or was_stopped)
-        note(_task(self), before, step.action)
+        note(_task(self), before, step.action, by)
         return result
 
-    def _again(self, code: str, actions: Iterable[str]) -> str:
-        """Return the status after *actions*, if it was the one with *code* before them.
+    def _again(self, code: str, deeds: Iterable[Deed]) -> str:
+        """Return the status after *deeds*, if it was the one with *code* before them.
 
         Somebody else has changed it since they were done. Raises `StatusError` if one of them is
         not possible any more.
         """
-        for action in actions:
+        for deed in deeds:
+            action = deed.action
             step = OUTCOMES.step(action, code) or TASKS.step(action, code)
             if step is None:
                 raise StatusError(
@@ -188,19 +195,20 @@ class TaskActions:
             code = step.new_status
             if step.effect == "follow_prerequisites" or action in OUTCOMES.actions:
                 code = from_dependencies(_task(self), current=code)
+            deed.code = code
         return code
 
-    def _work_was_logged(self) -> None:
+    def _work_was_logged(self, by: User | None) -> None:
         step = TASKS.step("create_time_log", _task(self).status.code)
         if step is not None:  # a list without workflow stays as it is
-            self._take(step)
+            self._take(step, by=by)
             _task(self).update_parent_statuses()
 
-    def _set_was_decided(self, outcome: str) -> None:
+    def _set_was_decided(self, outcome: str, by: User | None) -> None:
         """Complete this or send it back to work, as a whole set of reviews has decided."""
         step = OUTCOMES.step(outcome, _task(self).status.code)
         if step is not None:
-            self._take(step)
+            self._take(step, by=by)
 
     # --- Guards -----------------------------------------------------------------------------------
 
@@ -220,9 +228,10 @@ class TaskActions:
                 "neither it nor anything it is part of has anybody"
             )
 
-    def _refuse_no_reviewer(self, action: str, reviewer: Any, *rest: Any) -> None:
-        """Refuse it without a user as reviewer, and for a container."""
-        _user_rule(reviewer, f"{type(self).__name__}.{action}() argument reviewer")
+    def _refuse_no_reviewer(self, action: str, reviewer: Any, by: Any, *rest: Any) -> None:
+        """Refuse it without a user as reviewer, from who may not decide, and for a container."""
+        where = f"{type(self).__name__}.{action}()"
+        checked_decider(by, _user_rule(reviewer, f"{where} argument reviewer"), where)
         self._refuse_container(action)
 
     # --- Effects ----------------------------------------------------------------------------------
@@ -236,7 +245,12 @@ class TaskActions:
         return made
 
     def _decide_revision(
-        self, reviewer: User, description: str, schedule_timing: float, schedule_unit: str
+        self,
+        reviewer: User,
+        by: User | None,
+        description: str,
+        schedule_timing: float,
+        schedule_unit: str,
     ) -> Review:
         """Delete the reviews that nobody has decided, and add one that asks for a revision."""
         with self._reviews_kept():
@@ -249,17 +263,17 @@ class TaskActions:
                 schedule_timing=schedule_timing,
                 schedule_unit=schedule_unit,
             )
-            review._decide("request_revision")
+            review._decide("request_revision", by or reviewer)
         return review
 
-    def _decide_approval(self, reviewer: User, description: str) -> Review:
+    def _decide_approval(self, reviewer: User, by: User | None, description: str) -> Review:
         """Approve with the open review of the reviewer, or with a new one."""
         mine = [each for each in self.review_set() if each.is_open and each.reviewer is reviewer]
         with self._reviews_kept():
             review: Review = mine[0] if mine else named("Review")(task=self, reviewer=reviewer)
             if description:
                 review.description = description
-            review.approve()
+            review.approve(by)
         return review
 
     @contextmanager

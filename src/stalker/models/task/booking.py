@@ -101,4 +101,4 @@ def moved(log: TimeLog, old: Any, new: Any) -> None:
     logged(old, -log.total_seconds)
     if new is not None:
         logged(new, log.total_seconds)
-        new._work_was_logged()
+        new._work_was_logged(log.created_by or log.resource)

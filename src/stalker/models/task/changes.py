@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from stalker.core.dates import utc_now
+from stalker.db.session import acting_user
 from stalker.models.mixins.dag import has_children
 
 if TYPE_CHECKING:
+    from stalker.models.auth import User
     from stalker.models.task.task import Task
 
 #: the whole list of children is being exchanged
@@ -68,9 +72,24 @@ def container_of(task: Task) -> Task | None:
 LEFT = "what_deleted_tasks_leave"
 #: where a session keeps what has to be looked at again when it is written
 NOTES = "tasks_to_settle"
+#: and what was noted, until it is written
+DONE = "what_was_done_with_tasks"
+#: where a session keeps the former and the present status of the tasks that it writes
+SETTLED = "settled_statuses"
 
 
-@dataclass
+@dataclass(slots=True)
+class Deed:
+    """One action of the workflow."""
+
+    action: str
+    #: code of the status that it has led to
+    code: str
+    by: User | None = None
+    date: datetime = field(default_factory=utc_now)
+
+
+@dataclass(slots=True)
 class Note:
     """What was done with a stored task since the last flush."""
 
@@ -78,8 +97,13 @@ class Note:
     former: str
     #: and of the one that the workflow has given it; somebody may have set another one by hand
     present: str
-    #: of the workflow, in order
-    actions: list[str] = field(default_factory=list)
+    #: in order
+    deeds: list[Deed] = field(default_factory=list)
+
+    @property
+    def actions(self) -> list[str]:
+        """Names of what was done, in order."""
+        return [each.action for each in self.deeds]
 
 
 def notes_of(session: Session) -> dict[Task, Note]:
@@ -88,10 +112,11 @@ def notes_of(session: Session) -> dict[Task, Note]:
     return found
 
 
-def note(task: Task, former: str, *actions: str) -> None:
-    """Remember that *task*, which had the status *former*, has followed others or *actions*."""
+def note(task: Task, former: str, action: str | None = None, by: User | None = None) -> None:
+    """Remember that *task*, which had the status *former*, has followed others or an action."""
     state = task._sa_instance_state  # type: ignore[attr-defined]
     if state.key is not None and state.session is not None:  # nobody else knows what is not stored
         found = notes_of(state.session).setdefault(task, Note(former, former))
         found.present = task.status.code
-        found.actions += actions
+        if action is not None:
+            found.deeds.append(Deed(action, found.present, acting_user(state.session) or by))

@@ -25,16 +25,12 @@ from stalker.db.session import StudioSession, quiet
 from stalker.models.mixins.dag import ancestors, has_children
 from stalker.models.status import Status
 from stalker.models.task import rollup
-from stalker.models.task.changes import LEFT, NOTES, Note, notes_of
+from stalker.models.task.changes import DONE, LEFT, NOTES, SETTLED, Note, notes_of
 from stalker.models.task.propagation import settle_status
 from stalker.models.task.rounds import refresh_reviews
 from stalker.models.task.surroundings import Surroundings
 from stalker.models.task.task import Task
 
-__all__ = ["SETTLED"]
-
-#: where a session keeps the former and the present status of the tasks that were written here
-SETTLED = "settled_statuses"
 #: what containers take over from their children, beside the status
 _SPREADS = frozenset({"_start", "_end", "_schedule_seconds"})
 
@@ -46,7 +42,7 @@ def _settle(session: Session) -> None:
     """
     if notes_of(session):
         _do_all_again(session)
-        del session.info[NOTES]
+        session.info[DONE] = session.info.pop(NOTES)
 
 
 def _do_all_again(session: Session) -> None:
@@ -103,7 +99,7 @@ def _written(task: Task) -> str:
 def _do_again(task: Task, found: Note, written: str) -> None:
     was_set_by_hand = task.status.code not in (found.present, written)
     if written != found.former and not was_set_by_hand:
-        code = task._again(written, found.actions)
+        code = task._again(written, found.deeds)
         if code != task.status.code:
             task.status = task.status_list[code] or task.status
         found.present = task.status.code
@@ -191,3 +187,4 @@ StudioSession.before_writing.append(_write)
 @event.listens_for(StudioSession, "after_soft_rollback")
 def _forget(session: Session, previous: SessionTransaction) -> None:
     session.info.pop(NOTES, None)
+    session.info.pop(DONE, None)

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from stalker.models.project import Project
     from stalker.models.review import Review
     from stalker.models.task.dependency import TaskDependency
+    from stalker.models.task.history import TaskChange
     from stalker.models.task.time_log import TimeLog
     from stalker.models.ticket import Ticket
     from stalker.models.version import Version
@@ -239,6 +240,11 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
         passive_deletes=True,
         order_by="Version.version_id",
         info={"rules": (instance_of("Version"),)},
+    )
+
+    #: changes of the status and of the resources since it was stored, the latest last
+    history: Mapped[list[TaskChange]] = relationship(
+        viewonly=True, back_populates="task", order_by="TaskChange.id"
     )
 
     __table_args__: Any = (

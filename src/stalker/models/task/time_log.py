@@ -82,7 +82,7 @@ class TimeLog(Entity, DateRangeMixin):
 
     def _take_effect(self) -> None:
         booking.logged(self.task, self.total_seconds)
-        self.task._work_was_logged()
+        self.task._work_was_logged(self.created_by or self.resource)
 
     def _checked_task(self, task: Any) -> Any:
         if is_constructing(self) or task is self.task:

@@ -510,6 +510,17 @@ def upgrade() -> None:
         reference("resource_id", "Users", "CASCADE", primary_key=True, index=True),
     )
     op.create_table(
+        "Task_Changes",
+        sa.Column("id", sa.Integer, primary_key=True),
+        reference("task_id", "Tasks", "CASCADE", nullable=False, index=True),
+        sa.Column("date", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("action", sa.String(32), nullable=False),
+        reference("user_id", "Users", "SET NULL", index=True),
+        reference("from_status_id", "Statuses", index=True),
+        reference("to_status_id", "Statuses", index=True),
+        reference("resource_id", "Users", "SET NULL", index=True),
+    )
+    op.create_table(
         "Task_Computed_Resources",
         reference("task_id", "Tasks", "CASCADE", primary_key=True),
         reference("resource_id", "Users", "CASCADE", primary_key=True, index=True),
@@ -729,6 +740,7 @@ def downgrade() -> None:
     op.drop_table("Task_References")
     op.drop_table("Task_Dependencies")
     op.drop_table("Task_Computed_Resources")
+    op.drop_table("Task_Changes")
     op.drop_table("Task_Alternative_Resources")
     op.drop_table("Shots")
     op.drop_table("Sequences")
