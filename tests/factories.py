@@ -549,6 +549,7 @@ def constructible() -> list[type]:
         "PriceListGood",
         "StatusListStatus",
         "StructureTemplate",
+        "TaskChange",
         "TicketCounter",
         "VersionCounter",
     }
