@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from stalker.db.declarative import named
 from stalker.exceptions import StatusError
 from stalker.models.task.changes import Note
+from stalker.models.task.surroundings import all_statuses
 from stalker.workflow.tasks import OUTCOMES
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _stored(session: Session, task_ids: Iterable[int]) -> dict[Review, Status]:
     column = kind.__table__.c.status_id
     query = select(kind, column).where(kind.task_id.in_(list(task_ids))).order_by(kind.id)
     rows = session.execute(query).all()
-    statuses = {each.id: each for each in session.scalars(select(named("Status")))}
+    statuses = all_statuses(session)
     for review, status_id in rows:
         if "status" not in inspect(review).committed_state and review.status_id != status_id:
             set_committed_value(review, "status", statuses[status_id])

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CTE, case, inspect, literal, or_, select, union_all
+from sqlalchemy import CTE, case, inspect, literal, or_, select, union, union_all
 from sqlalchemy.orm import Session, lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -19,9 +19,10 @@ from stalker.db.declarative import named
 from stalker.workflow.derive import FINISHED
 
 if TYPE_CHECKING:
+    from stalker.models.status import Status
     from stalker.models.task.task import Task
 
-__all__ = ["Surroundings", "load_line"]
+__all__ = ["Surroundings", "all_statuses", "load_line"]
 
 #: how many tasks are asked about by their ids at once
 _BATCH = 5000
@@ -68,7 +69,7 @@ class Surroundings:
         numbers = sorted(task.id for task in tasks)
         columns = [kind.__table__.c[name] for name in _FRESH]
         with session.no_autoflush:
-            statuses = {each.id: each for each in session.scalars(select(named("Status")))}
+            statuses = all_statuses(session)
             for start in range(0, len(numbers), _BATCH):
                 some = numbers[start : start + _BATCH]
                 for task, *values in session.execute(
@@ -80,26 +81,28 @@ class Surroundings:
         kind, link = named("Task"), named("TaskDependency")
         with session.no_autoflush:
             numbers = set(session.scalars(select(found.c.id)))
-            inside = select(found.c.id)
-            causes = select(link.depends_to_id).where(link.task_id.in_(inside))
-            columns = [kind.__table__.c[name] for name in _FRESH]
-            rows = session.execute(
-                select(kind, *columns).where(
-                    or_(kind.id.in_(inside), kind.parent_id.in_(inside), kind.id.in_(causes))
-                )
-            ).all()
+            # a database that knows how few they are takes the indexes
+            few = len(numbers) <= _BATCH
+            inside: Any = sorted(numbers) if few else select(found.c.id)
+            table = kind.__table__.c
+            around = union(
+                select(table.id).where(table.id.in_(inside)),
+                select(table.id).where(table.parent_id.in_(inside)),
+                select(link.depends_to_id).where(link.task_id.in_(inside)),
+            )
+            columns = [table[name] for name in _FRESH]
+            rows = session.execute(select(kind, *columns).where(kind.id.in_(around))).all()
             links = session.scalars(
                 select(link)
                 .where(or_(link.task_id.in_(inside), link.depends_to_id.in_(inside)))
                 .options(lazyload(link.task), lazyload(link.depends_to))
             ).all()
-            statuses = session.scalars(select(named("Status"))).all()
+            statuses = all_statuses(session)
         tasks = [row[0] for row in rows]
         self._kept += [tasks, links, statuses]
         if self._fresh:
-            known = {status.id: status for status in statuses}
             for task, *values in rows:
-                _refresh(task, dict(zip(_FRESH, values, strict=True)), known)
+                _refresh(task, dict(zip(_FRESH, values, strict=True)), statuses)
         self._above |= numbers
         self._after |= numbers
         for key, members in (
@@ -108,6 +111,14 @@ class Surroundings:
             ("task_dependent_of", ((each.depends_to_id, each) for each in links)),
         ):
             _fill([each for each in tasks if each.id in numbers], key, members, self._fresh)
+
+
+def all_statuses(session: Session) -> dict[int, Status]:
+    """Return every status by its id."""
+    kind = named("Status")
+    # else SQLite goes through the base table of all entities
+    query = select(kind).where(kind.id.in_(select(kind.__table__.c.id)))
+    return {each.id: each for each in session.scalars(query)}
 
 
 def load_line(task: Task) -> list[Task]:
@@ -198,21 +209,20 @@ def _followers(numbers: Collection[int], finished: bool) -> CTE:
     status = named("Status").__table__.c
     done = select(status.id).where(status.code.in_(FINISHED))
     up, on = literal(1), literal(0)
-    ways = union_all(
-        select(task.c.id.label("origin"), task.c.parent_id.label("id"), up.label("up")).where(
-            task.c.parent_id.is_not(None)
-        ),
-        select(link.c.depends_to_id, link.c.task_id, on),
-    ).subquery()
     start = select(task.c.id, up.label("spreads")).where(task.c.id.in_(numbers))
     found = start.cte(recursive=True)
-    spreads = ways.c.up == 1
-    if not finished:
-        spreads |= task.c.status_id.in_(done)
+    # Two rows for each dependent, of which one leads up. A union of both kinds of steps would be
+    # simpler, but SQLite would form it of all tasks that there are.
+    ways = union_all(select(up.label("up")), select(on)).subquery()
+    origin, other = task.alias(), task.alias()
+    goes_up = ways.c.up == 1
+    spreads = goes_up if finished else goes_up | other.c.status_id.in_(done)
     step = (
-        select(ways.c.id, case((spreads, up), else_=on))
-        .join(found, ways.c.origin == found.c.id)
-        .join(task, task.c.id == ways.c.id)
-        .where((ways.c.up == 1) | (found.c.spreads == 1))
+        select(other.c.id, case((spreads, up), else_=on))
+        .select_from(found)
+        .join(origin, origin.c.id == found.c.id)
+        .outerjoin(link, link.c.depends_to_id == found.c.id)
+        .join(ways, goes_up | (found.c.spreads == 1))
+        .join(other, other.c.id == case((goes_up, origin.c.parent_id), else_=link.c.task_id))
     )
     return found.union(step)
