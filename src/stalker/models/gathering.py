@@ -14,15 +14,21 @@ from sqlalchemy import Select, inspect, or_, select
 from sqlalchemy.orm import Session, lazyload
 
 from stalker.db.declarative import named
-from stalker.models.loading import ancestors_of, complete, fill, is_one_of, load_descendants
+from stalker.models.loading import (
+    ancestors_of,
+    class_of,
+    fill,
+    in_batches,
+    is_one_of,
+    load_by_class,
+    load_descendants,
+)
 
 if TYPE_CHECKING:
     from stalker.models.task.task import Task
 
 __all__ = ["gathered_for_tjp", "load_logs"]
 
-#: how many ids are written into one statement
-_BATCH = 50_000
 _gathered: ContextVar[bool] = ContextVar("gathered", default=False)
 
 
@@ -76,7 +82,7 @@ def _load_links(session: Session, owners: dict[int, Task]) -> list[Any]:
 
 
 def _load_logs(session: Session, owners: dict[int, Task]) -> list[Any]:
-    kind = complete(named("TimeLog"))
+    kind = named("TimeLog")
     return _load_list(session, owners, "time_logs", select(kind), kind.task_id)
 
 
@@ -85,7 +91,7 @@ def _load_list(
 ) -> list[Any]:
     """Fill the list *key* of *owners* with what *query* finds; return the members of all lists."""
     unknown = [number for number, task in owners.items() if key not in task.__dict__]
-    rows = _in_batches(session, query.add_columns(owner), owner, unknown)
+    rows = in_batches(session, query.add_columns(owner), owner, unknown)
     fill(owners.values(), key, ((row[1], row[0]) for row in rows))
     return [member for task in owners.values() for member in task.__dict__.get(key, ())]
 
@@ -95,13 +101,12 @@ def _pairs(session: Session, owners: dict[int, Task], key: str) -> list[tuple[in
     unknown = [number for number, task in owners.items() if key not in task.__dict__]
     table = getattr(named("Task"), key).property.secondary
     query = select(table.c.task_id, table.c.resource_id)
-    return [tuple(row) for row in _in_batches(session, query, table.c.task_id, unknown)]
+    return [tuple(row) for row in in_batches(session, query, table.c.task_id, unknown)]
 
 
-def _load(session: Session, kind: str, numbers: Collection[int]) -> dict[int, Any]:
-    every = complete(named(kind))
-    rows = _in_batches(session, select(every), every.id, numbers)
-    return {inspect(row[0]).identity[0]: row[0] for row in rows}
+def _load(session: Session, name: str, numbers: Collection[int]) -> dict[int, Any]:
+    kind = named(name)
+    return {each.id: each for (each,) in in_batches(session, select(kind), kind.id, numbers)}
 
 
 def _load_with_ancestors(
@@ -110,20 +115,10 @@ def _load_with_ancestors(
     """Load the tasks with these *numbers*, and what is above those with the numbers *below*."""
     if not below:
         return []
-    every = complete(named("Task"))
-    above = every.id.in_(select(ancestors_of(named("Task"), below).c.id))
-    return list(session.scalars(select(every).where(or_(is_one_of(every.id, numbers), above))))
-
-
-def _in_batches(
-    session: Session, query: Select[Any], column: Any, numbers: Collection[int]
-) -> list[Any]:
-    numbers = sorted(numbers)
-    return [
-        row
-        for start in range(0, len(numbers), _BATCH)
-        for row in session.execute(query.where(is_one_of(column, numbers[start : start + _BATCH])))
-    ]
+    kind = named("Task")
+    above = kind.id.in_(select(ancestors_of(kind, below).c.id))
+    query = select(kind.id, class_of(kind)).where(or_(is_one_of(kind.id, numbers), above))
+    return list(load_by_class(session, kind, map(tuple, session.execute(query))).values())
 
 
 def _by_session(tasks: Iterable[Task]) -> Iterable[tuple[Session, dict[int, Task]]]:

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import CTE, bindparam, inspect, select
-from sqlalchemy.orm import Session, with_polymorphic
+from sqlalchemy import CTE, Select, bindparam, inspect, literal, select
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-__all__ = ["ancestors_of", "complete", "fill", "is_one_of", "load_descendants"]
+__all__ = [
+    "ancestors_of",
+    "class_of",
+    "fill",
+    "in_batches",
+    "is_one_of",
+    "load_by_class",
+    "load_descendants",
+]
+
+#: how many ids are written into one statement
+_BATCH = 50_000
 
 
 def load_descendants(nodes: Iterable[Any]) -> list[Any]:
     """Load the children of *nodes*, their children, and so on; return them all, *nodes* included.
 
-    What is loaded, or not written, stays as it is. One statement is enough where nothing has been
-    moved in this session since it was written.
+    What is loaded, or not written, stays as it is. Where nothing has been moved in this session
+    since it was written, it takes one statement, and another one for each class.
     """
     nodes = list(nodes)
     found = _known(nodes)
@@ -27,12 +38,31 @@ def load_descendants(nodes: Iterable[Any]) -> list[Any]:
     return found
 
 
-def complete(kind: Any) -> Any:
-    """Return *kind* as an entity of which one statement loads the columns of all subclasses.
+def load_by_class(session: Session, kind: Any, rows: Iterable[tuple[int, str]]) -> dict[int, Any]:
+    """Return by id the objects of *kind* with the ids and polymorphic identities of *rows*.
 
-    Otherwise each class takes further statements, some hundreds of rows by each.
+    Each class takes a statement. Asked for as *kind*, objects of its subclasses would be completed
+    by further ones, some hundreds by each.
     """
-    return with_polymorphic(kind, "*")
+    mapper = inspect(kind)
+    by_class: dict[str, list[int]] = defaultdict(list)
+    for number, identity in rows:
+        by_class[identity].append(number)
+    found = {}
+    for identity, numbers in by_class.items():
+        part = kind if mapper.polymorphic_on is None else mapper.polymorphic_map[identity].class_
+        for (each,) in in_batches(session, select(part), part.id, numbers):
+            found[inspect(each).identity[0]] = each
+    return found
+
+
+def in_batches(
+    session: Session, query: Select[Any], column: Any, keys: Collection[int]
+) -> Iterator[Any]:
+    """Yield the rows of *query* in which *column* is one of *keys*, of which may be very many."""
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), _BATCH):
+        yield from session.execute(query.where(is_one_of(column, ordered[start : start + _BATCH])))
 
 
 def is_one_of(column: Any, keys: Iterable[int]) -> Any:
@@ -104,21 +134,28 @@ def _load(nodes: list[Any]) -> None:
         by_session[state.session][state.identity[0]] = node
     kind = inspect(nodes[0]).mapper.relationships["children"].mapper.class_
     for session, owners in by_session.items():
-        children: dict[int, list[Any]] = {number: [] for number in owners}
-        for child, parent_id in session.execute(_below(kind, owners)):
-            owners[inspect(child).identity[0]] = child
-            children.setdefault(parent_id, []).append(child)
-        for number, owner in owners.items():
+        rows = session.execute(_below(kind, owners)).all()
+        found = owners | load_by_class(session, kind, ((row[0], row[2]) for row in rows))
+        children = defaultdict(list)
+        for number, parent_id, _ in rows:
+            if number in found:  # nobody else has deleted it since
+                children[parent_id].append(found[number])
+        for number, owner in found.items():
             if "children" not in owner.__dict__:
-                set_committed_value(owner, "children", children.get(number, []))
+                set_committed_value(owner, "children", children[number])
 
 
 def _below(kind: Any, numbers: Iterable[int]) -> Any:
-    """Return the query for all that is below the nodes with these ids, with the ids of parents."""
+    """Return the query for id, parent and class of what is below the nodes with these ids."""
     nodes = kind.__table__.c
     below: Any = select(nodes.id).where(is_one_of(nodes.parent_id, numbers)).cte(recursive=True)
     # each once, so that circles end
     below = below.union(select(nodes.id).join(below, nodes.parent_id == below.c.id))
-    every = complete(kind)
-    query = select(every, every.parent_id).where(every.id.in_(select(below.c.id)))
-    return query.order_by(every.id)
+    query = select(kind.id, kind.parent_id, class_of(kind))
+    return query.where(kind.id.in_(select(below.c.id))).order_by(kind.id)
+
+
+def class_of(kind: Any) -> Any:
+    """Return the column of *kind* that tells the class of a row, if it has any."""
+    column = inspect(kind).polymorphic_on
+    return literal(None) if column is None else column

@@ -108,7 +108,7 @@ class DAGMixin(KeywordConstructor):
     ) -> Iterator[Any]:
         """Yield this and its descendants, depth first (0) or breadth first (1).
 
-        All of them are loaded at the first step, with one statement.
+        All of them are loaded at the first step, with one statement and one for each class.
         """
         return _walk_below(self, direction(method))
 
