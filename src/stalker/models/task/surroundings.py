@@ -42,6 +42,7 @@ class Surroundings:
         self._after: set[int] = set()
         #: the session holds weakly what nobody else does
         self._kept: list[Any] = []
+        self._statuses: dict[int, Any] = {}
 
     def load_above(self, task: Task) -> None:
         """Load the ancestors of *task* with their children."""
@@ -67,8 +68,8 @@ class Surroundings:
         kind = named("Task")
         numbers = sorted(task.id for task in tasks)
         columns = [kind.__table__.c[name] for name in _FRESH]
+        statuses = self._load_statuses(session)
         with session.no_autoflush:
-            statuses = {each.id: each for each in session.scalars(select(named("Status")))}
             for start in range(0, len(numbers), _BATCH):
                 some = numbers[start : start + _BATCH]
                 for task, *values in session.execute(
@@ -76,10 +77,19 @@ class Surroundings:
                 ):
                     _refresh(task, dict(zip(_FRESH, values, strict=True)), statuses)
 
+    def _load_statuses(self, session: Session) -> dict[int, Any]:
+        if not self._statuses:
+            with session.no_autoflush:
+                found = session.scalars(select(named("Status")))
+                self._statuses = {each.id: each for each in found}
+        return self._statuses
+
     def _load(self, session: Session, found: CTE) -> None:
         kind, link = named("Task"), named("TaskDependency")
         with session.no_autoflush:
             numbers = set(session.scalars(select(found.c.id)))
+            if not numbers:
+                return
             inside = select(found.c.id)
             causes = select(link.depends_to_id).where(link.task_id.in_(inside))
             columns = [kind.__table__.c[name] for name in _FRESH]
@@ -93,13 +103,12 @@ class Surroundings:
                 .where(or_(link.task_id.in_(inside), link.depends_to_id.in_(inside)))
                 .options(lazyload(link.task), lazyload(link.depends_to))
             ).all()
-            statuses = session.scalars(select(named("Status"))).all()
+        statuses = self._load_statuses(session)
         tasks = [row[0] for row in rows]
-        self._kept += [tasks, links, statuses]
+        self._kept += [tasks, links]
         if self._fresh:
-            known = {status.id: status for status in statuses}
             for task, *values in rows:
-                _refresh(task, dict(zip(_FRESH, values, strict=True)), known)
+                _refresh(task, dict(zip(_FRESH, values, strict=True)), statuses)
         self._above |= numbers
         self._after |= numbers
         for key, members in (
