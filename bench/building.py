@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, create_engine, insert, select
+from sqlalchemy import Engine, create_engine, insert, select
 from sqlalchemy.orm import Session, registry, relationship
 from sqlalchemy.pool import StaticPool
 
 import stalker
 from bench.meter import Cost, measured
 from bench.plan import PEOPLE, Item
+from bench.rows import TABLES, common, gap, task_values
 from stalker import Project, Task, User, db
-from stalker.db.declarative import Base
 from stalker.db.session import DBSession
-
-# copies: mapped once more, the library's own tables would make SQLAlchemy warn
-_copies = MetaData()
-for _table in Base.metadata.tables.values():
-    _table.to_metadata(_copies)
-TABLES = _copies.tables
 
 
 def fresh() -> Engine:
@@ -156,51 +149,6 @@ def _map_bare() -> registry:
     return bare
 
 
-def _common() -> dict[str, Any]:
-    now = datetime.now(UTC)
-    return {
-        "description": "",
-        "generic_text": "",
-        "html_style": "",
-        "html_class": "",
-        "date_created": now,
-        "date_updated": now,
-        "stalker_version": stalker.__version__,
-    }
-
-
-def _task_values() -> dict[str, Any]:
-    start = datetime(2026, 1, 5, 9, tzinfo=UTC)
-    return {
-        "start": start,
-        "end": start + timedelta(hours=1),
-        "duration": timedelta(hours=1),
-        "is_milestone": False,
-        "priority": 500,
-        "bid_timing": 1.0,
-        "bid_unit": "h",
-        "allocation_strategy": "minallocated",
-        "persistent_allocation": True,
-        "review_number": 0,
-        "schedule_timing": 1.0,
-        "schedule_unit": "h",
-        "schedule_model": "effort",
-        "schedule_constraint": 0,
-        "schedule_seconds": 3600,
-        "total_logged_seconds": 0,
-    }
-
-
-def _gap() -> dict[str, Any]:
-    return {
-        "dependency_target": "onend",
-        "gap_timing": 0.0,
-        "gap_unit": "h",
-        "gap_model": "length",
-        "gap_constraint": 0,
-    }
-
-
 def _bare_engine(engine: Engine) -> Engine:
     """Return an engine on the same database with the settings that SQLAlchemy comes with."""
     connection = engine.raw_connection()
@@ -235,13 +183,13 @@ def through_bare_classes(items: list[Item]) -> Cost:
                         status_list=task_list,
                         status=waiting if item.depends else ready,
                         resources=[people[number] for number in item.resources],
-                        **_common(),
-                        **_task_values(),
+                        **common(),
+                        **task_values(),
                     )
                     if item.parent is not None:
                         task.parent = made[item.parent]
                     for number in item.depends:
-                        BareDependency(task=task, depends_to=made[number], **_gap())
+                        BareDependency(task=task, depends_to=made[number], **gap())
                     session.add(task)
                     made.append(task)
                 session.commit()
@@ -282,9 +230,7 @@ def through_core(items: list[Item]) -> Cost:
             roots, tasks, links, resources = [], [], [], []
             for number, item in enumerate(items):
                 identity = first + number
-                roots.append(
-                    {"id": identity, "entity_type": "Task", "name": item.name, **_common()}
-                )
+                roots.append({"id": identity, "entity_type": "Task", "name": item.name, **common()})
                 tasks.append(
                     {
                         "id": identity,
@@ -292,11 +238,11 @@ def through_core(items: list[Item]) -> Cost:
                         "parent_id": None if item.parent is None else first + item.parent,
                         "status_list_id": task_list,
                         "status_id": status["WFD" if item.depends else "RTS"],
-                        **_task_values(),
+                        **task_values(),
                     }
                 )
                 links += [
-                    {"task_id": identity, "depends_to_id": first + other, **_gap()}
+                    {"task_id": identity, "depends_to_id": first + other, **gap()}
                     for other in item.depends
                 ]
                 resources += [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -34,11 +34,6 @@ def counted(engine: Engine) -> Iterator[list[int]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def best(work: Callable[[], Cost], runs: int = 3) -> Cost:
-    """Return the cheapest of several runs."""
-    return min((work() for _ in range(runs)), key=lambda cost: cost.seconds)
-
-
 def measured(engine: Engine, work: Callable[[], object]) -> Cost:
     """Run *work* once."""
     gc.collect()
@@ -47,3 +42,12 @@ def measured(engine: Engine, work: Callable[[], object]) -> Cost:
         work()
         seconds = time.process_time() - begin
     return Cost(seconds, count[0])
+
+
+def contest(ways: Mapping[str, Callable[[], Cost]], runs: int) -> dict[str, Cost]:
+    """Return the cheapest run of each of *ways*; they take turns: a busy moment hits all."""
+    costs: dict[str, list[Cost]] = {name: [] for name in ways}
+    for _ in range(runs):
+        for name, way in ways.items():
+            costs[name].append(way())
+    return {name: min(found, key=lambda cost: cost.seconds) for name, found in costs.items()}

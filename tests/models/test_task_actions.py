@@ -11,6 +11,7 @@ import pytest
 from stalker import Task
 from stalker.db.session import DBSession
 from stalker.exceptions import StatusError
+from stalker.models.task.propagation import derived_status
 from stalker.workflow.tasks import OUTCOMES, TASKS
 from tests.models.production import (
     CODES,
@@ -353,11 +354,18 @@ def ladder(studio: Studio, levels: int) -> tuple[Task, list[Task]]:
 
 
 def test_a_revision_asks_a_few_questions(
-    studio: Studio, statements: Callable[[], list[str]]
+    studio: Studio, statements: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """11 BT-16: the statements of a revision do not grow with what follows, nor with the paths."""
-    counts = []
-    for levels in (4, 120):
+    """11 BT-16: neither statements nor visits grow with the paths, of which there are 2 ** 300."""
+    visited: list[Task] = []
+
+    def derived(task: Task) -> str:
+        visited.append(task)
+        return derived_status(task)
+
+    monkeypatch.setattr("stalker.models.task.propagation.derived_status", derived)
+    counts, visits = [], []
+    for levels in (4, 300):
         top, made = ladder(studio, levels)
         DBSession.commit()
         number, numbers = top.id, [task.id for task in made]
@@ -368,10 +376,15 @@ def test_a_revision_asks_a_few_questions(
         found, person = DBSession.get(Task, number), DBSession.get(type(judge), judge_id)
         assert found is not None
         recorded = statements()
+        visited.clear()
         found.request_revision(person)
         DBSession.commit()
         counts.append(len(recorded))
+        visits.append(len(visited) / len(made))
+
         DBSession.remove()
         codes = {code_of(task) for task in DBSession.query(Task).filter(Task.id.in_(numbers))}
         assert codes == {"DREV"}
     assert counts[0] == counts[1] <= 40, "\n".join(recorded)
+    # each task when it follows at once, and when it is written
+    assert max(visits) <= 6, visits

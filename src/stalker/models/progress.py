@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session, aliased, object_session
 
 from stalker.core.kinds import ScheduleModel
 from stalker.db.declarative import named
+from stalker.models.gathering import load_logs
+from stalker.models.loading import class_of, load_by_class, load_descendants
 
 if TYPE_CHECKING:
     from stalker.models.project import Project
@@ -68,10 +70,32 @@ def _stored(session: Session, numbers: Iterable[int]) -> Iterable[tuple[int, Pro
     # a sum may be missing, and what is done of a leaf that is measured by time goes on with it
     goes_on = and_(task.schedule_model != ScheduleModel.EFFORT, ~is_container)
     is_noted = ~or_(planned.is_(None), logged.is_(None), goes_on)
-    query = select(task.project_id, func.sum(planned), func.sum(logged))
-    for number, *sums in session.execute(query.where(is_root, is_noted).group_by(task.project_id)):
-        yield number, Progress(*map(int, sums))
-    others = select(task, is_container).where(is_root, ~is_noted)
-    for root, has_children in session.execute(others):
+    noted = is_noted.label("is_noted")
+    query = select(task.project_id, noted, func.sum(planned), func.sum(logged))
+    some_are_not = False
+    for number, counts, *sums in session.execute(
+        query.where(is_root).group_by(task.project_id, noted)
+    ):
+        if counts:
+            yield number, Progress(*map(int, sums))
+        some_are_not |= not counts
+    if some_are_not:
+        others = select(task.id, class_of(task), is_container).where(is_root, ~is_noted)
+        yield from _formed(session, session.execute(others).all())
+
+
+def _formed(session: Session, rows: Iterable[Any]) -> Iterable[tuple[int, Progress]]:
+    """Yield project and progress of roots, of which *rows* tell id, class, and if it has children.
+
+    What is noted of them is not enough.
+    """
+    rows = list(rows)
+    roots = load_by_class(session, named("Task"), ((row[0], row[1]) for row in rows))
+    missing = [each for each in roots.values() if not each._has_noted_totals()]
+    load_logs(load_descendants(missing))
+    for number, _, has_children in rows:
+        root = roots.get(number)
+        if root is None:
+            continue  # somebody has deleted it since
         totals = root._cached_totals() if has_children else root._own_totals()
         yield root.project_id, Progress(*totals)

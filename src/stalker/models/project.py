@@ -24,6 +24,7 @@ from stalker.db.declarative import named
 from stalker.db.session import quiet
 from stalker.models.belongings import counts_of_belongings
 from stalker.models.entity import Entity
+from stalker.models.gathering import gathered_for_tjp
 from stalker.models.mixins import CodeMixin, DateRangeMixin, ReferenceMixin, StatusMixin
 from stalker.models.progress import Progress, progress_of
 from stalker.scheduling.tjp import statement
@@ -331,4 +332,5 @@ class Project(Entity, ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin):
     @property
     def to_tjp(self) -> str:
         """The `task` statement of this project and all its tasks for TaskJuggler."""
-        return statement("tjp_project_template", project=self)
+        with gathered_for_tjp(self.root_tasks):
+            return statement("tjp_project_template", project=self)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.orm.base import NO_VALUE
 
-from stalker.core.graph import walk
+from stalker.core.graph import direction, walk
 from stalker.core.kinds import TraversalDirection
 from stalker.core.rules import instance_of, optional
 from stalker.db.construction import is_constructing
@@ -24,6 +24,7 @@ from stalker.db.declarative import KeywordConstructor
 from stalker.db.pending import pending
 from stalker.db.session import StudioSession
 from stalker.exceptions import CircularDependencyError
+from stalker.models.loading import load_descendants
 
 
 class DAGMixin(KeywordConstructor):
@@ -105,8 +106,11 @@ class DAGMixin(KeywordConstructor):
     def walk_hierarchy(
         self, method: int | str | TraversalDirection = TraversalDirection.DEPTH_FIRST
     ) -> Iterator[Any]:
-        """Yield this and its descendants, depth first (0) or breadth first (1)."""
-        return walk(self, lambda node: node.children, method)
+        """Yield this and its descendants, depth first (0) or breadth first (1).
+
+        All of them are loaded at the first step, with one statement and one for each class.
+        """
+        return _walk_below(self, direction(method))
 
     def _checked_parent(self, parent: Any) -> Any:
         """Return the *parent* that is about to be set, or raise."""
@@ -131,6 +135,11 @@ class DAGMixin(KeywordConstructor):
                 node=self,
                 parent=parent,
             )
+
+
+def _walk_below(node: Any, method: TraversalDirection) -> Iterator[Any]:
+    load_descendants([node])
+    yield from walk(node, lambda each: each.children, method)
 
 
 def _forget_former_parents(session: Session) -> None:

@@ -74,12 +74,15 @@ class EffortMixin(DateRangeMixin, ScheduleMixin):
 
     def _cached_totals(self) -> tuple[int, int]:
         """Return planned and logged seconds as they were noted, without asking for children."""
-        if self._schedule_seconds is None or self._total_logged_seconds is None:
+        if not self._has_noted_totals():
             self.update_schedule_info()
         if self.schedule_model == ScheduleModel.EFFORT:
             return self._schedule_seconds or 0, self._total_logged_seconds or 0
         # a leaf that is measured by time goes on by itself
         return self._schedule_seconds or 0, self.total_logged_seconds
+
+    def _has_noted_totals(self) -> bool:
+        return self._schedule_seconds is not None and self._total_logged_seconds is not None
 
     def _own_totals(self) -> tuple[int, int]:
         """Return the planned and the logged seconds of a leaf."""

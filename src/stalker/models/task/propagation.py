@@ -6,7 +6,7 @@ depend on is loaded before with a few statements.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect
@@ -45,7 +45,7 @@ __all__ = [
     "derived_status",
     "from_dependencies",
     "set_status",
-    "settle_status",
+    "settle_statuses",
 ]
 
 #: what others that have begun may go on beside
@@ -70,42 +70,53 @@ def set_status(task: Task, code: str, loosen: bool = False) -> None:
     if not changed and not loosen:
         return
     surroundings = Surroundings()
-    _spread(task, list(_who_follows(task, before, surroundings)), surroundings, loosen)
+    asked = _spread(_who_follows(task, before, surroundings), surroundings)
+    if loosen:
+        for each in (task, *asked):
+            _loosen(each)
 
 
-def settle_status(task: Task, former: str, surroundings: Surroundings, acted: bool) -> None:
-    """Let everybody follow *task* again, which has come to its status from *former*.
+def settle_statuses(
+    formers: Mapping[Task, str], acted: Collection[Task], surroundings: Surroundings
+) -> None:
+    """Let everybody follow the tasks again that have come to their statuses from *formers*.
 
-    So does the task itself, unless somebody has *acted* on it. What was set by hand stays.
+    So do the tasks themselves, unless somebody has *acted* on them. What was set by hand stays.
     """
-    affected = list(_who_follows(task, former, surroundings))
-    if not acted:
-        affected.append(task)
-    _spread(task, affected, surroundings, settling=True)
+    affected: list[Task] = []
+    for task, former in formers.items():
+        affected.extend(_who_follows(task, former, surroundings))
+        if task not in acted:
+            affected.append(task)
+    _spread(affected, surroundings, settling=True)
 
 
 def _spread(
-    task: Task,
-    affected: list[Task],
-    surroundings: Surroundings,
-    loosen: bool = False,
-    settling: bool = False,
-) -> None:
-    asked = [task]
-    while affected:  # not by recursion: chains are long
-        other = affected.pop()
+    affected: Iterable[Task], surroundings: Surroundings, settling: bool = False
+) -> list[Task]:
+    """Derive the statuses of those who are *affected*, and of whoever follows; return them all."""
+    waiting: dict[Task, None] = {}
+    # when nobody else waits: with thousands of children, deriving it after each would take for ever
+    containers: dict[Task, None] = {}
+    asked = []
+
+    def add(tasks: Iterable[Task]) -> None:
+        for each in tasks:
+            (containers if is_container(each) else waiting)[each] = None
+
+    add(affected)
+    while waiting or containers:  # not by recursion: chains are long
+        other, _ = (waiting or containers).popitem()
         if settling and _was_set_by_hand(other):
             continue
         asked.append(other)
         before, code = other.status.code, derived_status(other)
         if _give(other, code):
             note(other, before)
-            affected.extend(_who_follows(other, before, surroundings))
+            add(_who_follows(other, before, surroundings))
             if (before, code) == (DREV, HREV):
                 other._extend_what_is_spent()
-    if loosen:
-        for each in asked:
-            _loosen(each)
+    return asked
 
 
 def _give(task: Task, code: str) -> bool:

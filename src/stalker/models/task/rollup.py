@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import stalker
 from stalker.core.dates import resolve_range, utc_now
-from stalker.core.graph import walk
+from stalker.core.kinds import ScheduleModel
+from stalker.models.gathering import load_logs
 from stalker.models.mixins.dag import has_children
 from stalker.models.task.changes import (
     COMING,
@@ -207,7 +208,9 @@ def model_changed(leaf: Task) -> None:
 
 def recompute_totals(task: Task) -> None:
     """Form the sums of *task* and of everything below it anew, from the bottom up."""
-    for each in reversed(list(walk(task, lambda node: node.children))):
+    below = list(task.walk_hierarchy())
+    load_logs(each for each in below if each.schedule_model == ScheduleModel.EFFORT)
+    for each in reversed(below):
         children = each.children
         if children:
             each._schedule_seconds = sum(child._schedule_seconds or 0 for child in children)

@@ -26,7 +26,7 @@ from stalker.models.mixins.dag import ancestors, has_children
 from stalker.models.status import Status
 from stalker.models.task import rollup
 from stalker.models.task.changes import DONE, LEFT, NOTES, SETTLED, Note, notes_of
-from stalker.models.task.propagation import settle_status
+from stalker.models.task.propagation import settle_statuses
 from stalker.models.task.rounds import refresh_reviews
 from stalker.models.task.surroundings import Surroundings
 from stalker.models.task.task import Task
@@ -72,9 +72,9 @@ def _do_all_again(session: Session) -> None:
             return  # derived without what is still there, and about to go
         if changed:
             around.load_around(session, changed)
-        for task, found in changed.items():
-            settle_status(task, before.get(task, found.former), around, bool(found.actions))
-            _fit(task)
+        formers = {task: before.get(task, found.former) for task, found in changed.items()}
+        settle_statuses(formers, {task for task in changed if changed[task].actions}, around)
+        _fit(changed)
 
 
 def _lock(session: Session, tasks: Iterable[Task]) -> None:
@@ -110,9 +110,9 @@ def _do_again(task: Task, found: Note, written: str) -> None:
         rollup.plan_changed(task)
 
 
-def _fit(task: Task) -> None:
-    """Fit the containers of *task* around what others have moved, too."""
-    for container in ancestors(task):
+def _fit(tasks: Iterable[Task]) -> None:
+    """Fit the containers of *tasks* around what others have moved, too."""
+    for container in dict.fromkeys(each for task in tasks for each in ancestors(task)):
         rollup.fit(container)
 
 

@@ -7,7 +7,6 @@ only slower.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session, lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from stalker.db.declarative import named
+from stalker.models.loading import ancestors_of, fill
 from stalker.workflow.derive import FINISHED
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Surroundings:
         self._after: set[int] = set()
         #: the session holds weakly what nobody else does
         self._kept: list[Any] = []
+        self._statuses: dict[int, Any] = {}
 
     def load_above(self, task: Task) -> None:
         """Load the ancestors of *task* with their children."""
@@ -51,7 +52,7 @@ class Surroundings:
         if session is None or (parent is not None and parent.__dict__.get("children") is not None):
             return
         if number not in self._above:
-            self._load(session, _ancestors(number))
+            self._load(session, ancestors_of(named("Task"), [number]))
 
     def load_around(self, session: Session, tasks: Iterable[Task]) -> None:
         """Load whatever may have to follow any of the stored *tasks*, all at once."""
@@ -68,8 +69,8 @@ class Surroundings:
         kind = named("Task")
         numbers = sorted(task.id for task in tasks)
         columns = [kind.__table__.c[name] for name in _FRESH]
+        statuses = self._load_statuses(session)
         with session.no_autoflush:
-            statuses = all_statuses(session)
             for start in range(0, len(numbers), _BATCH):
                 some = numbers[start : start + _BATCH]
                 for task, *values in session.execute(
@@ -77,10 +78,18 @@ class Surroundings:
                 ):
                     _refresh(task, dict(zip(_FRESH, values, strict=True)), statuses)
 
+    def _load_statuses(self, session: Session) -> dict[int, Status]:
+        if not self._statuses:
+            with session.no_autoflush:
+                self._statuses = all_statuses(session)
+        return self._statuses
+
     def _load(self, session: Session, found: CTE) -> None:
         kind, link = named("Task"), named("TaskDependency")
         with session.no_autoflush:
             numbers = set(session.scalars(select(found.c.id)))
+            if not numbers:
+                return
             # a database that knows how few they are takes the indexes
             few = len(numbers) <= _BATCH
             inside: Any = sorted(numbers) if few else select(found.c.id)
@@ -97,9 +106,9 @@ class Surroundings:
                 .where(or_(link.task_id.in_(inside), link.depends_to_id.in_(inside)))
                 .options(lazyload(link.task), lazyload(link.depends_to))
             ).all()
-            statuses = all_statuses(session)
+        statuses = self._load_statuses(session)
         tasks = [row[0] for row in rows]
-        self._kept += [tasks, links, statuses]
+        self._kept += [tasks, links]
         if self._fresh:
             for task, *values in rows:
                 _refresh(task, dict(zip(_FRESH, values, strict=True)), statuses)
@@ -110,7 +119,7 @@ class Surroundings:
             ("task_depends_to", ((each.task_id, each) for each in links)),
             ("task_dependent_of", ((each.depends_to_id, each) for each in links)),
         ):
-            _fill([each for each in tasks if each.id in numbers], key, members, self._fresh)
+            fill([each for each in tasks if each.id in numbers], key, members, self._fresh)
 
 
 def all_statuses(session: Session) -> dict[int, Status]:
@@ -133,27 +142,13 @@ def load_line(task: Task) -> list[Task]:
         return []
     kind = named("Task")
     with session.no_autoflush:
-        above = select(_ancestors(number).c.id)
+        above = select(ancestors_of(named("Task"), [number]).c.id)
         return list(session.scalars(select(kind).where(kind.id.in_(above))))
 
 
 def _stored(task: Task) -> tuple[Session | None, int]:
     state = inspect(task)
     return (state.session, state.identity[0]) if state.identity else (None, 0)
-
-
-def _fill(
-    tasks: Iterable[Task], key: str, members: Iterable[tuple[int | None, Any]], again: bool
-) -> None:
-    """Set the list *key* of *tasks*, unless it is about to change, or known and not set *again*."""
-    found: dict[int | None, list[Any]] = defaultdict(list)
-    for owner, member in members:
-        found[owner].append(member)
-    for task in tasks:
-        state = inspect(task)
-        changes = key in state._pending_mutations or key in state.committed_state
-        if not changes and (again or key not in state.dict):
-            set_committed_value(task, key, sorted(found[task.id], key=_order))
 
 
 def _refresh(task: Task, values: dict[str, Any], statuses: dict[int, Any]) -> None:
@@ -182,20 +177,6 @@ def _parent_id(task: Task) -> int | None:
     if "parent" not in task.__dict__:
         return task.parent_id
     return None if task.parent is None else _stored(task.parent)[1]
-
-
-def _order(member: Any) -> Any:
-    return inspect(member).identity
-
-
-def _ancestors(number: int) -> CTE:
-    tasks = named("Task").__table__.c
-    above = select(tasks.parent_id.label("id")).where(tasks.id == number).cte(recursive=True)
-    return above.union(
-        select(tasks.parent_id)
-        .join(above, tasks.id == above.c.id)
-        .where(tasks.parent_id.is_not(None))
-    )
 
 
 def _followers(numbers: Collection[int], finished: bool) -> CTE:

@@ -38,6 +38,7 @@ from stalker.db.construction import is_constructing
 from stalker.db.declarative import named
 from stalker.db.types import vocabulary
 from stalker.models.entity import Entity
+from stalker.models.gathering import gathered_for_tjp
 from stalker.models.mixins import (
     DAGMixin,
     ReferenceMixin,
@@ -521,8 +522,9 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
     @property
     def to_tjp(self) -> str:
         """The `task` statement of this and everything below it for TaskJuggler; times in UTC."""
-        inherited = 500 if self.parent is None else self.parent.priority
-        return statement("tjp_task_template", task=self, inherited_priority=inherited)
+        with gathered_for_tjp([self]):
+            inherited = 500 if self.parent is None else self.parent.priority
+            return statement("tjp_task_template", task=self, inherited_priority=inherited)
 
     # --- Tickets ----------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, bindparam, exists, func, inspect, literal, or_, select
+from sqlalchemy import Select, exists, func, inspect, literal, or_, select
 from sqlalchemy.orm import Session, aliased, object_session
 
 from stalker.core.naming import take_name as formatted
@@ -26,6 +26,7 @@ from stalker.core.rules import (
 )
 from stalker.db.declarative import named
 from stalker.db.session import quiet
+from stalker.models.loading import is_one_of
 
 if TYPE_CHECKING:
     from stalker.models.link import Link
@@ -176,7 +177,7 @@ def _reached(start: Any, depth: int | None, forward: bool = False) -> Select[Any
 
 def _free(keys: list[int]) -> Select[Any]:
     versions, edges = named("Version").__table__, _edges().c
-    given = select(versions.c.id).where(_is_one_of(versions.c.id, keys)).cte("given")
+    given = select(versions.c.id).where(is_one_of(versions.c.id, keys)).cte("given")
     other = versions.alias()
     later = exists().where(
         other.c.task_id == versions.c.task_id,
@@ -200,7 +201,7 @@ def _latest(keys: list[int], take: str | None, published: bool) -> Select[Any]:
         partition_by=(kind.task_id, kind.take_name), order_by=kind._version_number.desc()
     )
     versions = kind.__table__
-    ranked = select(versions.c.id, place.label("place")).where(_is_one_of(kind.task_id, keys))
+    ranked = select(versions.c.id, place.label("place")).where(is_one_of(kind.task_id, keys))
     if take is not None:
         ranked = ranked.where(kind.take_name == take)
     if published:
@@ -208,11 +209,6 @@ def _latest(keys: list[int], take: str | None, published: bool) -> Select[Any]:
     rows = ranked.subquery()
     query = select(kind).join(rows, rows.c.id == kind.id).where(rows.c.place == 1)
     return query.order_by(kind.task_id, kind.take_name)
-
-
-def _is_one_of(column: Any, keys: list[int]) -> Any:
-    # written out: databases limit the number of parameters, not the length of a statement
-    return column.in_(bindparam(None, keys, expanding=True, literal_execute=True))
 
 
 def _edges() -> Any:
