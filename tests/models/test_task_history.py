@@ -88,6 +88,22 @@ def test_one_person_acts_for_all(steps: Any) -> None:
     assert told(second) == [("assign", "Ada", "Bob")]
 
 
+def test_a_status_that_was_set_is_where_actions_begin(steps: Any) -> None:
+    """Who sets a status by hand and acts from there in one transaction is told in that order."""
+    first = steps[3]
+    first.status = first.status_list["WIP"]
+    first.hold()
+    first.status = first.status_list["WIP"]
+    first.stop()
+    DBSession.commit()
+    assert [each[:3] for each in told(first)[1:]] == [
+        ("set", "RTS", "WIP"),
+        ("hold", "WIP", "OH"),
+        ("set", "OH", "WIP"),
+        ("stop", "WIP", "STOP"),
+    ]
+
+
 def test_what_did_not_happen_is_not_told(steps: Any) -> None:
     """A refused action, one that is rolled back, and one that changes no status leave no entry."""
     ada, _, _, first, second = steps

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from stalker import Task, TimeLog, User
 from stalker.db.session import DBSession, StudioSession
 from stalker.exceptions import CircularDependencyError
-from tests.models.production import HOUR, NOON, Studio
+from tests.models.production import HOUR, NOON, Studio, assert_consistent
 
 Change = Callable[[Session, dict[str, Task]], object]
 
@@ -29,9 +29,9 @@ def tasks(studio: Studio) -> dict[str, int]:
     studio.user("Ada")
     project = studio.project()
     made = {name: studio.task(project, name=name) for name in "abcd"}
-    below = studio.task(made["d"], name="below")
+    made |= {name: studio.task(made["d"], name=name) for name in ("below", "beside")}
     DBSession.commit()
-    numbers = {name: task.id for name, task in [*made.items(), ("below", below)]}
+    numbers = {name: task.id for name, task in made.items()}
     DBSession.remove()
     return numbers
 
@@ -41,8 +41,9 @@ def work(session: Session, tasks: dict[str, Task]) -> object:
     return TimeLog(task=tasks["a"], resource=ada, start=NOON, end=NOON + HOUR)
 
 
-def add_child(session: Session, tasks: dict[str, Task]) -> object:
-    return Task(name="Child", parent=tasks["a"])
+def add_child(parent: str) -> Change:
+    start = NOON + 50 * HOUR
+    return lambda session, tasks: Task(name="Child", parent=tasks[parent], start=start)
 
 
 def move(name: str, parent: str) -> Change:
@@ -56,8 +57,8 @@ def wait(name: str, prerequisite: str) -> Change:
 @pytest.mark.parametrize(
     ("first", "second", "error"),
     [
-        (work, add_child, ValueError),
-        (add_child, work, ValueError),
+        (work, add_child("a"), ValueError),
+        (add_child("a"), work, ValueError),
         (work, move("b", "a"), ValueError),
         (move("b", "a"), work, ValueError),
         (wait("a", "b"), wait("b", "a"), CircularDependencyError),
@@ -90,6 +91,42 @@ def test_what_two_sessions_do_at_once(
         DBSession.commit()
     DBSession.rollback()
     assert rows() == before
+
+
+def starts(name: str, hours: int) -> Change:
+    return lambda session, tasks: setattr(tasks[name], "start", NOON + hours * HOUR)
+
+
+def plans(name: str, hours: int) -> Change:
+    return lambda session, tasks: setattr(tasks[name], "schedule_timing", hours)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (starts("below", -5), starts("beside", -9)),
+        (starts("below", 500), starts("beside", 900)),
+        (plans("below", 7), plans("beside", 11)),
+        (plans("below", 7), plans("below", 11)),
+        (plans("below", 7), starts("below", 90)),
+        (starts("below", 500), add_child("d")),
+    ],
+)
+def test_containers_follow_both(
+    tasks: dict[str, int], other: Session, first: Change, second: Change
+) -> None:
+    """10: range and sums of a container are those of its children, whoever has changed which."""
+    mine, theirs = (
+        {name: session.get_one(Task, number) for name, number in tasks.items()}
+        for session in (DBSession, other)
+    )
+    assert mine["d"].children and mine["d"].end
+    second(DBSession, mine)
+    first(other, theirs)
+    other.commit()
+    DBSession.commit()
+    with StudioSession(DBSession.get_bind()) as session:
+        assert_consistent(session.query(Task).all())
 
 
 def rows() -> list[Any]:

@@ -129,9 +129,9 @@ def acting_as(user: Any, session: Session | None = None) -> Iterator[None]:
         session.info[_ACTING] = before
 
 
-def acting_user(session: Session) -> Any:
+def acting_user(session: Session | None) -> Any:
     """Return the user of the present `acting_as`, if there is one."""
-    return session.info.get(_ACTING)
+    return None if session is None else session.info.get(_ACTING)
 
 
 class ExtendedScopedSession(scoped_session[StudioSession]):

@@ -13,7 +13,7 @@ from stalker.db.declarative import named
 from stalker.db.session import quiet
 from stalker.exceptions import StatusError
 from stalker.models.mixins.dag import has_children
-from stalker.models.task.changes import Deed, note
+from stalker.models.task.changes import SET, Deed, note
 from stalker.models.task.deciding import checked_decider
 from stalker.models.task.propagation import from_dependencies, set_status
 from stalker.workflow.derive import PREV, STOP
@@ -170,10 +170,9 @@ class TaskActions:
         if follows or is_outcome:
             # prerequisites that are not finished may forbid it
             code = from_dependencies(_task(self), current=code)
-        before = _task(self).status.code
         # what was stopped may have been taken for finished: it is as if it were revised
         set_status(_task(self), code, loosen=is_outcome or was_stopped)
-        note(_task(self), before, step.action, by)
+        note(_task(self), _task(self).status.code, step.action, by)
         return result
 
     def _again(self, code: str, deeds: Iterable[Deed]) -> str:
@@ -184,6 +183,9 @@ class TaskActions:
         """
         for deed in deeds:
             action = deed.action
+            if action == SET:
+                code = deed.code
+                continue
             step = OUTCOMES.step(action, code) or TASKS.step(action, code)
             if step is None:
                 raise StatusError(

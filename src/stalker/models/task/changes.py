@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session, object_session
 
 from stalker.core.dates import utc_now
 from stalker.db.session import acting_user
 from stalker.models.mixins.dag import has_children
+from stalker.models.status import Status
 
 if TYPE_CHECKING:
     from stalker.models.auth import User
@@ -72,6 +74,8 @@ def container_of(task: Task) -> Task | None:
 LEFT = "what_deleted_tasks_leave"
 #: where a session keeps what has to be looked at again when it is written
 NOTES = "tasks_to_settle"
+#: the deed of somebody who has assigned a status
+SET = "set"
 #: and what was noted, until it is written
 DONE = "what_was_done_with_tasks"
 #: where a session keeps the former and the present status of the tasks that it writes
@@ -114,9 +118,28 @@ def notes_of(session: Session) -> dict[Task, Note]:
 
 def note(task: Task, former: str, action: str | None = None, by: User | None = None) -> None:
     """Remember that *task*, which had the status *former*, has followed others or an action."""
-    state = task._sa_instance_state  # type: ignore[attr-defined]
-    if state.key is not None and state.session is not None:  # nobody else knows what is not stored
-        found = notes_of(state.session).setdefault(task, Note(former, former))
-        found.present = task.status.code
-        if action is not None:
-            found.deeds.append(Deed(action, found.present, acting_user(state.session) or by))
+    found = touch(task)
+    if found is None:
+        return
+    user = acting_user(object_session(task))
+    if found.present != former:
+        found.deeds.append(Deed(SET, former, user))
+    found.present = task.status.code
+    if action is not None:
+        found.deeds.append(Deed(action, found.present, user or by))
+
+
+def touch(task: Task) -> Note | None:
+    """Remember that *task* has changed in a way that others follow from, or may have followed.
+
+    Nothing is noted of what nobody else knows, because it is not stored.
+    """
+    state = inspect(task)
+    if state.key is None or state.session is None:
+        return None
+    notes = notes_of(state.session)
+    if task not in notes:
+        stored = state.committed_state.get("status")
+        code = stored.code if isinstance(stored, Status) else task.status.code
+        notes[task] = Note(code, code)
+    return notes[task]

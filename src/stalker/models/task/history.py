@@ -13,7 +13,7 @@ from stalker.core.dates import utc_now
 from stalker.db.declarative import Base
 from stalker.db.session import StudioSession, acting_user, quiet
 from stalker.db.types import GenericDateTime
-from stalker.models.task.changes import DONE, SETTLED, Note
+from stalker.models.task.changes import DONE, SET, SETTLED, Note
 from stalker.models.task.task import Task
 
 if TYPE_CHECKING:
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ASSIGN", "FOLLOW", "SET", "UNASSIGN", "TaskChange"]
 
-#: the status followed from prerequisites or children
+#: beside `SET`: the status followed from prerequisites or children
 FOLLOW = "follow"
-#: somebody has assigned `Task.status`
-SET = "set"
 #: somebody has joined, or left, `Task.resources`
 ASSIGN, UNASSIGN = "assign", "unassign"
 

@@ -49,6 +49,7 @@ from stalker.models.mixins.status import default_status_list
 from stalker.models.paths import absolute, folder_of, template_variables
 from stalker.models.task import cycles, rollup
 from stalker.models.task.actions import TaskActions
+from stalker.models.task.changes import touch
 from stalker.models.task.effort import EffortMixin
 from stalker.models.task.propagation import children_changed, dependencies_changed
 from stalker.scheduling.tjp import statement
@@ -333,6 +334,7 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
             self._given(value, attribute)
         if has_children(self):
             return
+        touch(self)
         old_start, old_end = self._start, self._end
         super()._set_range(start, end, duration)
         rollup.range_changed(self, old_start, old_end)
@@ -341,6 +343,8 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
         """Put a leaf where its constraint and its timing say, and note its effort."""
         if not is_constructing(self) and has_children(self):
             return
+        if not is_constructing(self):
+            touch(self)
         before = DateRange(self._start, self._end, self._duration)
         after = self._within_calendar(
             layout_range,
