@@ -81,15 +81,16 @@ def _check_backward(plan: Plan, job: Job) -> None:
 
 
 def check_after(plan: Plan) -> None:
-    """Find what does not fit, and dates that break the rules that they come from."""
-    silent: set[Job] = set()
+    """Find what does not fit, and dates that break the rules that they come from.
+
+    What lies next to a runaway, and what holds a task that was not found right, is passed over:
+    its dates follow from a fault that is named already.
+    """
+    doubtful: set[Job] = set()
     for job in _children_first(plan):
-        if job in silent or _next_to_runaway(job):
-            continue
-        found = len(plan.faults)
-        _check_result(plan, job)
-        if len(plan.faults) > found and job.parent is not None:
-            silent.add(job.parent)
+        if job in doubtful or not _is_right(plan, job):
+            if job.parent is not None:
+                doubtful.add(job.parent)
 
 
 def _children_first(plan: Plan) -> Iterator[Job]:
@@ -105,16 +106,7 @@ def _children_first(plan: Plan) -> Iterator[Job]:
             waiting.extend((child, False) for child in reversed(job.children))
 
 
-def _next_to_runaway(job: Job) -> bool:
-    return (
-        any(link.target.runaway for link in job.links)
-        or any(other.runaway for other in job.end_successors)
-        or any(other.runaway for other in job.start_successors)
-        or any(child.runaway for child in job.children)
-    )
-
-
-def _check_result(plan: Plan, job: Job) -> None:
+def _is_right(plan: Plan, job: Job) -> bool:
     if job.runaway:
         plan.fault(
             "sched_runaway",
@@ -123,17 +115,42 @@ def _check_result(plan: Plan, job: Job) -> None:
             job.start,
             job.end,
         )
-        return
+        return False
+    if _next_to_runaway(job):
+        return False
+    found = len(plan.faults)
     if not job.scheduled or job.start is None or job.end is None:
         plan.fault("not_scheduled", job, "could not be given dates.", job.start, job.end)
-        return
-    start, end = job.start, job.end
-    for rule, name, slot in (
+    else:
+        _check_own_dates(plan, job, job.start, job.end)
+        for link in job.links:
+            _check_link(plan, job, job.start, link)
+        if job.milestone and job.start != job.end:
+            plan.fault(
+                "milestone_times_equal",
+                job,
+                "is a milestone with two dates.",
+                job.start,
+                job.end,
+            )
+    return len(plan.faults) == found
+
+
+def _next_to_runaway(job: Job) -> bool:
+    return (
+        any(link.target.runaway for link in job.links)
+        or any(other.runaway for other in job.end_successors)
+        or any(other.runaway for other in job.start_successors)
+    )
+
+
+def _check_own_dates(plan: Plan, job: Job, start: int, end: int) -> None:
+    for rule, does, slot in (
         ("task_start_range", "starts", start),
         ("task_end_range", "ends", end),
     ):
         if not 0 <= slot <= plan.size:
-            plan.fault(rule, job, f"{name} at {plan.date(slot)}, outside of the plan.", start, end)
+            plan.fault(rule, job, f"{does} at {plan.date(slot)}, outside of the plan.", start, end)
             return
     if start > end:
         plan.fault(
@@ -143,7 +160,6 @@ def _check_result(plan: Plan, job: Job) -> None:
             start,
             end,
         )
-        return
     above = job.parent
     if above is not None and above.start is not None and start < above.start:
         plan.fault(
@@ -151,10 +167,6 @@ def _check_result(plan: Plan, job: Job) -> None:
         )
     if above is not None and above.end is not None and end > above.end:
         plan.fault("task_end_in_parent", job, f"ends after {above.task.name!r}.", end, above.end)
-    for link in job.links:
-        _check_link(plan, job, start, link)
-    if job.milestone and start != end:
-        plan.fault("milestone_times_equal", job, "is a milestone with two dates.", start, end)
 
 
 def _check_link(plan: Plan, job: Job, start: int, link: Link) -> None:

@@ -111,13 +111,20 @@ def _date_length(plan: Plan, job: Job, last: int) -> None:
     calendar = plan.calendar
     assert job.start is not None  # noqa: S101 - it has bookings
     begin, now = calendar.index(job.start), calendar.index(plan.now)
-    passed = calendar.work_between(begin, now + 1)
+    passed = calendar.work_between(begin, max(begin, now + 1))
     end = max(calendar.after_work(begin, job.length), last + 1)
     if passed >= job.length and end <= now + 1:
         job.end = end
         job.settle()
     else:
         job.counted = passed
+    booked = calendar.work_between(job.start, max(job.start, last + 1))
+    if booked > job.length:
+        plan.notice(
+            "overbooked_length",
+            job,
+            f"has bookings over {booked} working steps, more than its length of {job.length}.",
+        )
 
 
 def _date_duration(plan: Plan, job: Job, last: int) -> None:
@@ -129,3 +136,9 @@ def _date_duration(plan: Plan, job: Job, last: int) -> None:
     elif job.duration < plan.now - job.start:
         job.end = job.start + job.duration
         job.settle()
+    if job.counted > job.duration:
+        plan.notice(
+            "overbooked_duration",
+            job,
+            f"has bookings over {job.counted} steps, more than its duration of {job.duration}.",
+        )

@@ -45,25 +45,23 @@ def _walk(plan: Plan, root: Point, forward: bool, seen: set[Point]) -> None:
 
 
 def _following(point: Point, forward: bool) -> Iterator[Point]:
+    """Yield where the way goes on from *point*: inwards, across, or outwards."""
     job, at_end, outside = point
     if outside and job.children:
         for child in job.children:
             yield child, at_end, True
-        return
-    if outside and at_end != forward and (job.forward == forward or job.milestone):
-        yield job, not at_end, False
-    if outside and at_end != forward:
-        return
-    if forward:
-        successors = job.end_successors if at_end else job.start_successors
-        for successor in successors:
+    elif outside:
+        # a milestone is crossed from either side: depending on the start of one is a loop as soon
+        # as its end is part of the way, which TaskJuggler refuses as well
+        if job.milestone or job.forward == forward != at_end:
+            yield job, not at_end, False
+    elif forward and (job.end_successors if at_end else job.start_successors):
+        for successor in job.end_successors if at_end else job.start_successors:
             yield successor, False, True
-        any_link = bool(successors)
-    else:
-        for link in () if at_end else job.links:
+    elif not forward and not at_end and job.links:
+        for link in job.links:
             yield link.target, link.on_end, True
-        any_link = not at_end and bool(job.links)
-    if not any_link and job.parent is not None:
+    elif job.parent is not None:
         yield job.parent, at_end, False
 
 
