@@ -44,7 +44,7 @@ def studio(
 
     Each step waits for the one before it. There is more time than work, whatever the size.
     """
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     days = 365 * years
     people = tuple(
         Artist(

@@ -44,7 +44,7 @@ class _Walk:
             assert job.end is not None  # noqa: S101 - it was ready
             self.slot = index(job.end) - 1
 
-    # --- the three kinds of tasks ----------------------------------------------------------------
+    # --- the three kinds of tasks -----------------------------------------------------------------
 
     def effort(self) -> None:
         """Book until the work is done."""
@@ -96,7 +96,7 @@ class _Walk:
         else:
             spread(self.plan, self.job, slot, at_end=False, final=final)
 
-    # --- where something happens -------------------------------------------------------------------
+    # --- where something happens ------------------------------------------------------------------
 
     def before(self, last: int) -> bool:
         """Say whether the way has not passed *last*."""
@@ -127,7 +127,7 @@ class _Walk:
             return slot
         return gone if locked and 0 <= gone < self.plan.size else None
 
-    # --- one slot ----------------------------------------------------------------------------------
+    # --- one slot ---------------------------------------------------------------------------------
 
     def book(self) -> list[Worker | None]:
         """Book this slot, and return who was booked at each place."""
@@ -204,7 +204,7 @@ class _Walk:
         job.runs.append(Run(worker, slot, slot + 1))
         return True
 
-    # --- many slots --------------------------------------------------------------------------------
+    # --- many slots -------------------------------------------------------------------------------
 
     def repeat(self, chosen: list[Worker | None], most: int | None = None) -> None:
         """Go on with *chosen* in the following slots, for as long as nothing changes.
