@@ -22,7 +22,7 @@ def build(problem: Problem, strict: bool, seed: int) -> Plan:
     """Return *problem* as a plan in which nothing has a date yet."""
     calendar = Calendar(problem)
     measure = yardstick(problem)
-    workers = {each.id: Worker(each, calendar.artist(each)) for each in problem.artists}
+    workers = {each.id: Worker(each, *calendar.artist(each)) for each in problem.artists}
     jobs = list(_in_order(problem.tasks))
     for job in jobs:
         _fill(job, workers, measure, calendar)

@@ -47,8 +47,7 @@ def _rate_workers(plan: Plan) -> None:
             for worker in wanted:
                 asked[worker] += share
     for worker, slots in asked.items():
-        free = worker.board.count(1)
-        worker.crit = slots / free if free else 1.0
+        worker.crit = slots / worker.free if worker.free else 1.0
 
 
 def _candidates(job: Job) -> list[Worker]:

@@ -21,13 +21,15 @@ from stalker.scheduling.validation import refuse
 class Worker:
     """An artist, what is free of the artist's time, and how much is wanted of it."""
 
-    __slots__ = ("artist", "board", "booked", "crit", "efficiency", "first", "last", "load")
+    __slots__ = ("artist", "board", "booked", "crit", "efficiency", "first", "free", "last", "load")
 
-    def __init__(self, artist: Artist, board: bytearray) -> None:
+    def __init__(self, artist: Artist, board: bytearray, free: int) -> None:
         self.artist = artist
         self.efficiency = float(artist.efficiency)
         #: 1 for every slot that is free; the slot at the end of the frame never is
         self.board = board
+        #: how many slots are left by leaves and bookings
+        self.free = free
         #: first and last slot that was free before anything was booked
         self.first, self.last = board.find(1), board.rfind(1)
         #: slots that are taken by bookings
