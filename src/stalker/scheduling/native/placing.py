@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from stalker.core.kinds import AllocationStrategy
 from stalker.scheduling.native.propagation import spread
-from stalker.scheduling.native.state import Job, Place, Plan, Run, Worker
+from stalker.scheduling.native.state import Job, Place, Plan, Worker
 
 #: sums of multiples of this are exact, up to numbers that no plan reaches
 EXACT = 1 / 1024
@@ -204,8 +204,7 @@ class _Walk:
         worker.board[slot] = 0
         worker.load += worker.efficiency
         job.done += worker.efficiency
-        job.assigned[worker] = None
-        job.runs.append(Run(worker, slot, slot + 1))
+        job.worked(worker, slot, slot + 1)
         return True
 
     # --- many slots -------------------------------------------------------------------------------
@@ -228,7 +227,7 @@ class _Walk:
         for worker in workers:
             worker.board[begin : begin + slots] = bytes(slots)
             worker.load = _sum(worker.load, worker.efficiency, slots)
-            job.runs.append(Run(worker, begin, begin + slots))
+            job.worked(worker, begin, begin + slots)
         self.slot += slots * self.step
 
     def alone(self) -> Worker | None:
@@ -242,7 +241,7 @@ class _Walk:
 
     def go_on(self, worker: Worker) -> None:
         """Book *worker* alone, until the work is done or the artist has no time left."""
-        job, board, runs = self.job, worker.board, self.job.runs
+        job, board = self.job, worker.board
         needed, done = _needed(job, [worker], self.plan.size)
         missing = needed
         find = board.find
@@ -255,7 +254,7 @@ class _Walk:
             if end < 0:
                 end = begin + missing
             board[begin:end] = bytes(end - begin)
-            runs.append(Run(worker, begin, end))
+            job.worked(worker, begin, end)
             missing -= end - begin
         if missing:
             done = _sum(job.done, worker.efficiency, needed - missing)

@@ -89,7 +89,7 @@ def answer(plan: Plan) -> Result:
         job.task.id: Planned(
             None if job.start is None else plan.date(job.start),
             None if job.end is None else plan.date(job.end),
-            tuple(worker.artist.id for worker in job.assigned),
+            tuple(worker.artist.id for worker in job.work),
         )
         for job in plan.jobs
     }
