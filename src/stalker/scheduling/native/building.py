@@ -57,8 +57,10 @@ def _fill(job: Job, workers: dict[str, Worker], measure: Yardstick, calendar: Ca
     job.waits = bool(task.dependencies) or (job.parent is not None and job.parent.waits)
     if task.start is not None:
         job.start = calendar.slot(task.start)
-    if task.end is not None:
+        job.forward = True
+    if task.end is not None:  # decides where both are given
         job.end = calendar.slot(task.end)
+        job.forward = False
     if task.priority is not None:
         job.priority = task.priority
     elif job.parent is not None:

@@ -95,6 +95,8 @@ class _Walk:
         return -1 if begin is None else begin
 
     def finish(self, slot: int, final: bool) -> None:
+        if not self.job.timed:
+            self.job.settle()  # it had both dates before, which settles all other tasks
         if self.forward:
             spread(self.plan, self.job, slot + 1, at_end=True, final=final)
         else:
