@@ -255,12 +255,13 @@ class _Walk:
         needed, done = _needed(job.done, job.effort, [worker.efficiency], self.plan.size)
         missing = needed
         end = self.slot
+        stretches = job.work.setdefault(worker, [])
         while missing and begin >= 0:
             end = find(0, begin, begin + missing)
             if end < 0:
                 end = begin + missing
             board[begin:end] = bytes(end - begin)
-            job.worked(worker, begin, end)
+            stretches += (begin, end)
             missing -= end - begin
             begin = find(1, end)
         if missing:
