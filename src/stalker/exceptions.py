@@ -5,12 +5,20 @@ Wrong types are `TypeError`, wrong values `ValueError`; these classes are for ru
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from stalker.scheduling.result import Fault
+
 __all__ = [
     "CircularDependencyError",
     "DependencyViolationError",
     "LoginError",
     "OverBookedError",
     "ProtectedError",
+    "SchedulingError",
     "SchemaVersionError",
     "SelfReferenceError",
     "StatusError",
@@ -58,6 +66,21 @@ class StatusError(_Explained, Exception):
 
 class DependencyViolationError(_Explained, Exception):
     """A time log contradicts the order of the dependencies."""
+
+
+class SchedulingError(_Explained, RuntimeError):
+    """A plan cannot be made, or the one that was made breaks a rule.
+
+    `id` names the rule in TaskJuggler's words (``sched_runaway``, ``task_pred_before``), `entity`
+    is the id of the task or artist that breaks it, or empty. `faults` holds everything that was
+    found, `start` and `end` are the dates involved, where there are some.
+    """
+
+    id: str
+    entity: str
+    faults: tuple[Fault, ...]
+    start: datetime | None
+    end: datetime | None
 
 
 class TemplateError(_Explained, RuntimeError):

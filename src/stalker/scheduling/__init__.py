@@ -1,1 +1,50 @@
-"""Planning, without a database."""
+"""Planning, without a database.
+
+A `Problem` says what is to be done by whom; `schedule` answers with a `Result`.
+"""
+
+from stalker.core.kinds import (
+    AllocationStrategy,
+    DependencyTarget,
+    GapModel,
+    ScheduleModel,
+    TimeUnit,
+)
+from stalker.exceptions import SchedulingError
+from stalker.scheduling.native import schedule, validate
+from stalker.scheduling.problem import (
+    Allocation,
+    Amount,
+    Artist,
+    Booking,
+    Dependency,
+    Interval,
+    Problem,
+    Task,
+    same_week,
+)
+from stalker.scheduling.result import Fault, Notice, Planned, Result
+
+__all__ = [
+    "Allocation",
+    "AllocationStrategy",
+    "Amount",
+    "Artist",
+    "Booking",
+    "Dependency",
+    "DependencyTarget",
+    "Fault",
+    "GapModel",
+    "Interval",
+    "Notice",
+    "Planned",
+    "Problem",
+    "Result",
+    "ScheduleModel",
+    "SchedulingError",
+    "Task",
+    "TimeUnit",
+    "same_week",
+    "schedule",
+    "validate",
+]
