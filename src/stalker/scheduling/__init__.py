@@ -11,6 +11,7 @@ from stalker.core.kinds import (
     TimeUnit,
 )
 from stalker.exceptions import SchedulingError
+from stalker.scheduling.native import schedule, validate
 from stalker.scheduling.problem import (
     Allocation,
     Amount,
@@ -44,4 +45,6 @@ __all__ = [
     "Task",
     "TimeUnit",
     "same_week",
+    "schedule",
+    "validate",
 ]

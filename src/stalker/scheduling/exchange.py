@@ -45,7 +45,6 @@ def problem_to_json(problem: Problem) -> Json:
     project: Json = {
         "start": _write_date(problem.start),
         "end": _write_date(problem.end),
-        "now": _write_date(problem.now),
         "resolution_min": problem.resolution // timedelta(minutes=1),
         "timezone": problem.zone,
         "working_hours": _write_week(problem.week),
@@ -54,6 +53,8 @@ def problem_to_json(problem: Problem) -> Json:
         "leaves": _write_intervals(problem.leaves),
         "projection": problem.projection,
     }
+    if problem.now is not None:
+        project["now"] = _write_date(problem.now)
     return {
         "format": FORMAT,
         "project": project,

@@ -1,0 +1,188 @@
+"""What makes a plan impossible before it is tried, and wrong after it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stalker.scheduling.native.state import Job, Link, Plan
+
+
+def check_before(plan: Plan) -> None:
+    """Find tasks that contradict themselves."""
+    for job in plan.jobs:
+        _check_kind(plan, job)
+        if not job.children:
+            _check_dates(plan, job)
+        if not job.forward:
+            _check_backward(plan, job)
+
+
+def _check_kind(plan: Plan, job: Job) -> None:
+    task = job.task
+    timing = job.effort or job.length or job.duration
+    if job.children:
+        if task.bookings:
+            plan.fault("container_booking", job, "has parts, so that it cannot have bookings.")
+        if timing:
+            plan.fault("container_duration", job, "has parts, so that it cannot have a timing.")
+    elif task.milestone:
+        if task.bookings:
+            plan.fault("milestone_booking", job, "is a milestone and cannot have bookings.")
+        if timing:
+            plan.fault("milestone_duration", job, "is a milestone and cannot have a timing.")
+        if None not in (task.start, task.end) and task.start != task.end:
+            plan.fault(
+                "milestone_start_end",
+                job,
+                "is a milestone, and has a start that is not its end.",
+                job.start,
+                job.end,
+            )
+    if job.effort and not job.places:
+        plan.fault("effort_no_allocations", job, "has an effort, and nobody to do it.")
+
+
+def _check_dates(plan: Plan, job: Job) -> None:
+    task = job.task
+    if not job.timed:
+        if job.forward:
+            missing = job.end is None and not job.end_successors
+        else:
+            missing = job.start is None and not job.links
+        if missing:
+            plan.fault("task_underspecified", job, "says neither how long it takes nor its dates.")
+    elif not job.milestone and (
+        (task.start is not None and task.end is not None)
+        or (not job.forward and task.start is not None and job.end_successors)
+    ):
+        plan.fault(
+            "task_overspecified",
+            job,
+            "has a start, an end and a timing; one of them must go.",
+            job.start,
+            job.end,
+        )
+
+
+def _check_backward(plan: Plan, job: Job) -> None:
+    if job.task.bookings:
+        plan.fault("alap_booking", job, "has a fixed end, so that it cannot have bookings.")
+    for link in job.links:
+        if not link.on_end:
+            plan.fault(
+                "onstart_wrong_direction",
+                job,
+                f"has a fixed end, so that it cannot wait for the start of "
+                f"{link.target.task.name!r}.",
+            )
+
+
+# --- after -------------------------------------------------------------------------------------
+
+
+def check_after(plan: Plan) -> None:
+    """Find what does not fit, and dates that break the rules that they come from.
+
+    What lies next to a runaway, and what holds a task that was not found right, is passed over:
+    its dates follow from a fault that is named already.
+    """
+    doubtful: set[Job] = set()
+    for job in _children_first(plan):
+        if job in doubtful or not _is_right(plan, job):
+            if job.parent is not None:
+                doubtful.add(job.parent)
+
+
+def _children_first(plan: Plan) -> Iterator[Job]:
+    waiting: list[tuple[Job, bool]] = [
+        (job, False) for job in reversed(plan.jobs) if job.parent is None
+    ]
+    while waiting:
+        job, entered = waiting.pop()
+        if entered or not job.children:
+            yield job
+        else:
+            waiting.append((job, True))
+            waiting.extend((child, False) for child in reversed(job.children))
+
+
+def _is_right(plan: Plan, job: Job) -> bool:
+    if job.runaway:
+        plan.fault(
+            "sched_runaway",
+            job,
+            f"does not fit into the plan, which ends at {plan.date(plan.size)}.",
+            job.start,
+            job.end,
+        )
+        return False
+    if _next_to_runaway(job):
+        return False
+    found = len(plan.faults)
+    if not job.scheduled or job.start is None or job.end is None:
+        plan.fault("not_scheduled", job, "could not be given dates.", job.start, job.end)
+    else:
+        _check_own_dates(plan, job, job.start, job.end)
+        for link in job.links:
+            _check_link(plan, job, job.start, link)
+        if job.milestone and job.start != job.end:
+            plan.fault(
+                "milestone_times_equal",
+                job,
+                "is a milestone with two dates.",
+                job.start,
+                job.end,
+            )
+    return len(plan.faults) == found
+
+
+def _next_to_runaway(job: Job) -> bool:
+    return (
+        any(link.target.runaway for link in job.links)
+        or any(other.runaway for other in job.end_successors)
+        or any(other.runaway for other in job.start_successors)
+    )
+
+
+def _check_own_dates(plan: Plan, job: Job, start: int, end: int) -> None:
+    for rule, does, slot in (
+        ("task_start_range", "starts", start),
+        ("task_end_range", "ends", end),
+    ):
+        if not 0 <= slot <= plan.size:
+            plan.fault(rule, job, f"{does} at {plan.date(slot)}, outside of the plan.", start, end)
+            return
+    if start > end:
+        plan.fault(
+            "start_after_end",
+            job,
+            f"would start at {plan.date(start)}, after its end at {plan.date(end)}.",
+            start,
+            end,
+        )
+    above = job.parent
+    if above is not None and above.start is not None and start < above.start:
+        plan.fault(
+            "task_start_in_parent", job, f"starts before {above.task.name!r}.", start, above.start
+        )
+    if above is not None and above.end is not None and end > above.end:
+        plan.fault("task_end_in_parent", job, f"ends after {above.task.name!r}.", end, above.end)
+
+
+def _check_link(plan: Plan, job: Job, start: int, link: Link) -> None:
+    base = link.base()
+    if base is None:
+        return
+    name = link.target.task.name
+    point = "the end" if link.on_end else "the start"
+    if start < base + link.gap_duration or (
+        link.gap_length and plan.calendar.work_between(base, start) < link.gap_length
+    ):
+        gap = " and the gap after it" if link.gap_length or link.gap_duration else ""
+        plan.fault(
+            "task_pred_before",
+            job,
+            f"starts at {plan.date(start)}, before {point} of {name!r} at {plan.date(base)}{gap}.",
+            start,
+            base,
+        )

@@ -1,0 +1,107 @@
+"""Who is served first: how much is asked of an artist, and what hangs on a task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stalker.core.kinds import AllocationStrategy
+from stalker.scheduling.native.state import Job, Plan, Worker
+
+#: a milestone of this priority has criticalness 1
+NORMAL_PRIORITY = 500.0
+
+
+def rate(plan: Plan) -> None:
+    """Give every artist and task its criticalness, and every task that of its path."""
+    _rate_workers(plan)
+    for job in plan.jobs:
+        if job.milestone:
+            job.crit = job.priority / NORMAL_PRIORITY
+        elif job.effort and job.places:
+            wanted = _candidates(job)
+            total = 0.0
+            for worker in wanted:
+                total += worker.crit
+            job.crit = job.effort * (total / len(wanted))
+    for job in plan.jobs:
+        if job.path is None:
+            _rate_path(job)
+    _order_candidates(plan)
+
+
+def work_list(plan: Plan) -> list[Job]:
+    """Return what is to be placed, the most important first, and number it."""
+    listed = [job for job in plan.jobs if not (job.children or job.milestone or job.scheduled)]
+    listed.sort(key=lambda job: (-job.priority, -(job.path or 0.0), job.seq))
+    for rank, job in enumerate(listed):
+        job.rank = rank
+    return listed
+
+
+def _rate_workers(plan: Plan) -> None:
+    asked: dict[Worker, float] = dict.fromkeys(plan.workers.values(), 0.0)
+    for job in plan.jobs:
+        if job.effort and job.places:
+            wanted = _candidates(job)
+            share = job.effort // len(wanted)
+            for worker in wanted:
+                asked[worker] += share
+    for worker, slots in asked.items():
+        free = worker.board.count(1)
+        worker.crit = slots / free if free else 1.0
+
+
+def _candidates(job: Job) -> list[Worker]:
+    """Return all who may work on *job*, each once, in the order in which they are named."""
+    if len(job.places) == 1:
+        return list(dict.fromkeys(job.places[0].candidates))
+    return list(dict.fromkeys(each for place in job.places for each in place.candidates))
+
+
+def _order_candidates(plan: Plan) -> None:
+    """Where the order of candidates is decided once, decide it."""
+    for job in plan.jobs:
+        for place in job.places:
+            if place.select == AllocationStrategy.MIN_ALLOCATED and not place.persistent:
+                place.fixed = sorted(place.candidates, key=lambda worker: worker.crit)
+
+
+def _rate_path(root: Job) -> None:
+    """Give *root*, and what follows from it, the criticalness of their paths.
+
+    Each task gets that of the most critical successor and its own on top. A task that is met a
+    second time counts without its own: TaskJuggler does so, and it decides who is served first.
+    """
+    waiting = [_Way(root)]
+    while waiting:
+        way = waiting[-1]
+        for job in way.following:
+            if job.path is None:
+                waiting.append(_Way(job))
+                break
+            way.most = max(way.most, job.path - job.crit)
+        else:
+            waiting.pop()
+            path = way.most if way.job.children else way.most + way.job.crit
+            way.job.path = path
+            if waiting:
+                waiting[-1].most = max(waiting[-1].most, path)
+
+
+class _Way:
+    """A task whose followers are being asked."""
+
+    __slots__ = ("following", "job", "most")
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.following = iter(job.children) if job.children else _following(job)
+        self.most = 0.0
+
+
+def _following(job: Job) -> Iterator[Job]:
+    """Yield what waits for a leaf, or for one of its containers."""
+    yield from job.start_successors
+    yield from job.end_successors
+    for above in job.ancestors():
+        yield from above.end_successors

@@ -1,0 +1,72 @@
+"""Tasks that wait for themselves, through dependencies and containers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from stalker.scheduling.native.state import Job, Plan
+
+#: a side of a task, and whether it is entered from outside: task, is the end, from outside
+Point: TypeAlias = tuple[Job, bool, bool]
+
+
+def check_loops(plan: Plan) -> None:
+    """Walk from every root in the direction of time, then against it, and find what comes back."""
+    for forward in (True, False):
+        seen: set[Point] = set()
+        for job in plan.jobs:
+            if job.parent is None:
+                _walk(plan, (job, not forward, True), forward, seen)
+
+
+def _walk(plan: Plan, root: Point, forward: bool, seen: set[Point]) -> None:
+    on_path: dict[tuple[Job, bool], None] = {}
+    waiting: list[tuple[Point, Iterator[Point]]] = []
+    entering: Point | None = root
+    while True:
+        if entering is not None and entering not in seen:
+            side = entering[:2]
+            if side in on_path:
+                _refuse(plan, list(on_path), side)
+            else:
+                seen.add(entering)
+                on_path[side] = None
+                waiting.append((entering, _following(entering, forward)))
+        elif entering is not None and entering[:2] in on_path:
+            _refuse(plan, list(on_path), entering[:2])
+        if not waiting:
+            return
+        point, rest = waiting[-1]
+        entering = next(rest, None)
+        if entering is None:
+            waiting.pop()
+            del on_path[point[:2]]
+
+
+def _following(point: Point, forward: bool) -> Iterator[Point]:
+    """Yield where the way goes on from *point*: inwards, across, or outwards."""
+    job, at_end, outside = point
+    if outside and job.children:
+        for child in job.children:
+            yield child, at_end, True
+    elif outside:
+        # a milestone is crossed from either side: depending on the start of one is a loop as soon
+        # as its end is part of the way, which TaskJuggler refuses as well
+        if job.milestone or job.forward == forward != at_end:
+            yield job, not at_end, False
+    elif forward and (job.end_successors if at_end else job.start_successors):
+        for successor in job.end_successors if at_end else job.start_successors:
+            yield successor, False, True
+    elif not forward and not at_end and job.links:
+        for link in job.links:
+            yield link.target, link.on_end, True
+    elif job.parent is not None:
+        yield job.parent, at_end, False
+
+
+def _refuse(plan: Plan, path: list[tuple[Job, bool]], side: tuple[Job, bool]) -> None:
+    begin = path.index(side)
+    names = list(dict.fromkeys(job.task.name for job, _ in path[begin:]))
+    way = " → ".join(map(repr, [*names, names[0]]))
+    plan.fault("loop_end", side[0], f"waits for itself: {way}.")

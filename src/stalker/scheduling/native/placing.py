@@ -1,0 +1,301 @@
+"""Placing one task: from its first slot on, or from its last slot backwards, to its end.
+
+Slots in which the same artists do the same are taken at once: who works in one slot goes on until
+somebody becomes busy, or somebody who is preferred becomes free.
+"""
+
+from __future__ import annotations
+
+from stalker.core.kinds import AllocationStrategy
+from stalker.scheduling.native.propagation import spread
+from stalker.scheduling.native.state import Job, Place, Plan, Run, Worker
+
+#: sums of multiples of this are exact, up to numbers that no plan reaches
+EXACT = 1 / 1024
+
+
+def place(plan: Plan, job: Job) -> None:
+    """Give *job* its dates and its artists; what does not fit into the frame is a runaway."""
+    walk = _Walk(plan, job)
+    if job.effort:
+        walk.effort()
+    else:
+        walk.time()
+
+
+class _Walk:
+    """The way along the slots of the frame. Positions run with the way, `step` is +1 or -1."""
+
+    def __init__(self, plan: Plan, job: Job) -> None:
+        self.plan = plan
+        self.job = job
+        self.forward = job.forward
+        self.step = 1 if job.forward else -1
+        index = plan.calendar.index
+        projection = plan.problem.projection
+        #: nothing is booked before
+        self.floor = index(plan.now) if projection else 0
+        if job.forward:
+            assert job.start is not None  # noqa: S101 - it was ready
+            late = projection and plan.now > job.start and bool(job.places)
+            late = late or (job.done > 0 and bool(job.task.bookings))
+            self.slot = index(plan.now if late else job.start)
+        else:
+            assert job.end is not None  # noqa: S101 - it was ready
+            self.slot = index(job.end) - 1
+
+    # --- the three kinds of tasks -----------------------------------------------------------------
+
+    def effort(self) -> None:
+        """Book until the work is done."""
+        job = self.job
+        while self.seek():
+            chosen = self.book()
+            if job.done < job.effort:
+                self.repeat(chosen)
+            if job.done >= job.effort:
+                self.finish(self.slot, final=True)
+                return
+            self.slot += self.step
+        job.runaway = True
+
+    def time(self) -> None:
+        """Book whoever is free until the time is over, and finish there whoever worked."""
+        last = self.last_slot()
+        while self.before(last) and self.seek():
+            if not self.before(last):
+                break
+            self.repeat(self.book(), abs(last - self.slot))
+            self.slot += self.step
+        if 0 <= last <= self.plan.size:
+            self.finish(last, final=False)
+        else:
+            self.job.runaway = True
+
+    def last_slot(self) -> int:
+        """Return the slot in which the time is over; it may lie outside of the frame."""
+        job, calendar = self.job, self.plan.calendar
+        if job.duration:
+            return self.slot + self.step * max(job.duration - job.counted - 1, 0)
+        if not job.length:
+            assert job.start is not None and job.end is not None  # noqa: S101 - it was ready
+            return job.end - 1 if job.forward else job.start
+        missing = job.length - job.counted
+        if missing <= 0:
+            return self.slot
+        if self.forward:
+            if calendar.work_between(self.slot, self.plan.size) < missing:
+                return self.plan.size + 1
+            return calendar.after_work(self.slot, missing) - 1
+        begin = calendar.before_work(self.slot + 1, missing)
+        return -1 if begin is None else begin
+
+    def finish(self, slot: int, final: bool) -> None:
+        if self.forward:
+            spread(self.plan, self.job, slot + 1, at_end=True, final=final)
+        else:
+            spread(self.plan, self.job, slot, at_end=False, final=final)
+
+    # --- where something happens ------------------------------------------------------------------
+
+    def before(self, last: int) -> bool:
+        """Say whether the way has not passed *last*."""
+        return self.slot <= last if self.forward else self.slot >= last
+
+    def seek(self) -> bool:
+        """Move on to the next slot in which somebody could be booked, `False` if there is none."""
+        slots = [
+            self.next_chance(worker, worker is place.locked)
+            for place in self.job.places
+            for worker in ([place.locked] if place.locked else place.candidates)
+        ]
+        found = [slot for slot in slots if slot is not None]
+        if not found:
+            return False
+        self.slot = min(found) if self.forward else max(found)
+        return self.forward or self.slot >= self.floor
+
+    def next_chance(self, worker: Worker, locked: bool) -> int | None:
+        """Return the next slot in which *worker* is free, or is found to be gone for good."""
+        if self.forward:
+            slot = worker.board.find(1, max(self.slot, 0))
+            gone = max(self.slot, worker.last)
+        else:
+            slot = worker.board.rfind(1, 0, self.slot + 1)
+            gone = min(self.slot, worker.first)
+        if slot >= 0:
+            return slot
+        return gone if locked and 0 <= gone < self.plan.size else None
+
+    # --- one slot ---------------------------------------------------------------------------------
+
+    def book(self) -> list[Worker | None]:
+        """Book this slot, and return who was booked at each place."""
+        places = self.job.places
+        if not self.mandatory_free(places):
+            return [None] * len(places)
+        return [self.fill(place) for place in places]
+
+    def mandatory_free(self, places: list[Place]) -> bool:
+        """Say whether each mandatory place finds somebody of its own."""
+        taken: set[Worker] = set()
+        for place in places:
+            if not place.mandatory:
+                continue
+            for worker in self.order(place):
+                if worker not in taken and worker.board[self.slot]:
+                    taken.add(worker)
+                    break
+            else:
+                return False
+        return True
+
+    def fill(self, place: Place) -> Worker | None:
+        """Book the first candidate who can be booked."""
+        locked = place.locked
+        if locked is not None:
+            if self.take(locked):
+                return locked
+            if self.slot < locked.last if self.forward else self.slot > locked.first:
+                return None
+            place.locked = None
+            self.plan.notice(
+                "broken_persistence",
+                self.job,
+                f"loses {locked.artist.name!r}, who has no time left in the plan.",
+                locked,
+                self.slot,
+            )
+        for worker in self.order(place):
+            if self.take(worker):
+                if place.persistent:
+                    place.locked = worker
+                return worker
+        return None
+
+    def order(self, place: Place) -> list[Worker]:
+        """Return the candidates of *place* in the order in which they are tried now."""
+        if place.fixed is not None:
+            return place.fixed
+        candidates = place.candidates
+        if place.select == AllocationStrategy.MIN_ALLOCATED:
+            return sorted(candidates, key=lambda worker: (worker.load, worker.crit))
+        if place.select == AllocationStrategy.MIN_LOADED:
+            return sorted(candidates, key=lambda worker: worker.load)
+        if place.select == AllocationStrategy.MAX_LOADED:
+            return sorted(candidates, key=lambda worker: -worker.load)
+        return self.plan.chance.sample(candidates, len(candidates))
+
+    def take(self, worker: Worker) -> bool:
+        """Book *worker* in this slot, if that is possible and needed."""
+        job, slot = self.job, self.slot
+        if not worker.board[slot]:
+            return False
+        if job.effort:
+            if worker.efficiency > 0 and job.done >= job.effort:
+                return False
+            if job.done == 0:
+                at_end = not self.forward
+                spread(self.plan, job, slot + at_end, at_end=at_end, final=True)
+        worker.board[slot] = 0
+        worker.load += worker.efficiency
+        job.done += worker.efficiency
+        job.assigned[worker] = None
+        job.runs.append(Run(worker, slot, slot + 1))
+        return True
+
+    # --- many slots -------------------------------------------------------------------------------
+
+    def repeat(self, chosen: list[Worker | None], most: int | None = None) -> None:
+        """Go on with *chosen* in the following slots, for as long as nothing changes.
+
+        At most *most* slots, and no more than are needed.
+        """
+        job = self.job
+        workers = [worker for worker in chosen if worker is not None]
+        slots = self.same(chosen, workers) if workers else 0
+        if most is not None:
+            slots = min(slots, most)
+        if slots > 0 and job.effort:
+            slots, job.done = _needed(job, workers, slots)
+        if slots <= 0:
+            return
+        begin = self.slot + 1 if self.forward else self.slot - slots
+        for worker in workers:
+            worker.board[begin : begin + slots] = bytes(slots)
+            worker.load = _sum(worker.load, worker.efficiency, slots)
+            job.runs.append(Run(worker, begin, begin + slots))
+        self.slot += slots * self.step
+
+    def same(self, chosen: list[Worker | None], workers: list[Worker]) -> int:
+        """Return in how many of the following slots the places are filled in the same way."""
+        least = self.plan.size
+        for worker in workers:
+            if self.job.effort and not worker.efficiency:
+                return 0  # the start of the task moves with every slot
+            least = min(least, self.stays(worker, 0))
+        for place, filled in zip(self.job.places, chosen, strict=True):
+            if place.mandatory:
+                return 0
+            if place.locked is not None:
+                if filled is None:
+                    least = min(least, self.waits(place.locked))
+                continue
+            if place.fixed is None:
+                return 0
+            for worker in place.fixed:
+                if worker is filled:
+                    break
+                if worker not in workers:
+                    least = min(least, self.stays(worker, 1))
+        return least
+
+    def stays(self, worker: Worker, until: int) -> int:
+        """Return how many of the following slots of *worker* come before the first *until*."""
+        if self.forward:
+            slot = worker.board.find(until, self.slot + 1)
+            return self.plan.size if slot < 0 else slot - self.slot - 1
+        slot = worker.board.rfind(until, 0, max(self.slot, 0))
+        least = max(self.floor, slot + 1)
+        return self.slot - least
+
+    def waits(self, worker: Worker) -> int:
+        """Return for how many of the following slots a place waits for *worker*."""
+        gone = worker.last - self.slot if self.forward else self.slot - worker.first
+        return min(self.stays(worker, 1), gone - 1)
+
+
+def _needed(job: Job, workers: list[Worker], slots: int) -> tuple[int, float]:
+    """Return how many whole slots are needed, at most *slots*, and what is done after them.
+
+    A slot in which only some of several workers are needed is not a whole one.
+    """
+    rates = [worker.efficiency for worker in workers]
+    partly = len(rates) > 1
+    if all(map(_is_exact, (job.done, *rates))):
+        rate = int(sum(rates) / EXACT)
+        missing = job.effort / EXACT - job.done / EXACT
+        count = min(slots, -(-int(missing) // rate) - partly)
+        return count, job.done + count * rate * EXACT
+    done = job.done
+    for count in range(slots):
+        after = done
+        for each in rates:
+            after += each
+        if after >= job.effort:
+            return (count, done) if partly else (count + 1, after)
+        done = after
+    return slots, done
+
+
+def _sum(total: float, rate: float, times: int) -> float:
+    """Add *rate* so many *times*, as sums of floats depend on the number of additions."""
+    if _is_exact(rate) and _is_exact(total):
+        return total + rate * times
+    for _ in range(times):
+        total += rate
+    return total
+
+
+def _is_exact(number: float) -> bool:
+    return (number / EXACT).is_integer()

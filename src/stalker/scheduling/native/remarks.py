@@ -1,0 +1,22 @@
+"""What somebody should know about a plan that breaks no rule."""
+
+from __future__ import annotations
+
+from stalker.scheduling.native.state import Plan
+
+
+def remark(plan: Plan) -> None:
+    """Note what is late, and what nobody works on."""
+    for job in plan.jobs:
+        if job.children:
+            continue
+        maxend = job.task.maxend
+        if maxend is not None and job.end is not None and plan.date(job.end) > maxend:
+            plan.notice(
+                "maxend",
+                job,
+                f"ends at {plan.date(job.end)}, later than the {maxend} that was allowed.",
+                slot=job.end,
+            )
+        if job.places and not job.assigned:
+            plan.notice("allocate_no_assigned", job, "has artists, but nobody works on it.")

@@ -1,0 +1,96 @@
+"""The order of work: prepare, place what is ready, check, answer."""
+
+from __future__ import annotations
+
+from heapq import heappop
+
+from stalker.scheduling.native.building import build, classify, connect
+from stalker.scheduling.native.checks import check_after, check_before
+from stalker.scheduling.native.criticalness import rate, work_list
+from stalker.scheduling.native.logged import book_logged
+from stalker.scheduling.native.loops import check_loops
+from stalker.scheduling.native.placing import place
+from stalker.scheduling.native.propagation import can_inherit, offer, spread
+from stalker.scheduling.native.remarks import remark
+from stalker.scheduling.native.state import Job, Plan
+from stalker.scheduling.problem import Problem
+from stalker.scheduling.result import Fault, Planned, Result
+from stalker.scheduling.validation import entity_faults, refuse
+
+
+def validate(problem: Problem) -> tuple[Fault, ...]:
+    """Return everything that is wrong with *problem*, without planning it."""
+    faults = entity_faults(problem)
+    if faults:
+        return faults
+    plan = build(problem, strict=False, seed=0)
+    prepare(plan)
+    return tuple(plan.faults)
+
+
+def schedule(problem: Problem, *, strict: bool = True, seed: int = 0) -> Result:
+    """Plan all tasks of *problem*; the same problem and *seed* give the same plan.
+
+    What is wrong with the problem, or does not fit, is a `SchedulingError`. A plan that is not
+    *strict* has faults instead where tasks do not fit or come too early; a problem that is wrong
+    in itself is refused in any case.
+    """
+    faults = entity_faults(problem)
+    if faults:
+        refuse(faults)
+    plan = build(problem, strict=True, seed=seed)
+    prepare(plan)
+    plan.strict = strict
+    run(plan)
+    check_after(plan)
+    remark(plan)
+    return answer(plan)
+
+
+def prepare(plan: Plan) -> None:
+    """Do everything that comes before the first task is placed."""
+    for job in plan.jobs:
+        classify(job)
+        book_logged(plan, job)
+    connect(plan)
+    for job in plan.jobs:
+        _first_dates(plan, job)
+    check_before(plan)
+    check_loops(plan)
+
+
+def _first_dates(plan: Plan, job: Job) -> None:
+    """Spread the dates that are given, and those of the frame."""
+    for at_end in (False, True):
+        if job.end_reached if at_end else job.start_reached:
+            continue
+        date = job.end if at_end else job.start
+        if date is not None:
+            spread(plan, job, date, at_end, final=True)
+        elif job.parent is None and can_inherit(job, at_end):
+            spread(plan, job, plan.size if at_end else 0, at_end, final=True)
+
+
+def run(plan: Plan) -> None:
+    """Place tasks: always the most important one of those that have the dates they need."""
+    rate(plan)
+    listed = work_list(plan)
+    for job in listed:
+        offer(plan, job)
+    while plan.ready:
+        job = listed[heappop(plan.ready)]
+        if not job.scheduled:
+            place(plan, job)
+
+
+def answer(plan: Plan) -> Result:
+    """Return what was found out, as dates."""
+    tasks = {
+        job.task.id: Planned(
+            None if job.start is None else plan.date(job.start),
+            None if job.end is None else plan.date(job.end),
+            tuple(worker.artist.id for worker in job.assigned),
+        )
+        for job in plan.jobs
+    }
+    return Result(tasks, tuple(plan.notices), tuple(plan.faults))
