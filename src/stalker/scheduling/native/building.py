@@ -22,7 +22,7 @@ def build(problem: Problem, strict: bool, seed: int) -> Plan:
     """Return *problem* as a plan in which nothing has a date yet."""
     calendar = Calendar(problem)
     measure = yardstick(problem)
-    workers = {each.id: Worker(each, calendar.artist(each)) for each in problem.artists}
+    workers = {each.id: Worker(each, *calendar.artist(each)) for each in problem.artists}
     jobs = list(_in_order(problem.tasks))
     for job in jobs:
         _fill(job, workers, measure, calendar)
@@ -57,8 +57,10 @@ def _fill(job: Job, workers: dict[str, Worker], measure: Yardstick, calendar: Ca
     job.waits = bool(task.dependencies) or (job.parent is not None and job.parent.waits)
     if task.start is not None:
         job.start = calendar.slot(task.start)
-    if task.end is not None:
+        job.forward = True
+    if task.end is not None:  # decides where both are given
         job.end = calendar.slot(task.end)
+        job.forward = False
     if task.priority is not None:
         job.priority = task.priority
     elif job.parent is not None:

@@ -21,6 +21,13 @@ WEEK = 7 * DAY
 EPOCH_WEEKDAY = 3
 
 
+def clear(board: bytearray, begin: int, end: int) -> int:
+    """Take the slots from *begin* up to *end* off *board*, and return how many were on it."""
+    taken = board.count(1, begin, end)
+    board[begin:end] = bytes(end - begin)
+    return taken
+
+
 class Calendar:
     """The frame of a problem as numbered slots, and its boards."""
 
@@ -32,7 +39,7 @@ class Calendar:
         self.size = (problem.end - problem.start) // problem.resolution
         self._offsets = list(self._stretches(ZoneInfo(problem.zone)))
         self._weeks: dict[Week, bytes] = {}
-        self._staffed: dict[Week, bytes] = {}
+        self._staffed: dict[Week, tuple[bytes, int]] = {}
 
     # --- dates ---------------------------------------------------------------------------------
 
@@ -59,24 +66,26 @@ class Calendar:
             board = self._weeks[week] = b"".join(self._tiles(week)) + b"\0"
         return board
 
-    def artist(self, artist: Artist) -> bytearray:
-        """Return when *artist* can work."""
+    def artist(self, artist: Artist) -> tuple[bytearray, int]:
+        """Return when *artist* can work, and in how many slots that is."""
         week = self.problem.week if artist.week is None else artist.week
         common = self._staffed.get(week)
         if common is None:
             board = bytearray(self.week(week))
-            self._clear(board, self.problem.leaves)
-            self._clear(board, self.problem.artist_leaves)
-            common = self._staffed[week] = bytes(board)
-        own = bytearray(common)
-        self._clear(own, artist.leaves)
-        return own
+            for leave in (*self.problem.leaves, *self.problem.artist_leaves):
+                self._clear(board, leave)
+            common = self._staffed[week] = (bytes(board), board.count(1))
+        own, free = bytearray(common[0]), common[1]
+        for leave in artist.leaves:  # counting a whole board would take longer than copying it
+            free -= self._clear(own, leave)
+        return own, free
 
     @cached_property
     def working(self) -> list[int]:
         """The slots in which lengths pass: vacations of the artists do not stop them."""
         board = bytearray(self.week(self.problem.week))
-        self._clear(board, self.problem.leaves)
+        for leave in self.problem.leaves:
+            self._clear(board, leave)
         return [slot for slot, on in enumerate(board) if on]
 
     def after_work(self, slot: int, amount: int) -> int:
@@ -98,12 +107,11 @@ class Calendar:
         moment = self.moment(slot)
         return any(leave.start <= moment < leave.end for leave in leaves)
 
-    def _clear(self, board: bytearray, leaves: Iterable[Interval]) -> None:
-        for leave in leaves:
-            begin = max(0, self.slot(leave.start))
-            end = min(self.slot(leave.end), self.size)
-            if begin < end:
-                board[begin:end] = bytes(end - begin)
+    def _clear(self, board: bytearray, leave: Interval) -> int:
+        """Take *leave* off *board*, and return how many working slots that were."""
+        begin = max(0, self.slot(leave.start))
+        end = min(self.slot(leave.end), self.size)
+        return clear(board, begin, end) if begin < end else 0
 
     def _stretches(self, zone: ZoneInfo) -> Iterator[tuple[int, int, int]]:
         """Yield the parts of the frame without clock changes: begin, end, seconds ahead of UTC."""

@@ -88,9 +88,8 @@ def check_after(plan: Plan) -> None:
     """
     doubtful: set[Job] = set()
     for job in _children_first(plan):
-        if job in doubtful or not _is_right(plan, job):
-            if job.parent is not None:
-                doubtful.add(job.parent)
+        if (job in doubtful or not _is_right(plan, job)) and job.parent is not None:
+            doubtful.add(job.parent)
 
 
 def _children_first(plan: Plan) -> Iterator[Job]:

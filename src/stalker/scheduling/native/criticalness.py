@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stalker.core.kinds import AllocationStrategy
+from stalker.scheduling.native.loops import report_loop
 from stalker.scheduling.native.state import Job, Plan, Worker
 
 #: a milestone of this priority has criticalness 1
@@ -25,7 +26,7 @@ def rate(plan: Plan) -> None:
             job.crit = job.effort * (total / len(wanted))
     for job in plan.jobs:
         if job.path is None:
-            _rate_path(job)
+            _rate_path(plan, job)
     _order_candidates(plan)
 
 
@@ -47,8 +48,7 @@ def _rate_workers(plan: Plan) -> None:
             for worker in wanted:
                 asked[worker] += share
     for worker, slots in asked.items():
-        free = worker.board.count(1)
-        worker.crit = slots / free if free else 1.0
+        worker.crit = slots / worker.free if worker.free else 1.0
 
 
 def _candidates(job: Job) -> list[Worker]:
@@ -66,35 +66,39 @@ def _order_candidates(plan: Plan) -> None:
                 place.fixed = sorted(place.candidates, key=lambda worker: worker.crit)
 
 
-def _rate_path(root: Job) -> None:
+def _rate_path(plan: Plan, root: Job) -> None:
     """Give *root*, and what follows from it, the criticalness of their paths.
 
     Each task gets that of the most critical successor and its own on top. A task that is met a
     second time counts without its own: TaskJuggler does so, and it decides who is served first.
+    A circle that the search for loops lets pass is found here, where TaskJuggler breaks down.
     """
-    waiting = [_Way(root)]
+    waiting = {root: _Way(root)}
     while waiting:
-        way = waiting[-1]
-        for job in way.following:
-            if job.path is None:
-                waiting.append(_Way(job))
+        job, way = next(reversed(waiting.items()))
+        for following in way.following:
+            if following.path is not None:
+                way.most = max(way.most, following.path - following.crit)
+            elif following in waiting:
+                path = list(waiting)
+                report_loop(plan, path[path.index(following) :])
+            else:
+                waiting[following] = _Way(following)
                 break
-            way.most = max(way.most, job.path - job.crit)
         else:
-            waiting.pop()
-            path = way.most if way.job.children else way.most + way.job.crit
-            way.job.path = path
+            del waiting[job]
+            job.path = way.most if job.children else way.most + job.crit
             if waiting:
-                waiting[-1].most = max(waiting[-1].most, path)
+                above = next(reversed(waiting.values()))
+                above.most = max(above.most, job.path)
 
 
 class _Way:
-    """A task whose followers are being asked."""
+    """Who follows a task and is still to be asked, and the greatest answer so far."""
 
-    __slots__ = ("following", "job", "most")
+    __slots__ = ("following", "most")
 
     def __init__(self, job: Job) -> None:
-        self.job = job
         self.following = iter(job.children) if job.children else _following(job)
         self.most = 0.0
 

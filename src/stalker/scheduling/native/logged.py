@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from stalker.scheduling.native.state import Job, Plan, Run, Worker
+from stalker.scheduling.native.calendars import clear
+from stalker.scheduling.native.state import Job, Plan, Worker
 from stalker.scheduling.problem import Booking
 
 
@@ -53,12 +54,11 @@ def _take(plan: Plan, job: Job, worker: Worker, booking: Booking, begin: int, en
         )
         return
     worker.booked.update(slots)
-    worker.board[begin:end] = bytes(end - begin)
+    worker.free -= clear(worker.board, begin, end)
     for _ in slots:  # one by one, as sums of floats depend on it
         worker.load += worker.efficiency
         job.done += worker.efficiency
-    job.assigned[worker] = None
-    job.runs.append(Run(worker, begin, end))
+    job.worked(worker, begin, end)
 
 
 def _on_duty(plan: Plan, job: Job, worker: Worker, booking: Booking, begin: int, end: int) -> bool:

@@ -25,16 +25,15 @@ def _walk(plan: Plan, root: Point, forward: bool, seen: set[Point]) -> None:
     waiting: list[tuple[Point, Iterator[Point]]] = []
     entering: Point | None = root
     while True:
-        if entering is not None and entering not in seen:
+        if entering is not None:
             side = entering[:2]
             if side in on_path:
-                _refuse(plan, list(on_path), side)
-            else:
+                path = list(on_path)
+                report_loop(plan, [job for job, _ in path[path.index(side) :]])
+            elif entering not in seen:
                 seen.add(entering)
                 on_path[side] = None
                 waiting.append((entering, _following(entering, forward)))
-        elif entering is not None and entering[:2] in on_path:
-            _refuse(plan, list(on_path), entering[:2])
         if not waiting:
             return
         point, rest = waiting[-1]
@@ -65,8 +64,8 @@ def _following(point: Point, forward: bool) -> Iterator[Point]:
         yield job.parent, at_end, False
 
 
-def _refuse(plan: Plan, path: list[tuple[Job, bool]], side: tuple[Job, bool]) -> None:
-    begin = path.index(side)
-    names = list(dict.fromkeys(job.task.name for job, _ in path[begin:]))
-    way = " → ".join(map(repr, [*names, names[0]]))
-    plan.fault("loop_end", side[0], f"waits for itself: {way}.")
+def report_loop(plan: Plan, way: list[Job]) -> None:
+    """Find fault with a *way* that leads back to its first task."""
+    names = list(dict.fromkeys(job.task.name for job in way))
+    text = " → ".join(map(repr, [*names, names[0]]))
+    plan.fault("loop_end", way[0], f"waits for itself: {text}.")

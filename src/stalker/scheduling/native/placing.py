@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from stalker.core.kinds import AllocationStrategy
 from stalker.scheduling.native.propagation import spread
-from stalker.scheduling.native.state import Job, Place, Plan, Run, Worker
+from stalker.scheduling.native.state import Job, Place, Plan, Worker
 
 #: sums of multiples of this are exact, up to numbers that no plan reaches
 EXACT = 1 / 1024
@@ -52,7 +52,11 @@ class _Walk:
         while self.seek():
             chosen = self.book()
             if job.done < job.effort:
-                self.repeat(chosen)
+                alone = self.alone()
+                if alone is None:
+                    self.repeat(chosen)
+                else:
+                    self.go_on(alone)
             if job.done >= job.effort:
                 self.finish(self.slot, final=True)
                 return
@@ -91,6 +95,8 @@ class _Walk:
         return -1 if begin is None else begin
 
     def finish(self, slot: int, final: bool) -> None:
+        if not self.job.timed:
+            self.job.settle()  # it had both dates before, which settles all other tasks
         if self.forward:
             spread(self.plan, self.job, slot + 1, at_end=True, final=final)
         else:
@@ -200,8 +206,7 @@ class _Walk:
         worker.board[slot] = 0
         worker.load += worker.efficiency
         job.done += worker.efficiency
-        job.assigned[worker] = None
-        job.runs.append(Run(worker, slot, slot + 1))
+        job.worked(worker, slot, slot + 1)
         return True
 
     # --- many slots -------------------------------------------------------------------------------
@@ -224,8 +229,40 @@ class _Walk:
         for worker in workers:
             worker.board[begin : begin + slots] = bytes(slots)
             worker.load = _sum(worker.load, worker.efficiency, slots)
-            job.runs.append(Run(worker, begin, begin + slots))
+            job.worked(worker, begin, begin + slots)
         self.slot += slots * self.step
+
+    def alone(self) -> Worker | None:
+        """Return the only artist who can work on in the following slots, if it is one."""
+        places = self.job.places
+        if len(places) > 1 or not self.forward:
+            return None
+        candidates = places[0].candidates
+        worker = places[0].locked or (candidates[0] if len(candidates) == 1 else None)
+        return worker if worker is not None and worker.efficiency else None
+
+    def go_on(self, worker: Worker) -> None:
+        """Book *worker* alone, until the work is done or the artist has no time left."""
+        job, board = self.job, worker.board
+        needed, done = _needed(job, [worker], self.plan.size)
+        missing = needed
+        find = board.find
+        end = self.slot + 1
+        while missing:
+            begin = find(1, end)
+            if begin < 0:
+                break
+            end = find(0, begin, begin + missing)
+            if end < 0:
+                end = begin + missing
+            board[begin:end] = bytes(end - begin)
+            job.worked(worker, begin, end)
+            missing -= end - begin
+        if missing:
+            done = _sum(job.done, worker.efficiency, needed - missing)
+        job.done = done
+        worker.load = _sum(worker.load, worker.efficiency, needed - missing)
+        self.slot = end - 1
 
     def same(self, chosen: list[Worker | None], workers: list[Worker]) -> int:
         """Return in how many of the following slots the places are filled in the same way."""

@@ -18,5 +18,5 @@ def remark(plan: Plan) -> None:
                 f"ends at {plan.date(job.end)}, later than the {maxend} that was allowed.",
                 slot=job.end,
             )
-        if job.places and not job.assigned:
+        if job.places and not job.work:
             plan.notice("allocate_no_assigned", job, "has artists, but nobody works on it.")

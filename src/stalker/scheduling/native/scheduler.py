@@ -57,6 +57,8 @@ def prepare(plan: Plan) -> None:
         _first_dates(plan, job)
     check_before(plan)
     check_loops(plan)
+    if not plan.faults:  # it goes round in circles where there is a loop
+        rate(plan)
 
 
 def _first_dates(plan: Plan, job: Job) -> None:
@@ -73,7 +75,6 @@ def _first_dates(plan: Plan, job: Job) -> None:
 
 def run(plan: Plan) -> None:
     """Place tasks: always the most important one of those that have the dates they need."""
-    rate(plan)
     listed = work_list(plan)
     for job in listed:
         offer(plan, job)
@@ -89,7 +90,7 @@ def answer(plan: Plan) -> Result:
         job.task.id: Planned(
             None if job.start is None else plan.date(job.start),
             None if job.end is None else plan.date(job.end),
-            tuple(worker.artist.id for worker in job.assigned),
+            tuple(worker.artist.id for worker in job.work),
         )
         for job in plan.jobs
     }

@@ -21,13 +21,15 @@ from stalker.scheduling.validation import refuse
 class Worker:
     """An artist, what is free of the artist's time, and how much is wanted of it."""
 
-    __slots__ = ("artist", "board", "booked", "crit", "efficiency", "first", "last", "load")
+    __slots__ = ("artist", "board", "booked", "crit", "efficiency", "first", "free", "last", "load")
 
-    def __init__(self, artist: Artist, board: bytearray) -> None:
+    def __init__(self, artist: Artist, board: bytearray, free: int) -> None:
         self.artist = artist
         self.efficiency = float(artist.efficiency)
         #: 1 for every slot that is free; the slot at the end of the frame never is
         self.board = board
+        #: how many slots are left by leaves and bookings
+        self.free = free
         #: first and last slot that was free before anything was booked
         self.first, self.last = board.find(1), board.rfind(1)
         #: slots that are taken by bookings
@@ -73,19 +75,10 @@ class Link(NamedTuple):
         return self.target.end if self.on_end else self.target.start
 
 
-class Run(NamedTuple):
-    """An artist works on a task from one slot up to another."""
-
-    worker: Worker
-    begin: int
-    end: int
-
-
 class Job:
     """A task and all that is known about it so far."""
 
     __slots__ = (
-        "assigned",
         "children",
         "counted",
         "crit",
@@ -109,7 +102,6 @@ class Job:
         "queued",
         "rank",
         "runaway",
-        "runs",
         "scheduled",
         "seq",
         "start",
@@ -117,6 +109,7 @@ class Job:
         "start_successors",
         "task",
         "waits",
+        "work",
     )
 
     def __init__(self, task: Task, seq: int, parent: Job | None) -> None:
@@ -129,7 +122,7 @@ class Job:
         self.pending = 0
         self.priority = 500
         #: filled from its start on; otherwise from its end backwards
-        self.forward = task.end is None
+        self.forward = parent is None or parent.forward
         self.effort = self.length = self.duration = 0
         self.milestone = task.milestone
         self.start: int | None = None
@@ -150,10 +143,9 @@ class Job:
         self.done = 0.0
         #: slots of length or duration that are over before placing begins
         self.counted = 0
-        #: everybody who works on it, in the order of the first work
-        self.assigned: dict[Worker, None] = {}
-        #: who works when, bookings included
-        self.runs: list[Run] = []
+        #: who works on it, in the order of the first work, and when: first slot, slot after the
+        #: last one, and so on, in one flat list
+        self.work: dict[Worker, list[int]] = {}
         self.crit = 0.0
         #: criticalness of the way from here to the end, `None` before it was asked for
         self.path: float | None = None
@@ -165,6 +157,16 @@ class Job:
     def timed(self) -> bool:
         """Whether something says how long it takes; a milestone takes no time."""
         return bool(self.effort or self.length or self.duration or self.milestone)
+
+    def worked(self, worker: Worker, begin: int, end: int) -> None:
+        """Note that *worker* works on it from the slot *begin* up to *end*."""
+        stretches = self.work.get(worker)
+        if stretches is None:
+            self.work[worker] = [begin, end]
+        elif stretches[-1] == begin:
+            stretches[-1] = end
+        else:
+            stretches += (begin, end)
 
     def settle(self) -> None:
         """Both dates are final."""
