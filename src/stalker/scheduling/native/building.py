@@ -55,6 +55,7 @@ def _in_order(tasks: tuple[Task, ...]) -> Iterator[Job]:
 def _fill(job: Job, workers: dict[str, Worker], measure: Yardstick, calendar: Calendar) -> None:
     task = job.task
     job.waits = bool(task.dependencies) or (job.parent is not None and job.parent.waits)
+    job.forward = job.parent is None or job.parent.forward
     if task.start is not None:
         job.start = calendar.slot(task.start)
         job.forward = True

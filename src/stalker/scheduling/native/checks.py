@@ -13,8 +13,9 @@ def check_before(plan: Plan) -> None:
         _check_kind(plan, job)
         if not job.children:
             _check_dates(plan, job)
-        if not job.forward:
-            _check_backward(plan, job)
+        if job.task.bookings and not job.forward:
+            plan.fault("alap_booking", job, "has a fixed end, so that it cannot have bookings.")
+        _check_waiting(plan, job)
 
 
 def _check_kind(plan: Plan, job: Job) -> None:
@@ -64,16 +65,14 @@ def _check_dates(plan: Plan, job: Job) -> None:
         )
 
 
-def _check_backward(plan: Plan, job: Job) -> None:
-    if job.task.bookings:
-        plan.fault("alap_booking", job, "has a fixed end, so that it cannot have bookings.")
-    for link in job.links:
-        if not link.on_end:
+def _check_waiting(plan: Plan, job: Job) -> None:
+    """TaskJuggler finds these at the task that is waited for."""
+    for other in job.start_successors:
+        if not other.forward:
             plan.fault(
                 "onstart_wrong_direction",
-                job,
-                f"has a fixed end, so that it cannot wait for the start of "
-                f"{link.target.task.name!r}.",
+                other,
+                f"has a fixed end, so that it cannot wait for the start of {job.task.name!r}.",
             )
 
 

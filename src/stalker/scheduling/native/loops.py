@@ -7,61 +7,60 @@ from typing import TypeAlias
 
 from stalker.scheduling.native.state import Job, Plan
 
-#: a side of a task, and whether it is entered from outside: task, is the end, from outside
-Point: TypeAlias = tuple[Job, bool, bool]
+#: a side of a task, and how it is met: task, is the end, from outside, in the direction of time
+Point: TypeAlias = tuple[Job, bool, bool, bool]
 
 
 def check_loops(plan: Plan) -> None:
     """Walk from every root in the direction of time, then against it, and find what comes back."""
     for forward in (True, False):
-        seen: set[Point] = set()
+        seen: set[tuple[Job, bool, bool]] = set()
         for job in plan.jobs:
             if job.parent is None:
-                _walk(plan, (job, not forward, True), forward, seen)
+                _walk(plan, (job, not forward, True, forward), seen)
 
 
-def _walk(plan: Plan, root: Point, forward: bool, seen: set[Point]) -> None:
+def _walk(plan: Plan, root: Point, seen: set[tuple[Job, bool, bool]]) -> None:
     on_path: dict[tuple[Job, bool], None] = {}
-    waiting: list[tuple[Point, Iterator[Point]]] = []
+    waiting: list[tuple[tuple[Job, bool], Iterator[Point]]] = []
     entering: Point | None = root
     while True:
         if entering is not None:
-            side = entering[:2]
+            side, how = entering[:2], entering[:3]
             if side in on_path:
                 path = list(on_path)
                 report_loop(plan, [job for job, _ in path[path.index(side) :]])
-            elif entering not in seen:
-                seen.add(entering)
+            elif how not in seen:
+                seen.add(how)
                 on_path[side] = None
-                waiting.append((entering, _following(entering, forward)))
+                waiting.append((side, _following(entering)))
         if not waiting:
             return
-        point, rest = waiting[-1]
+        side, rest = waiting[-1]
         entering = next(rest, None)
         if entering is None:
             waiting.pop()
-            del on_path[point[:2]]
+            del on_path[side]
 
 
-def _following(point: Point, forward: bool) -> Iterator[Point]:
+def _following(point: Point) -> Iterator[Point]:
     """Yield where the way goes on from *point*: inwards, across, or outwards."""
-    job, at_end, outside = point
+    job, at_end, outside, forward = point
     if outside and job.children:
         for child in job.children:
-            yield child, at_end, True
+            yield child, at_end, True, forward
     elif outside:
-        # a milestone is crossed from either side: depending on the start of one is a loop as soon
-        # as its end is part of the way, which TaskJuggler refuses as well
+        # a milestone is crossed from either side, and the way goes on in the other direction
         if job.milestone or job.forward == forward != at_end:
-            yield job, not at_end, False
+            yield job, not at_end, False, not at_end
     elif forward and (job.end_successors if at_end else job.start_successors):
         for successor in job.end_successors if at_end else job.start_successors:
-            yield successor, False, True
+            yield successor, False, True, True
     elif not forward and not at_end and job.links:
         for link in job.links:
-            yield link.target, link.on_end, True
+            yield link.target, link.on_end, True, False
     elif job.parent is not None:
-        yield job.parent, at_end, False
+        yield job.parent, at_end, False, forward
 
 
 def report_loop(plan: Plan, way: list[Job]) -> None:

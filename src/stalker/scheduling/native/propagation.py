@@ -105,7 +105,9 @@ def _hand(plan: Plan, waiting: list[Waiting], job: Job) -> None:
     if job.scheduled or job.children or job.start is not None or not (job.forward or not job.timed):
         return
     earliest = earliest_start(plan, job)
-    if job.end is not None and (earliest is None or earliest > job.end):
+    if earliest is None:
+        return
+    if job.end is not None and earliest > job.end:
         plan.fault(
             "impossible_start_dep",
             job,
@@ -113,7 +115,7 @@ def _hand(plan: Plan, waiting: list[Waiting], job: Job) -> None:
             earliest,
             job.end,
         )
-    elif earliest is not None:
+    else:
         waiting.append((SET, job, earliest, False, False))
 
 

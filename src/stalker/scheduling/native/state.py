@@ -122,7 +122,7 @@ class Job:
         self.pending = 0
         self.priority = 500
         #: filled from its start on; otherwise from its end backwards
-        self.forward = parent is None or parent.forward
+        self.forward = True
         self.effort = self.length = self.duration = 0
         self.milestone = task.milestone
         self.start: int | None = None
