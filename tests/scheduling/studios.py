@@ -36,7 +36,7 @@ ZONES = ("UTC",) * 7 + (
 #: days before changes of the clock, and any other
 STARTS = ((2026, 3, 5), (2026, 3, 26), (2026, 4, 1), (2026, 9, 22), (2026, 10, 22), (2027, 1, 28))
 SELECTS = tuple(each for each in AllocationStrategy if each != AllocationStrategy.RANDOM)
-EFFICIENCIES = (1.0,) * 8 + (0.5, 0.75, 0.1, 0.3, 1.25, 2.0, 0.0, 3)
+EFFICIENCIES = (1.0,) * 10 + (0.5, 0.75, 0.9, 0.6, 1.25, 2.0, 0.1, 0.0, 3)
 WORK_UNITS = (TimeUnit.HOUR,) * 6 + (TimeUnit.MINUTE, TimeUnit.DAY, TimeUnit.DAY, TimeUnit.WEEK)
 
 E, L, D = ScheduleModel.EFFORT, ScheduleModel.LENGTH, ScheduleModel.DURATION
@@ -61,6 +61,8 @@ class _Studio:
     now: int = 0
     artists: list[str] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
+    #: some tasks are placed as late as possible
+    backward: bool = False
     taken: set[tuple[str, int]] = field(default_factory=set)
 
     def chance(self, probability: float) -> bool:
@@ -76,11 +78,12 @@ class _Studio:
         self.start = datetime(*dice.choice(STARTS), tzinfo=UTC)
         if self.chance(0.2):
             self.start += dice.randrange(24) * timedelta(hours=1)
-        days = dice.randint(8, 20) if minutes < 30 else dice.randint(10, 60)
+        days = dice.randint(14, 30) if minutes < 30 else dice.randint(20, 90)
         # TaskJuggler reads the frame before it knows the resolution: it has to lie on whole hours
         self.slots = (days * 24 + (dice.randrange(10) if self.chance(0.2) else 0)) * 60 // minutes
         self.now = 0 if self.chance(0.4) else dice.randrange(self.slots // 3)
         count = dice.randint(1, 5)
+        self.backward = self.chance(0.3)
         self.artists = [f"User_{20 + number}" for number in range(count)]
         week = self.week()
         people = tuple(map(self.artist, self.artists))
@@ -153,22 +156,36 @@ class _Studio:
         dice = self.dice
         wanted = dice.choice((3, 5, 8, 8, 12, 12, 20, 30))
         containers: list[str | None] = [None] if self.chance(0.3) else []
-        for project in range(dice.choice((1, 1, 2))):
-            self.tasks.append(Task(f"Project_{project}", priority=self.priority(0.15)))
-            containers.append(f"Project_{project}")
+        containers += [f"Project_{number}" for number in range(dice.choice((1, 1, 2)))]
+        children: dict[str | None, list[str]] = {each: [] for each in containers}
+        children[None] = [each for each in containers if each]
         for number in range(wanted):
             parent = dice.choice(containers)
             task_id = f"Task_{100 + number}" if parent is None else f"{parent}.Task_{100 + number}"
+            children[parent].append(task_id)
             if self.chance(0.2):
                 containers.append(task_id)
-                depends = self.dependencies(task_id, 0.3)
-                start = self.date(dice.randrange(self.slots // 2)) if self.chance(0.03) else None
-                task = Task(task_id, parent, self.priority(0.3), depends, start=start)
-            else:
-                task = self.leaf(Task(task_id, parent, self.priority(0.4)))
-            self.tasks.append(task)
+                children[task_id] = []
+        waiting: list[tuple[str, str | None]] = [(each, None) for each in reversed(children[None])]
+        while waiting:
+            task_id, parent = waiting.pop()
+            below = children.get(task_id, [])
+            task = Task(task_id, parent, self.priority(0.4))
+            self.tasks.append(self.container(task) if below else self.leaf(task))
+            waiting += [(each, task_id) for each in reversed(below)]
+        if self.chance(0.08):  # anything may wait for anything, in circles too
+            number = dice.randrange(len(self.tasks))
+            more = self.dependency(dice.choice(self.tasks).id)
+            task = self.tasks[number]
+            self.tasks[number] = replace(task, dependencies=(*task.dependencies, more))
         if self.chance(0.3):  # children may follow their parents at any distance
             dice.shuffle(self.tasks)
+
+    def container(self, task: Task) -> Task:
+        task = replace(task, dependencies=self.dependencies(task.id, 0.3))
+        if self.chance(0.03):
+            return replace(task, start=self.date(self.dice.randrange(self.slots // 3)))
+        return task
 
     def priority(self, probability: float) -> int | None:
         if not self.chance(probability):
@@ -180,10 +197,10 @@ class _Studio:
         task = replace(task, dependencies=self.dependencies(task.id, 0.45))
         kind = dice.random()
         if kind < 0.05:
-            return self.placed(replace(task, milestone=True), 0.2)
+            return self.placed(replace(task, milestone=True))
         if kind < 0.10:
-            return self.placed(task, 0.4)
-        if kind < 0.14:
+            return self.placed(task)
+        if kind < 0.14 and not self.waits(task):
             begin = dice.randrange(self.slots - 10)
             end = begin + dice.randrange(10)
             task = replace(task, start=self.date(begin), end=self.date(end))
@@ -195,19 +212,30 @@ class _Studio:
         if task.allocations and self.chance(0.3 if self.now else 0.02):
             task = self.logged(task)
         else:
-            task = self.placed(task, 0.12)
+            task = self.placed(task)
         if self.chance(0.1):
             task = replace(task, maxend=self.date(dice.randrange(self.slots)))
         return task
 
-    def placed(self, task: Task, probability: float) -> Task:
-        """Give *task* a date on one side, sometimes."""
-        if not self.chance(probability):
-            return task
-        slot = self.dice.randrange(self.slots * 3 // 4)
-        if self.chance(0.5):
-            return replace(task, start=self.date(slot))
-        return replace(task, end=self.date(slot + self.slots // 4))
+    def waits(self, task: Task) -> bool:
+        """Say whether *task* or a container above it depends on something."""
+        above = self.above(task.id)
+        return bool(task.dependencies) or any(
+            each.dependencies for each in self.tasks if each.id in above
+        )
+
+    def above(self, task_id: str) -> set[str]:
+        return {task_id[:dot] for dot, letter in enumerate(task_id) if letter == "."}
+
+    def placed(self, task: Task) -> Task:
+        """Give *task* a date on one side, sometimes; against what it waits for, seldom."""
+        waits = self.waits(task)
+        if self.chance(0.02 if waits else 0.2):
+            return replace(task, start=self.date(self.dice.randrange(self.slots // 2)))
+        if self.backward and self.chance(0.1 if waits else 0.3):
+            slot = self.dice.randrange(self.slots // 2)
+            return replace(task, end=self.date(slot + self.slots // 2))
+        return task
 
     def timing(self, model: ScheduleModel) -> Amount:
         """Return an amount of some hours, in any unit, as a whole number or as a float."""
@@ -241,14 +269,15 @@ class _Studio:
     def dependencies(self, task_id: str, probability: float) -> tuple[Dependency, ...]:
         """Return dependencies on tasks that are there already, and not above."""
         dice = self.dice
-        above = {task_id[:dot] for dot, letter in enumerate(task_id) if letter == "."}
+        above = self.above(task_id)
         inherited = {
             dependency.target
             for task in self.tasks
             if task.id in above
             for dependency in task.dependencies
         }
-        free = [task.id for task in self.tasks if task.id not in above | inherited]
+        # all that is below them is there as well: this makes no circles
+        free = [each.id for each in self.tasks if each.id not in above | inherited]
         found = []
         while free and len(found) < 3 and self.chance(probability):
             target = free.pop(dice.randrange(len(free)))

@@ -52,6 +52,8 @@ ERRORS = (
     ("task_underspecified", r"Task .* has too few specifations"),
     ("task_overspecified", r"Task .* has a start, an end and a duration"),
     ("onstart_wrong_direction", r"Tasks with on-start dependencies must be ASAP"),
+    # a circle that the check for loops has not seen, or a plan that is too deep for it
+    ("tj3_overflow", r"stack level too deep"),
     # after scheduling
     ("sched_runaway", r"Some tasks did not fit into the project time frame"),
     ("not_scheduled", r"Task .* has not been marked as scheduled"),
