@@ -26,13 +26,9 @@ from stalker.scheduling import (
 )
 from stalker.scheduling.problem import RESOLUTIONS, Week
 
-ZONES = ("UTC",) * 7 + (
-    "Europe/London",
-    "America/New_York",
-    "Asia/Kolkata",  # half an hour off the grid of hours
-    "Pacific/Auckland",
-    "Australia/Lord_Howe",  # whose clocks change by half an hour
-)
+ZONES = ("UTC",) * 7 + ("Europe/London", "America/New_York", "Pacific/Auckland")
+#: half an hour off the grid of hours, all the time or in summer only: not for slots of an hour
+ODD_ZONES = ("Asia/Kolkata", "Australia/Lord_Howe")
 #: days before changes of the clock, and any other
 STARTS = ((2026, 3, 5), (2026, 3, 26), (2026, 4, 1), (2026, 9, 22), (2026, 10, 22), (2027, 1, 28))
 SELECTS = tuple(each for each in AllocationStrategy if each != AllocationStrategy.RANDOM)
@@ -96,7 +92,7 @@ class _Studio:
             tasks=tuple(self.tasks),
             artists=people,
             now=None if self.now == 0 and self.chance(0.5) else self.date(self.now),
-            zone=dice.choice(ZONES),
+            zone=dice.choice(ODD_ZONES if minutes < 60 and self.chance(0.1) else ZONES),
             daily_working_hours=dice.choice((8, 8, 8, 9, 7, 10, 8.0, 7.5, 9.0)),
             yearly_working_days=dice.choice((260.714, 260.714, 261, 209, 250.5)),
             leaves=self.leaves(0.25),
@@ -209,13 +205,19 @@ class _Studio:
         task = replace(task, model=model, timing=self.timing(model))
         if model == E or self.chance(0.6):
             task = replace(task, allocations=self.allocations())
-        if task.allocations and self.chance(0.3 if self.now else 0.02):
+        if task.allocations and self.chance(self.likely_logged(task)):
             task = self.logged(task)
         else:
             task = self.placed(task)
         if self.chance(0.1):
             task = replace(task, maxend=self.date(dice.randrange(self.slots)))
         return task
+
+    def likely_logged(self, task: Task) -> float:
+        """Return how likely somebody has worked on *task*: seldom before others are done."""
+        if not self.now:
+            return 0.02
+        return 0.1 if self.waits(task) else 0.45
 
     def waits(self, task: Task) -> bool:
         """Say whether *task* or a container above it depends on something."""
@@ -286,7 +288,7 @@ class _Studio:
 
     def dependency(self, target: str) -> Dependency:
         dice = self.dice
-        on = DependencyTarget.ON_START if self.chance(0.2) else DependencyTarget.ON_END
+        on = DependencyTarget.ON_START if self.chance(0.1) else DependencyTarget.ON_END
         if not self.chance(0.35):
             return Dependency(target, on)
         model = dice.choice(tuple(GapModel))

@@ -31,6 +31,7 @@ ERRORS = (
     ("booking_interval", r"The end date .* must be after the start date"),
     ("week", r"End time of interval must be larger"),
     ("resolution", r"Timing resolution must be one of"),
+    ("zone", r"The maximum allowed timing resolution for the timezone"),
     ("priority", r"Priority must have a value between"),
     ("artist_unknown", r"\S+ is not a defined resource"),
     ("no_tasks", r"No tasks defined"),
