@@ -55,13 +55,14 @@ def _in_order(tasks: tuple[Task, ...]) -> Iterator[Job]:
 def _fill(job: Job, workers: dict[str, Worker], measure: Yardstick, calendar: Calendar) -> None:
     task = job.task
     job.waits = bool(task.dependencies) or (job.parent is not None and job.parent.waits)
-    job.forward = job.parent is None or job.parent.forward
     if task.start is not None:
         job.start = calendar.slot(task.start)
-        job.forward = True
-    if task.end is not None:  # decides where both are given
+    if task.end is not None:
         job.end = calendar.slot(task.end)
+    if job.end is not None:
         job.forward = False
+    elif job.parent is not None and job.start is None and not task.dependencies:
+        job.forward = job.parent.forward
     if task.priority is not None:
         job.priority = task.priority
     elif job.parent is not None:

@@ -27,8 +27,6 @@ def _check_kind(plan: Plan, job: Job) -> None:
         if timing:
             plan.fault("container_duration", job, "has parts, so that it cannot have a timing.")
     elif task.milestone:
-        if task.bookings:
-            plan.fault("milestone_booking", job, "is a milestone and cannot have bookings.")
         if timing:
             plan.fault("milestone_duration", job, "is a milestone and cannot have a timing.")
         if None not in (task.start, task.end) and task.start != task.end:

@@ -9,6 +9,9 @@ from stalker.scheduling.problem import Booking
 
 def book_logged(plan: Plan, job: Job) -> None:
     """Take the slots of all bookings of *job*, and the dates that follow from them."""
+    if job.task.milestone and job.task.bookings:
+        plan.fault("milestone_booking", job, "is a milestone and cannot have bookings.")
+        return
     first: int | None = None
     last = -1
     for booking in job.task.bookings:
