@@ -32,7 +32,7 @@ ODD_ZONES = ("Asia/Kolkata", "Australia/Lord_Howe")
 #: days before changes of the clock, and any other
 STARTS = ((2026, 3, 5), (2026, 3, 26), (2026, 4, 1), (2026, 9, 22), (2026, 10, 22), (2027, 1, 28))
 SELECTS = tuple(each for each in AllocationStrategy if each != AllocationStrategy.RANDOM)
-EFFICIENCIES = (1.0,) * 10 + (0.5, 0.75, 0.9, 0.6, 1.25, 2.0, 0.1, 0.0, 3)
+EFFICIENCIES = (1.0,) * 12 + (0.5, 0.75, 0.9, 0.6, 0.5, 0.8, 1.25, 2.0, 1.5, 0.1, 0.0, 3)
 WORK_UNITS = (TimeUnit.HOUR,) * 6 + (TimeUnit.MINUTE, TimeUnit.DAY, TimeUnit.DAY, TimeUnit.WEEK)
 
 E, L, D = ScheduleModel.EFFORT, ScheduleModel.LENGTH, ScheduleModel.DURATION
@@ -74,10 +74,10 @@ class _Studio:
         self.start = datetime(*dice.choice(STARTS), tzinfo=UTC)
         if self.chance(0.2):
             self.start += dice.randrange(24) * timedelta(hours=1)
-        days = dice.randint(14, 30) if minutes < 30 else dice.randint(20, 90)
+        days = dice.randint(20, 40) if minutes < 30 else dice.randint(30, 120)
         # TaskJuggler reads the frame before it knows the resolution: it has to lie on whole hours
         self.slots = (days * 24 + (dice.randrange(10) if self.chance(0.2) else 0)) * 60 // minutes
-        self.now = 0 if self.chance(0.4) else dice.randrange(self.slots // 3)
+        self.now = 0 if self.chance(0.4) else dice.randrange(self.slots // 5)
         count = dice.randint(1, 5)
         self.backward = self.chance(0.3)
         self.artists = [f"User_{20 + number}" for number in range(count)]
@@ -150,7 +150,7 @@ class _Studio:
     def grow(self) -> None:
         """Plant a hierarchy, and give each leaf something to do."""
         dice = self.dice
-        wanted = dice.choice((3, 5, 8, 8, 12, 12, 20, 30))
+        wanted = dice.choice((3, 5, 8, 8, 12, 12, 15, 20))
         containers: list[str | None] = [None] if self.chance(0.3) else []
         containers += [f"Project_{number}" for number in range(dice.choice((1, 1, 2)))]
         children: dict[str | None, list[str]] = {each: [] for each in containers}
@@ -243,9 +243,11 @@ class _Studio:
         """Return an amount of some hours, in any unit, as a whole number or as a float."""
         dice = self.dice
         unit = dice.choice(WORK_UNITS)
-        if self.chance(0.04):
-            return Amount(dice.choice((0.02, 0.25, 1)), dice.choice((TimeUnit.MONTH, TimeUnit.YEAR)))
-        most = {TimeUnit.MINUTE: 900, TimeUnit.HOUR: 20, TimeUnit.DAY: 3, TimeUnit.WEEK: 1}[unit]
+        if self.chance(0.03):
+            return Amount(dice.choice((0.1, 0.25, 1)), TimeUnit.MONTH)
+        if self.chance(0.01):
+            return Amount(dice.choice((0.01, 0.03)), TimeUnit.YEAR)
+        most = {TimeUnit.MINUTE: 900, TimeUnit.HOUR: 16, TimeUnit.DAY: 3, TimeUnit.WEEK: 1}[unit]
         if self.chance(0.5):
             return Amount(max(dice.randint(1, most), 60 if unit == TimeUnit.MINUTE else 1), unit)
         value = round(dice.uniform(0.2, most), dice.randint(0, 2))
@@ -314,7 +316,7 @@ class _Studio:
                 continue
             self.taken |= slots
             interval = self.date(begin), self.date(begin + len(slots))
-            bookings.append(Booking(artist, *interval, overtime=2 if self.chance(0.95) else 1))
+            bookings.append(Booking(artist, *interval))
         return replace(task, bookings=tuple(bookings))
 
 
@@ -330,6 +332,7 @@ def _spoil(dice: random.Random, problem: Problem) -> Problem:
     late = problem.end + problem.resolution
     soon = problem.start + problem.resolution
     work: dict[str, object] = {"allocations": (Allocation((artist,)),), "milestone": False}
+    work |= {"end": None, "start": None}
     kind = dice.randrange(20)
     changes: dict[str, object]
     if kind == 0:
@@ -337,9 +340,10 @@ def _spoil(dice: random.Random, problem: Problem) -> Problem:
     elif kind == 1:
         changes = {"maxend": late}
     elif kind == 2:
-        changes = {"bookings": (Booking(artist, problem.start, off),)}
+        changes = {"bookings": (Booking(artist, problem.start, off),), **_some_work(dice, work)}
     elif kind == 3:
-        changes = {"bookings": (Booking(artist, problem.end - problem.resolution, late),)}
+        over = Booking(artist, problem.end - problem.resolution, late)
+        changes = {"bookings": (over,), **_some_work(dice, work)}
     elif kind == 4:
         return replace(problem, artist_leaves=(Interval(soon, off),))
     elif kind == 5:
@@ -350,7 +354,8 @@ def _spoil(dice: random.Random, problem: Problem) -> Problem:
         changes = {"model": E, "timing": Amount(4, TimeUnit.HOUR), "allocations": ()}
         changes |= {"milestone": False, "bookings": ()}
     elif kind == 8:
-        changes = {"start": soon, "end": problem.end, "milestone": False, **_some_work(dice, work)}
+        changes = {"start": soon, "end": problem.end}
+        changes = {**_some_work(dice, work), **changes, "bookings": ()}
     elif kind == 9:
         changes = {"dependencies": (Dependency(task.id),)}
     elif kind == 10 and task.parent:
@@ -370,7 +375,8 @@ def _spoil(dice: random.Random, problem: Problem) -> Problem:
         meet = Booking(artist, soon, soon + 2 * problem.resolution)
         changes = {"bookings": (meet, meet), **_some_work(dice, work)}
     elif kind == 16:
-        changes = {"bookings": (Booking(artist, problem.start, soon, 0),), **_some_work(dice, work)}
+        changes = {"bookings": (Booking(artist, problem.start, soon, dice.choice((0, 1))),)}
+        changes |= _some_work(dice, work)
     elif kind == 17:
         at = next((at for at, each in enumerate(tasks) if each.id in parents), number)
         tasks[at] = replace(tasks[at], model=D, timing=Amount(4, TimeUnit.HOUR))
@@ -379,6 +385,7 @@ def _spoil(dice: random.Random, problem: Problem) -> Problem:
         changes = {"model": E, "timing": Amount(900, TimeUnit.HOUR), **work}
     else:
         changes = {"start": soon, "end": late - 3 * problem.resolution, "milestone": True}
+        changes |= {"model": None, "timing": None, "bookings": ()}
     tasks[number] = replace(tasks[number], **changes)  # type: ignore[arg-type]
     return replace(problem, tasks=tuple(tasks))
 
