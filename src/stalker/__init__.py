@@ -67,7 +67,11 @@ if TYPE_CHECKING:
     from stalker.models.repository import Repository
     from stalker.models.review import Daily, DailyLink, Review
     from stalker.models.scene import Scene
-    from stalker.models.schedulers import SchedulerBase
+    from stalker.models.schedulers import (
+        NativeScheduler,
+        SchedulerBase,
+        TaskJugglerScheduler,
+    )
     from stalker.models.sequence import Sequence
     from stalker.models.shot import Shot
     from stalker.models.status import Status, StatusList
@@ -109,6 +113,7 @@ __all__ = [
     "Link",
     "LocalSession",
     "Message",
+    "NativeScheduler",
     "Note",
     "Page",
     "Payment",
@@ -139,6 +144,7 @@ __all__ = [
     "Task",
     "TaskChange",
     "TaskDependency",
+    "TaskJugglerScheduler",
     "Ticket",
     "TicketLog",
     "TimeLog",

@@ -52,7 +52,11 @@ with paused():  # nothing of what mapping makes is garbage
     from stalker.models.repository import Repository
     from stalker.models.review import Daily, DailyLink, Review
     from stalker.models.scene import Scene
-    from stalker.models.schedulers import SchedulerBase
+    from stalker.models.schedulers import (
+        NativeScheduler,
+        SchedulerBase,
+        TaskJugglerScheduler,
+    )
     from stalker.models.sequence import Sequence
     from stalker.models.shot import Shot
     from stalker.models.status import Status, StatusList
@@ -100,6 +104,7 @@ __all__ = [
     "Link",
     "LocalSession",
     "Message",
+    "NativeScheduler",
     "Note",
     "Page",
     "Payment",
@@ -130,6 +135,7 @@ __all__ = [
     "Task",
     "TaskChange",
     "TaskDependency",
+    "TaskJugglerScheduler",
     "Ticket",
     "TicketLog",
     "TimeLog",

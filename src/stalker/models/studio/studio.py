@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from sqlalchemy import ForeignKey, Interval, Text, event, select
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
 import stalker
 from stalker.core.dates import as_utc, round_time, utc_now
@@ -18,6 +19,7 @@ from stalker.db.types import GenericDateTime
 from stalker.models.entity import Entity
 from stalker.models.mixins import DateRangeMixin, WorkingHoursMixin
 from stalker.models.schedulers import SchedulerBase
+from stalker.models.studio import lock
 from stalker.models.studio.vacation import Vacation
 from stalker.scheduling.tjp import statement
 
@@ -217,18 +219,31 @@ class Studio(Entity, DateRangeMixin, WorkingHoursMixin):
         rule = optional(instance_of(SchedulerBase))
         self.__dict__["_scheduler"] = rule(scheduler, f"{type(self).__name__}.scheduler")
 
+    def acquire_schedule_lock(self, user: User | None = None) -> bool:
+        """Become the one who plans, and say whether that succeeded; commit at once.
+
+        Nobody else plans then until `schedule()` is over, or the lease of the lock is: see
+        `defaults.schedule_lock_lease`.
+        """
+        with quiet:
+            _is_user(user, f"{type(self).__name__}.acquire_schedule_lock(user)")
+        return lock.acquire(self, user)
+
     def schedule(self, scheduled_by: User | None = None) -> str | None:
         """Let the scheduler plan, note who did it and what it said, and return that.
 
-        The caller commits. Raises `RuntimeError` without a scheduler; an error of the scheduler is
-        noted and passed on.
+        The caller commits. Raises `RuntimeError` without a scheduler, or while somebody else plans;
+        an error of the scheduler is noted and passed on.
         """
         scheduler = self.scheduler
         if scheduler is None:
             raise RuntimeError(f"{type(self).__name__}.scheduler of {self!r} must be set before")
         with quiet:
             _is_user(scheduled_by, f"{type(self).__name__}.schedule(scheduled_by)")
-            self.scheduling_started_at = utc_now()
+            lock.refuse_other_run(self)
+            started = utc_now()
+            # not written yet: on SQLite nobody else could write anything while it runs
+            set_committed_value(self, "scheduling_started_at", started)
             scheduler.studio = self
         succeeded = False
         message: str | None = None
@@ -242,6 +257,8 @@ class Studio(Entity, DateRangeMixin, WorkingHoursMixin):
         finally:
             self.is_scheduling = False
             self.is_scheduling_by = None
+            self.scheduling_started_at = started
+            flag_modified(self, "scheduling_started_at")
             self.last_scheduled_at = utc_now()
             self.last_schedule_message = message
             self.last_schedule_succeeded = succeeded
@@ -280,7 +297,18 @@ def _and_push(studio: Studio, assign: Callable[[], None]) -> None:
     studio._push()
 
 
-Studio.__effects__ = {"timing_resolution": _round_again, "working_hours": _and_push}
+def _note_since(studio: Studio, assign: Callable[[], None]) -> None:
+    assign()
+    if studio.is_scheduling:
+        studio.scheduling_started_at = utc_now()
+        lock.note_own_flag(studio, studio.scheduling_started_at)
+
+
+Studio.__effects__ = {
+    "timing_resolution": _round_again,
+    "working_hours": _and_push,
+    "is_scheduling": _note_since,
+}
 
 
 @event.listens_for(Studio, "load", propagate=True)

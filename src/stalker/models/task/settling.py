@@ -11,7 +11,7 @@ the sums of the sequence. Each session knows only its own part; the database add
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import bindparam, event, inspect, select, update
@@ -30,6 +30,8 @@ from stalker.models.task.propagation import settle_statuses
 from stalker.models.task.rounds import refresh_reviews
 from stalker.models.task.surroundings import Surroundings
 from stalker.models.task.task import Task
+
+__all__ = ["lock_projects"]
 
 #: what containers take over from their children, beside the status
 _SPREADS = frozenset({"_start", "_end", "_schedule_seconds"})
@@ -54,7 +56,7 @@ def _do_all_again(session: Session) -> None:
     if not notes:
         return
     with quiet:
-        _lock(session, notes)
+        lock_projects(session, {task.project_id for task in notes})
         around = Surroundings(fresh=True)
         around.refresh(session, notes)
         before = {task: _written(task) for task in notes}
@@ -77,14 +79,13 @@ def _do_all_again(session: Session) -> None:
         _fit(changed)
 
 
-def _lock(session: Session, tasks: Iterable[Task]) -> None:
-    """Let nobody else change statuses in the projects of *tasks* until this transaction ends."""
+def lock_projects(session: Session, numbers: Collection[int]) -> None:
+    """Let nobody else change tasks of the projects with these ids until this transaction ends."""
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         begin_immediate(connection)  # nobody else writes anything
         return
     project = named("Project")
-    numbers = {task.project_id for task in tasks}
     query = select(project.project_id).where(project.project_id.in_(numbers))
     # always in the same order, and without hindering those who only refer to the project
     connection.execute(query.order_by(project.project_id).with_for_update(key_share=True))

@@ -83,7 +83,8 @@ class _Walk:
         if job.duration:
             return self.slot + self.step * max(job.duration - job.counted - 1, 0)
         if not job.length:
-            assert job.start is not None and job.end is not None  # noqa: S101 - it was ready
+            assert job.start is not None  # noqa: S101 - it was ready
+            assert job.end is not None  # noqa: S101
             return job.end - 1 if job.forward else job.start
         missing = job.length - job.counted
         if missing <= 0:

@@ -67,17 +67,18 @@ def private_folder(within: Path | None = None, *, keep: bool = False) -> Iterato
     try:
         folder = Path(tempfile.mkdtemp(prefix="stalker_", dir=within))
     except OSError as error:
-        _refuse_folder(error)
+        refuse_folder(error)
     try:
         yield folder
     except OSError as error:
-        _refuse_folder(error)
+        refuse_folder(error)
     finally:
         if not keep:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _refuse_folder(error: OSError) -> NoReturn:
+def refuse_folder(error: OSError) -> NoReturn:
+    """Raise a `RunError` that says why the temporary folder cannot be used."""
     where = error.filename or tempfile.gettempdir()
     try:
         refuse_run("temporary_folder", f"The plan cannot be written to {where}: {error.strerror}")

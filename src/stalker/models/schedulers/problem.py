@@ -1,0 +1,246 @@
+"""The rows of a studio as a problem that a scheduler can solve.
+
+What a scheduler would refuse although everybody knows what is meant is brought into shape here:
+logs and vacations between two steps of the grid, a dependency that a container has already, tasks
+that are finished without any work, and tasks of projects that are not planned.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from stalker.core.kinds import ScheduleConstraint, ScheduleModel
+from stalker.log import get_logger
+from stalker.models.schedulers.intervals import at, joined, midnight, outward
+from stalker.models.schedulers.rows import AnyRow, Rows
+from stalker.scheduling import (
+    Allocation,
+    Amount,
+    Artist,
+    Booking,
+    Dependency,
+    Interval,
+    Problem,
+    Task,
+)
+from stalker.scheduling.problem import Week
+from stalker.workflow.derive import is_finished
+
+if TYPE_CHECKING:
+    from stalker.models.studio import Studio, WorkingHours
+
+__all__ = ["problem_of", "project_key", "task_key", "user_key"]
+
+logger = get_logger(__name__)
+
+_STARTS = (ScheduleConstraint.START, ScheduleConstraint.BOTH)
+_ENDS = (ScheduleConstraint.END, ScheduleConstraint.BOTH)
+
+
+def project_key(number: int) -> str:
+    """Return what a plan calls the project with that id."""
+    return f"Project_{number}"
+
+
+def task_key(number: int) -> str:
+    """Return what a plan calls the task with that id."""
+    return f"Task_{number}"
+
+
+def user_key(number: int) -> str:
+    """Return what a plan calls the person with that id."""
+    return f"User_{number}"
+
+
+def problem_of(studio: Studio, rows: Rows) -> Problem:
+    """Return what has to be planned, in the frame and with the hours of *studio*.
+
+    Logs that lie outside of the frame make it wider.
+    """
+    step = studio.timing_resolution
+    bookings = _bookings(rows, step)
+    worked = [each for some in bookings.values() for each in some]
+    start = min([midnight(studio.start), *(midnight(each.start) for each in worked)])
+    end = max([midnight(studio.end), *(midnight(each.end, up=True) for each in worked)])
+    if (start, end) != (midnight(studio.start), midnight(studio.end)):
+        logger.warning(
+            "work was logged outside of the frame of %r: planning %s - %s", studio, start, end
+        )
+    away, leaves = _vacations(rows, step)
+    return Problem(
+        start=start,
+        end=end,
+        resolution=step,
+        week=week_of(studio.working_hours),
+        tasks=tuple(_Tasks(rows, bookings, start, end, step).all()),
+        artists=tuple(
+            Artist(user_key(user.id), user.efficiency, joined(leaves[user.id]), label=user.login)
+            for user in rows.users
+        ),
+        now=at(studio.now, step),
+        daily_working_hours=studio.daily_working_hours,
+        artist_leaves=joined(away),
+    )
+
+
+def week_of(hours: WorkingHours) -> Week:
+    """Return the spans of Monday to Sunday: in order, and no minute twice."""
+    days = []
+    for day in range(7):
+        spans: list[tuple[int, int]] = []
+        for begin, end in sorted(pair for pair in hours[day] if pair[0] < pair[1]):
+            if spans and begin <= spans[-1][1]:
+                spans[-1] = (spans[-1][0], max(spans[-1][1], end))
+            else:
+                spans.append((begin, end))
+        days.append(tuple(spans))
+    return tuple(days)
+
+
+# --- People ---------------------------------------------------------------------------------------
+
+
+def _vacations(
+    rows: Rows, step: timedelta
+) -> tuple[list[Interval], dict[int | None, list[Interval]]]:
+    """Return when the studio is closed, and when each person is away or works elsewhere."""
+    found: dict[int | None, list[Interval]] = defaultdict(list)
+    for row in (*rows.vacations, *rows.elsewhere):
+        user_id, start, end = tuple(row)
+        if start is not None and end is not None and start < end:
+            found[user_id].append(outward(start, end, step))
+    return found.pop(None, []), found
+
+
+def _bookings(rows: Rows, step: timedelta) -> dict[int, list[Booking]]:
+    """Return the logs by task, on the grid: nobody is in two places in one step of it."""
+    logs = [log for some in rows.logs.values() for log in some]
+    free_from: dict[int, datetime] = {}
+    found: dict[int, list[Booking]] = defaultdict(list)
+    for log in sorted(logs, key=lambda each: (each.start, each.end)):
+        begin, until = outward(log.start, log.end, step)
+        begin = max(begin, free_from.get(log.resource_id, begin))
+        if begin < until:  # else another log has the step already
+            free_from[log.resource_id] = until
+            found[log.task_id].append(Booking(user_key(log.resource_id), begin, until))
+    return found
+
+
+# --- Tasks ----------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Tasks:
+    """Makes the tasks of a problem: parents first, children in the order of their ids."""
+
+    rows: Rows
+    bookings: dict[int, list[Booking]]
+    start: datetime
+    end: datetime
+    step: timedelta
+    children: dict[int | None, list[AnyRow]] = field(init=False)
+    keys: dict[int, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.children = defaultdict(list)
+        for task in self.rows.tasks:
+            self.children[task.parent_id].append(task)
+        known = [*self.rows.tasks, *self.rows.foreign]
+        self.keys = {task.id: task_key(task.id) for task in known}
+
+    def all(self) -> Iterator[Task]:
+        for task in self.rows.foreign:
+            yield self.fixed(task, None)
+        roots: dict[int, list[AnyRow]] = defaultdict(list)
+        for task in self.children[None]:
+            roots[task.project_id].append(task)
+        for project in self.rows.projects:
+            key = project_key(project.id)
+            yield Task(key, label=project.name)
+            yield from self.below(roots[project.id], key)
+
+    def below(self, tasks: list[AnyRow], parent: str) -> Iterator[Task]:
+        nothing: frozenset[int] = frozenset()
+        waiting = [(task, parent, nothing) for task in reversed(tasks)]
+        while waiting:
+            task, above, given = waiting.pop()
+            own = self.rows.dependencies.get(task.id, ())
+            new = [row for row in own if row.depends_to_id not in given]
+            if len(new) < len(own):
+                logger.info("%s waits with its container for the same task", task.name)
+            yield self.task(task, above, tuple(map(self.dependency, new)))
+            given = given.union(row.depends_to_id for row in new)
+            key = self.keys[task.id]
+            waiting += [(child, key, given) for child in reversed(self.children.get(task.id, []))]
+
+    def dependency(self, row: AnyRow) -> Dependency:
+        gap = Amount(row.gap_timing, row.gap_unit) if row.gap_timing else None
+        return Dependency(self.keys[row.depends_to_id], row.dependency_target, gap, row.gap_model)
+
+    def task(self, task: AnyRow, parent: str, dependencies: tuple[Dependency, ...]) -> Task:
+        common: dict[str, Any] = {
+            "id": self.keys[task.id],
+            "parent": parent,
+            # TaskJuggler begins with 1
+            "priority": max(task.priority, 1),
+            "dependencies": dependencies,
+            "label": task.name,
+        }
+        if task.id in self.children:
+            return Task(**common)
+        start, end = self.dates(task)
+        if task.is_milestone:
+            return Task(**common, milestone=True, start=start, end=None if start else end)
+        bookings = tuple(self.bookings.get(task.id, ()))
+        if is_finished(task.status) and not self.is_done(task, bookings):
+            return self.fixed(task, parent)
+        people = self.rows.resources.get(task.id, ())
+        works_for_nobody = task.schedule_model == ScheduleModel.EFFORT and not people
+        if works_for_nobody or not task.schedule_timing:
+            return Task(**common)
+        if task.schedule_constraint != ScheduleConstraint.BOTH:
+            common["model"] = task.schedule_model
+            common["timing"] = Amount(task.schedule_timing, task.schedule_unit)
+        return Task(
+            **common,
+            allocations=tuple(self.allocation(task, user) for user in people),
+            bookings=bookings if people else (),
+            start=start,
+            end=end,
+        )
+
+    def is_done(self, task: AnyRow, bookings: tuple[Booking, ...]) -> bool:
+        """Say whether a scheduler, too, sees that nothing is left to do."""
+        slow = {user_key(user.id) for user in self.rows.users if user.efficiency < 1}
+        worked = sum((each.end - each.start).total_seconds() for each in bookings)
+        return (
+            task.schedule_model == ScheduleModel.EFFORT
+            and worked >= max(task.schedule_seconds or 0, 1)
+            and slow.isdisjoint(each.artist for each in bookings)
+        )
+
+    def dates(self, task: AnyRow) -> tuple[datetime | None, datetime | None]:
+        """Return the dates that a scheduler must not move."""
+        start = task.start if task.schedule_constraint in _STARTS else None
+        end = task.end if task.schedule_constraint in _ENDS else None
+        return start and at(start, self.step), end and at(end, self.step)
+
+    def allocation(self, task: AnyRow, user: int) -> Allocation:
+        others = [each for each in self.rows.alternatives.get(task.id, ()) if each != user]
+        if not others:
+            return Allocation((user_key(user),))
+        return Allocation(
+            tuple(map(user_key, (user, *others))),
+            task.allocation_strategy,
+            persistent=task.persistent_allocation,
+        )
+
+    def fixed(self, task: AnyRow, parent: str | None) -> Task:
+        """Return a task that stays where it is, as far as that lies in the frame."""
+        start = min(max(at(task.start, self.step), self.start), self.end)
+        end = min(max(at(task.end, self.step, up=True), start), self.end)
+        return Task(self.keys[task.id], parent, start=start, end=end, label=task.name)

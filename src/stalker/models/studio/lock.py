@@ -1,0 +1,80 @@
+"""One plan at a time: who plans holds the studio's flag, for a limited time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import inspect, select, update
+from sqlalchemy.orm import object_session
+
+import stalker
+from stalker.core.dates import utc_now
+from stalker.db.declarative import named
+from stalker.db.session import is_bound
+
+if TYPE_CHECKING:
+    from stalker.models.auth import User
+    from stalker.models.studio.studio import Studio
+
+__all__ = ["acquire", "note_own_flag", "refuse_other_run"]
+
+#: where a studio keeps since when this process plans
+_SINCE = "_plans_since"
+_KEYS = ("is_scheduling", "is_scheduling_by", "is_scheduling_by_id", "scheduling_started_at")
+
+
+def acquire(studio: Studio, user: User | None) -> bool:
+    """Take the flag unless somebody else has it, with one statement; say whether that succeeded.
+
+    A flag that is older than `defaults.schedule_lock_lease` was left by a process that died.
+    """
+    session = object_session(studio)
+    if session is None:
+        raise RuntimeError(f"{type(studio).__name__} {studio!r} must be stored before it is locked")
+    session.flush()
+    now = utc_now()
+    table = named("Studio").__table__
+    is_free = ~table.c.is_scheduling | _is_stale(table.c.scheduling_started_at, now)
+    result: Any = session.execute(
+        update(table)
+        .where(table.c.id == studio.id, is_free | table.c.scheduling_started_at.is_(None))
+        .values(
+            is_scheduling=True,
+            is_scheduling_by_id=user and user.id,
+            scheduling_started_at=now,
+        )
+    )
+    session.expire(studio, [key for key in _KEYS if key in studio.__dict__])
+    if result.rowcount:
+        note_own_flag(studio, now)
+    return bool(result.rowcount)
+
+
+def note_own_flag(studio: Studio, since: datetime) -> None:
+    """Remember that it is this process that plans, since that moment."""
+    studio.__dict__[_SINCE] = since
+
+
+def refuse_other_run(studio: Studio) -> None:
+    """Raise `RuntimeError` if another process holds the flag, and is not known to be dead."""
+    session = object_session(studio)
+    if session is None or not inspect(studio).has_identity or not is_bound(session):
+        return
+    table = named("Studio").__table__.c
+    query = select(table.is_scheduling, table.is_scheduling_by_id, table.scheduling_started_at)
+    with session.no_autoflush:
+        row = session.execute(query.where(table.id == studio.id)).one_or_none()
+    if row is None or not row.is_scheduling or row.scheduling_started_at is None:
+        return
+    since = row.scheduling_started_at
+    if since != studio.__dict__.get(_SINCE) and not _is_stale(since, utc_now()):
+        who = session.get(named("User"), row.is_scheduling_by_id or 0)
+        raise RuntimeError(
+            f"{type(studio).__name__}.schedule(): since {since:%Y-%m-%d %H:%M} UTC, "
+            f"{who.name if who else 'somebody else'} plans {studio!r}"
+        )
+
+
+def _is_stale(since: Any, now: datetime) -> Any:
+    return since < now - stalker.defaults.schedule_lock_lease
