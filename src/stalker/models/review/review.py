@@ -16,6 +16,7 @@ from stalker.exceptions import StatusError
 from stalker.models.entity import SimpleEntity
 from stalker.models.mixins import ScheduleMixin, StatusMixin
 from stalker.models.mixins.status import default_status_list
+from stalker.models.task.by_hand import unless_strict, write_status
 from stalker.models.task.changes import note
 from stalker.workflow.tasks import REVIEWS, outcome_of
 
@@ -177,7 +178,7 @@ class Review(SimpleEntity, ScheduleMixin, StatusMixin):
             # a list without these statuses stays as it is
             status = None if step is None else self.status_list[step.new_status]
             if status is not None:
-                self.status = status
+                write_status(self, status)
             # others may decide at the same moment
             note(self.task, self.task.status.code)
             self.finalize_review_set()
@@ -210,4 +211,4 @@ def _refuse_nothing(review: Review, assign: Callable[[], None]) -> None:
     _task_rule(review.task, f"{type(review).__name__}.task")
 
 
-Review.__effects__ = {"task": _refuse_nothing}
+Review.__effects__ = {"task": _refuse_nothing, "status": unless_strict(NEW)}
