@@ -114,12 +114,12 @@ DOCUMENTED = {
         "project depends dependent_of task_depends_to task_dependent_of resources "
         "alternative_resources responsible watchers priority is_milestone bid_timing bid_unit "
         "allocation_strategy persistent_allocation versions schedule_seconds total_logged_seconds "
-        "time_logs reviews review_number good allowed_actions"
+        "time_logs reviews review_number good allowed_actions is_blocked_by"
     ),
     TaskDependency: "task depends_to dependency_target gap_timing gap_unit gap_model",
     Shot: (
         "sequences scenes cut_in cut_out cut_duration source_in source_out record_in image_format "
-        "fps"
+        "fps frame_rate record_out handle_in handle_out cut_range source_range record_range"
     ),
     Sequence: "shots",
     Scene: "shots",

@@ -138,6 +138,25 @@ def test_the_database_has_the_last_word(
     DBSession.rollback()
 
 
+def test_the_database_knows_what_a_log_is(studio: Studio) -> None:
+    """10 §2, BT-27: whose, on what, and from when to a later moment; whatever writes it."""
+    made = log(studio, studio.task(studio.project()), start=NOON)
+    DBSession.commit()
+    for change in (
+        "task_id = NULL",
+        "resource_id = NULL",
+        "start = NULL",
+        '"end" = NULL',
+        "duration = NULL",
+        '"end" = start',
+        'start = "end"',
+    ):
+        with pytest.raises(IntegrityError):
+            DBSession.execute(text(f'UPDATE "TimeLogs" SET {change} WHERE id = {made.id}'))
+        DBSession.rollback()
+    assert made.total_seconds == 3600
+
+
 def test_saving_tells_who_is_booked(studio: Studio) -> None:
     """10 BT-26: what the database refuses is an `OverBookedError` for `DBSession.save()`."""
     task, ada = studio.task(studio.project()), studio.user()
