@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from stalker import ImageFormat, Link, Shot, StatusList, Task
+from stalker import ImageFormat, Link, Scene, Sequence, Shot, StatusList, Task, Version
 from stalker.core.frames import FrameRange
 from stalker.db.session import DBSession
 from tests.models.production import Studio, everywhere, in_memory
@@ -473,3 +473,49 @@ def test_a_shot_is_a_task(studio: Studio) -> None:
     assert shot.schedule_seconds == 3 * 3600 and animation.parents == [shot]
     variables = shot._template_variables()
     assert variables["shot"] is shot and variables["sequences"] == [] == variables["scenes"]
+
+
+@everywhere
+def test_templates_know_the_groups_of_a_shot(studio: Studio) -> None:
+    """12 §5.3: for the shot itself, not for what is below it."""
+    project = studio.project()
+    shot = studio.shot(project, "SH010")
+    task = studio.task(shot)
+    sequence = studio.make(Sequence, name="Opening", code="SQ1", project=project, shots=[shot])
+    scene = Scene(name="Cellar", code="CEL", project=project, shots=[shot])
+    studio.reload()
+    for owner in (shot, Version(task=shot)):
+        variables = owner._template_variables()
+        assert (variables["sequences"], variables["scenes"]) == ([sequence], [scene])
+    for owner in (task, Version(task=task)):
+        variables = owner._template_variables()
+        assert variables["sequences"] == variables["scenes"] == []
+        assert variables["shot"] is task and variables["parent_tasks"] == [shot, task]
+
+
+def test_a_list_of_shots_costs_a_few_statements(studio: Studio, statements: Any) -> None:
+    """12 BT-25: as many for many shots as for few, with status, type and all that frames mean."""
+    counts = []
+    for number in (3, 60):
+        project = studio.project(image_format=ImageFormat(name="HD", width=1920, height=1080))
+        kinds = [studio.type("Shot", f"Kind {n}") for n in range(2)]
+        for n in range(number):
+            studio.shot(
+                project, f"SH{n:03}", cut_in=1, cut_out=9, record_in=9 * n, type=kinds[n % 2]
+            )
+        DBSession.commit()
+        key = project.id
+        DBSession.expunge_all()
+        found = DBSession.get(type(project), key)
+        assert found is not None
+        recorded = statements()
+        shown = [
+            (
+                (shot.code, shot.status.code, shot.type.name, shot.cut_range, shot.record_range),
+                (shot.frame_rate, shot.image_format.name, shot.handle_in, shot.timecode()),
+            )
+            for shot in found.shots
+        ]
+        assert len(shown) == number
+        counts.append(len(recorded))
+    assert counts[0] == counts[1] <= 8, "\n".join(recorded[:20])
