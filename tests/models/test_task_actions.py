@@ -51,6 +51,7 @@ def snapshot(task: Task) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+@everywhere
 @pytest.mark.parametrize(("action", "code"), CASES, ids=["-".join(case) for case in CASES])
 def test_the_table_of_actions(studio: Studio, action: str, code: str) -> None:
     """Each action in each status leads to the one of the table, or changes nothing."""
@@ -69,8 +70,7 @@ def test_the_table_of_actions(studio: Studio, action: str, code: str) -> None:
         assert task.can(action)
         ACTIONS[action](studio, task)
         assert code_of(task) == expected
-    studio.commit()
-    DBSession.expire_all()
+    studio.reload()
     assert code_of(task) == (expected or code)
 
 

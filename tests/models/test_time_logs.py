@@ -378,6 +378,27 @@ def test_a_task_with_logs_stays_a_leaf(studio: Studio) -> None:
     studio.commit()
 
 
+@everywhere
+@pytest.mark.parametrize("road", ["parent", "append", "list"])
+def test_work_moves_with_its_task(studio: Studio, road: str) -> None:
+    """10 §1.4: a task with logs may go below one without, which becomes a container by it."""
+    project = studio.project()
+    old, new = studio.task(project), studio.task(project)
+    task = studio.task(old, start=NOON, schedule_timing=3)
+    log(studio, task, 2)
+    studio.reload()
+    if road == "parent":
+        task.parent = new
+    elif road == "append":
+        new.children.append(task)
+    else:
+        new.children = [task]
+    for _ in range(2):
+        assert sums(old, new, task) == [0, 2, 2] and task.parent is new
+        assert new.schedule_seconds == 3 * 3600 and code_of(new) == "WIP"
+        studio.reload()
+
+
 def test_one_log_costs_the_same_at_any_depth(
     studio: Studio, statements: Callable[[], list[str]]
 ) -> None:

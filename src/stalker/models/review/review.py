@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, synonym
 
+import stalker
 from stalker.core.kinds import TimeUnit
 from stalker.core.rules import instance_of, optional
-from stalker.db.declarative import read_only
-from stalker.db.session import quiet
+from stalker.db.declarative import named, read_only
+from stalker.db.session import DBSession, is_bound, quiet
 from stalker.exceptions import StatusError
 from stalker.models.entity import SimpleEntity
 from stalker.models.mixins import ScheduleMixin, StatusMixin
@@ -32,6 +33,7 @@ _user_rule = instance_of("User")
 
 #: codes of the statuses
 NEW, REVISION, APPROVED = "NEW", "RREV", "APP"
+_IN_MEMORY = "_review_statuses"
 
 
 class Review(SimpleEntity, ScheduleMixin, StatusMixin):
@@ -97,7 +99,7 @@ class Review(SimpleEntity, ScheduleMixin, StatusMixin):
         _user_rule(reviewer, f"{name}.reviewer")
         _refuse_second(self, task, reviewer)
         if kwargs.get("status_list") is None:
-            kwargs["status_list"] = default_status_list(type(self), object_session(task))
+            kwargs["status_list"] = _status_list_for(self, task)
         super().__init__(
             description=description,
             schedule_timing=schedule_timing,
@@ -193,6 +195,25 @@ class Review(SimpleEntity, ScheduleMixin, StatusMixin):
                 task=self.task,
                 action=action,
             )
+
+
+def _status_list_for(review: Review, task: Any) -> Any:
+    """Return the stored list; without a database, one of the configuration for each project."""
+    session = object_session(task)
+    if is_bound(DBSession() if session is None else session):
+        return default_status_list(type(review), session)
+    known = task.project.__dict__
+    if _IN_MEMORY not in known:
+        names, codes = stalker.defaults.review_status_names, stalker.defaults.review_status_codes
+        status = named("Status")
+        known[_IN_MEMORY] = named("StatusList")(
+            name="Review statuses",
+            target_entity_type="Review",
+            statuses=[
+                status(name=name, code=code) for name, code in zip(names, codes, strict=True)
+            ],
+        )
+    return known[_IN_MEMORY]
 
 
 def _refuse_second(review: Review, task: Any, reviewer: Any) -> None:
