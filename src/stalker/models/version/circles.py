@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, object_session
 
 from stalker.db.declarative import named
 from stalker.db.session import StudioSession
-from stalker.models.version.graph import edges, reached
 
 if TYPE_CHECKING:
     from stalker.models.link import Link
@@ -81,9 +80,12 @@ def _stored_users(session: Session, node: _Node) -> Iterable[int]:
         return ()
     known: dict[int, list[int]] = session.info.setdefault(_KNOWN, {})
     if node not in known:
-        version_id, link_id = edges().c.version_id, edges().c.link_id
-        users = reached([node], None, forward=True)
-        query = select(link_id, version_id).where(or_(link_id == node, link_id.in_(users)))
+        ways = named("Version").inputs.property.secondary.c
+        users: Any = select(ways.version_id.label("id")).where(ways.link_id == node)
+        users = users.cte("users", recursive=True)
+        users = users.union(select(ways.version_id).join(users, ways.link_id == users.c.id))
+        asked = or_(ways.link_id == node, ways.link_id.in_(select(users.c.id)))
+        query = select(ways.link_id, ways.version_id).where(asked)
         fresh: dict[int, list[int]] = {node: []}
         with session.no_autoflush:
             for used, user in session.execute(query):

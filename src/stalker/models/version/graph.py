@@ -33,16 +33,7 @@ if TYPE_CHECKING:
     from stalker.models.task import Task
     from stalker.models.version.version import Version
 
-__all__ = [
-    "deletable",
-    "downstream",
-    "edges",
-    "latest_of",
-    "outdated_inputs",
-    "reached",
-    "shots_using",
-    "upstream",
-]
+__all__ = ["deletable", "downstream", "latest_of", "outdated_inputs", "shots_using", "upstream"]
 
 _depth = optional(integer(), at_least(1))
 _take = optional(text(256), converted(formatted))
@@ -60,7 +51,7 @@ def upstream(version: Version, depth: int | None = None) -> list[Link]:
     if session is None:
         return list(_met(version, _inputs_of, depth))
     link, kind = named("Link"), named("Version")
-    used = reached([_key(version)], depth)
+    used = _reached([_key(version)], depth)
     versions = select(kind).where(kind.id.in_(used), kind.id != _key(version))
     # asked for as links, versions would be completed by further statements, some hundreds by each
     others = select(link).where(link.id.in_(used), link.id.not_in(select(kind.__table__.c.id)))
@@ -75,7 +66,7 @@ def downstream(version: Version, depth: int | None = None) -> list[Version]:
     if session is None:
         return list(_met(version, _users_in(_around([version])), depth))
     kind = named("Version")
-    users = reached([_key(version)], depth, forward=True)
+    users = _reached([_key(version)], depth, forward=True)
     query = select(kind).where(kind.id.in_(users), kind.id != _key(version))
     return list(session.scalars(query.order_by(kind.id)))
 
@@ -105,7 +96,7 @@ def outdated_inputs(version: Version, depth: int | None = None) -> dict[Version,
         & (latest._version_number == highest.scalar_subquery())
         & (latest._version_number > kind._version_number),
     )
-    query = query.where(kind.id.in_(reached([_key(version)], depth)), kind.id != _key(version))
+    query = query.where(kind.id.in_(_reached([_key(version)], depth)), kind.id != _key(version))
     return dict(map(tuple, session.execute(query.order_by(kind.id))))
 
 
@@ -151,7 +142,7 @@ def shots_using(task: Task) -> list[Shot]:
     below = select(tasks.id).where(tasks.id == _key(task)).cte("below", recursive=True)
     below = below.union(select(tasks.id).join(below, tasks.parent_id == below.c.id))
     own = select(below.c.id)
-    used = reached(select(versions.id).where(versions.task_id.in_(own)), None, forward=True)
+    used = _reached(select(versions.id).where(versions.task_id.in_(own)), None, forward=True)
     outside = versions.id.in_(used) & versions.task_id.not_in(own)
     above: Any = select(versions.task_id.label("id")).where(outside).cte("above", recursive=True)
     above = above.union(select(tasks.parent_id).join(above, tasks.id == above.c.id))
@@ -163,13 +154,13 @@ def shots_using(task: Task) -> list[Shot]:
 # --- Statements -----------------------------------------------------------------------------------
 
 
-def reached(start: Any, depth: int | None, forward: bool = False) -> Select[Any]:
+def _reached(start: Any, depth: int | None, forward: bool = False) -> Select[Any]:
     """Return the query for the ids that inputs lead to from the ids of *start*, or, forward, users.
 
     Where there are circles, *start* may be among them.
     """
-    table = edges()
-    near, far = table.c.version_id, table.c.link_id
+    edges = _edges()
+    near, far = edges.c.version_id, edges.c.link_id
     if forward:
         near, far = far, near
     first = select(far.label("id"))
@@ -184,7 +175,7 @@ def reached(start: Any, depth: int | None, forward: bool = False) -> Select[Any]
 
 
 def _free(keys: list[int]) -> Select[Any]:
-    versions, ways = named("Version").__table__, edges().c
+    versions, edges = named("Version").__table__, _edges().c
     given = select(versions.c.id).where(_is_one_of(versions.c.id, keys)).cte("given")
     other = versions.alias()
     later = exists().where(
@@ -193,13 +184,13 @@ def _free(keys: list[int]) -> Select[Any]:
         other.c.version_number > versions.c.version_number,
     )
     # joins throughout: SQLite builds the list of an IN anew for each row of what it stands in
-    used = select(ways.link_id).outerjoin(given, given.c.id == ways.version_id)
+    used = select(edges.link_id).outerjoin(given, given.c.id == edges.version_id)
     used = used.where(given.c.id.is_(None))
     stays = or_(versions.c.is_published, ~later, versions.c.id.in_(used))
     kept: Any = select(versions.c.id).join(given, given.c.id == versions.c.id).where(stays)
     kept = kept.cte("kept", recursive=True)
-    step = select(ways.link_id).join(kept, ways.version_id == kept.c.id)
-    kept = kept.union(step.join(given, given.c.id == ways.link_id))
+    step = select(edges.link_id).join(kept, edges.version_id == kept.c.id)
+    kept = kept.union(step.join(given, given.c.id == edges.link_id))
     return select(given.c.id).where(given.c.id.not_in(select(kept.c.id)))
 
 
@@ -224,8 +215,7 @@ def _is_one_of(column: Any, keys: list[int]) -> Any:
     return column.in_(bindparam(None, keys, expanding=True, literal_execute=True))
 
 
-def edges() -> Any:
-    """Return the table that tells which version was made from which link."""
+def _edges() -> Any:
     return named("Version").inputs.property.secondary
 
 
