@@ -41,6 +41,7 @@ from stalker import (
     Link,
     LocalSession,
     Message,
+    NativeScheduler,
     Note,
     Page,
     Payment,
@@ -71,6 +72,7 @@ from stalker import (
     Task,
     TaskChange,
     TaskDependency,
+    TaskJugglerScheduler,
     Ticket,
     TicketLog,
     TimeLog,
@@ -109,6 +111,12 @@ class Everything(
     UnitMixin, AmountMixin, ACLMixin, TargetEntityTypeMixin, DAGMixin, WorkingHoursMixin,
 ):  # fmt: skip
     """All mixins at once."""
+
+
+def plans(studio: Studio, projects: list[Project]) -> None:
+    """Schedulers, and what they say."""
+    assert_type(NativeScheduler(studio, projects=projects).schedule(), str)
+    assert_type(TaskJugglerScheduler(studio, timeout=60.0).schedule(), str)
 
 
 class Planner(SchedulerBase):

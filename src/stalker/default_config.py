@@ -127,6 +127,8 @@ DEFAULTS: dict[str, Any] = {
     "protect_invoices": False,
     #: whether to refuse deleting a version that others were made from, or what it belongs to
     "protect_used_versions": False,
+    #: whether only the workflow may set the status of a task or a review
+    "strict_workflow": False,
     #: the index is the number of the constraint
     "task_schedule_constraints": ["none", "start", "end", "both"],
     "task_schedule_models": ["effort", "length", "duration"],

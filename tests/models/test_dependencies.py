@@ -271,6 +271,50 @@ def test_a_container_that_finishes_lets_others_begin(studio: Studio) -> None:
     assert [code_of(each) for each in everybody][:4] == ["CMPL", "CMPL", "RTS", "RTS"]
 
 
+@everywhere
+def test_what_a_task_is_blocked_by(studio: Studio) -> None:
+    """11 BT-21: what is unfinished of its own prerequisites and of those of all it is part of."""
+    project = studio.project()
+    a, b, c, done = (studio.task(project, name=name) for name in ("a", "b", "c", "done"))
+    give(done, "CMPL")
+    top = studio.task(project, depends=[a, b])
+    middle = studio.task(top, depends=[c])
+    task = studio.task(middle, depends=[done, b])
+    free = studio.task(project, depends=[done])
+    studio.reload()
+    assert code_of(task) == "WFD" and code_of(free) == "RTS"
+    assert task.is_blocked_by == [b, c, a]
+    assert middle.is_blocked_by == [c, a, b] and top.is_blocked_by == [a, b]
+    assert free.is_blocked_by == a.is_blocked_by == []
+    give(a, "STOP")
+    task.depends.remove(b)
+    assert code_of(task) == "RTS" and task.is_blocked_by == [c, b]
+    with pytest.raises(AttributeError):
+        task.is_blocked_by = []
+
+
+def test_asking_what_blocks_takes_a_few_statements(studio: Studio, statements: Any) -> None:
+    """As many at any depth, however much there is to wait for, and nothing is written."""
+    counts = []
+    for depth in (2, 9):
+        project = studio.project()
+        task = studio.task(project)
+        for index in range(depth):
+            before = [studio.task(project) for _ in range(depth)]
+            give(before[0], CODES[index])
+            task = studio.task(task, depends=before)
+        DBSession.commit()
+        number = task.id
+        DBSession.expunge_all()
+        found = DBSession.get(Task, number)
+        assert found is not None
+        recorded = statements()
+        assert len(found.is_blocked_by) == depth * depth - (depth == 9) * 2
+        counts.append(len(recorded))
+        assert not [each for each in recorded if "SELECT" not in each]
+    assert counts[0] == counts[1] <= 8, "\n".join(recorded)
+
+
 # --- The row --------------------------------------------------------------------------------------
 
 ACCEPTED = [

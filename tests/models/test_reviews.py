@@ -16,6 +16,7 @@ from tests.models.production import (
     code_of,
     everywhere,
     give,
+    in_memory,
     log,
     review,
 )
@@ -108,6 +109,7 @@ def _asked(studio: Studio, people: int = 2, hours: float = 2) -> tuple[Task, lis
     return task, leads
 
 
+@everywhere
 def test_a_revision_of_what_was_completed(studio: Studio) -> None:
     """11 §5.3: 10 d planned, 2 h logged, approved by all, then 4 h more: 6 h."""
     task, leads = _asked(studio)
@@ -134,6 +136,7 @@ def test_a_revision_ends_the_round(studio: Studio) -> None:
     assert DBSession.query(Review).count() == 2 and task.review_set() == [mine, again]
 
 
+@everywhere
 def test_rounds(studio: Studio) -> None:
     """11 §3.7: the running round while reviews are pending, else the last one; numbers go on."""
     task, leads = _asked(studio)
@@ -156,6 +159,7 @@ def test_rounds(studio: Studio) -> None:
             task.review_set(wrong)  # type: ignore[arg-type]
 
 
+@everywhere
 def test_a_decision_may_be_taken_back_until_the_next_round(studio: Studio) -> None:
     """11 §5.2, BT-11, BT-12: deciding again changes the outcome once; older rounds are closed."""
     task, (one, _) = _asked(studio)
@@ -172,6 +176,7 @@ def test_a_decision_may_be_taken_back_until_the_next_round(studio: Studio) -> No
         assert (code_of(task), task.review_number) == before and not mine.asks_for_revision
 
 
+@everywhere
 def test_a_review_without_a_request(studio: Studio) -> None:
     """11 §5.2: a review that somebody just makes and approves completes the task as well."""
     task = studio.task(studio.project(), start=NOON)
@@ -180,6 +185,7 @@ def test_a_review_without_a_request(studio: Studio) -> None:
     assert code_of(task) == "CMPL"
 
 
+@everywhere
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
@@ -210,6 +216,7 @@ def test_a_refused_revision_changes_nothing(
     assert all(each.is_open and each.schedule_timing == 1 for each in pending)
 
 
+@everywhere
 def test_approving_for_oneself(studio: Studio) -> None:
     """`Task.approve()` decides one's own review, and makes one if there is none."""
     task, (one, two) = _asked(studio)
@@ -242,19 +249,125 @@ def test_the_version_that_was_looked_at(studio: Studio) -> None:
 
 
 def test_what_goes_with_whom(studio: Studio) -> None:
-    """11 §5.5, BT-22: a review leaves its task, goes with it, and outlives its reviewer."""
-    task, (one, two) = _asked(studio)
+    """11 §5.5, BT-22: a review leaves its task and goes with it; a decision outlives its author."""
+    task, (one, two, three) = _asked(studio, people=3)
     DBSession.commit()
-    mine, yours = task.reviews
+    mine, yours, theirs = task.reviews
     DBSession.delete(mine)
     DBSession.commit()
-    assert task.reviews == [yours]
+    assert task.reviews == [yours, theirs]
+    yours.approve()
+    DBSession.commit()
     DBSession.delete(two)
     DBSession.commit()
-    assert yours.reviewer is None and yours.task is task
+    assert yours.reviewer is None and yours.task is task and code_of(task) == "PREV"
     DBSession.delete(task)
     DBSession.commit()
     assert DBSession.query(Review).count() == 0 and DBSession.get(User, one.id) is one
+    assert DBSession.get(User, three.id) is three
+
+
+def _delete(review: Review) -> None:
+    DBSession.delete(review)
+
+
+def _take_out(review: Review) -> None:
+    review.task.reviews.remove(review)
+
+
+def _dismiss(review: Review) -> None:
+    DBSession.delete(review.reviewer)
+
+
+@pytest.mark.parametrize("go", [_delete, _take_out, _dismiss])
+@pytest.mark.parametrize("loaded", [False, True])
+@pytest.mark.parametrize(
+    ("decisions", "code", "rounds"),
+    [
+        ("a?", "CMPL", 1),
+        ("r?", "HREV", 1),
+        ("a??", "PREV", 0),
+        ("ra??", "PREV", 0),
+        ("?", "PREV", 0),
+    ],
+)
+def test_a_review_that_nobody_decides_any_more(
+    studio: Studio, go: Any, loaded: bool, decisions: str, code: str, rounds: int
+) -> None:
+    """11 §5.5, BT-22: a review that goes undecided, also with its reviewer, holds up no round."""
+    task, _ = _asked(studio, people=len(decisions))
+    task.parent = studio.task(task.project)
+    after = studio.task(task.project, depends=[task])
+    for each, decision in zip(task.review_set(), decisions, strict=True):
+        if decision != "?":
+            (each.approve if decision == "a" else each.request_revision)()
+    DBSession.commit()
+    number = after.id
+    if not loaded:
+        DBSession.expunge_all()
+    (*_, last) = DBSession.query(Review).order_by(Review.id)
+    task, after = last.task, DBSession.get(Task, number)
+    go(last)
+    DBSession.commit()
+    for _ in range(2):
+        assert (code_of(task), task.review_number) == (code, rounds)
+        assert len(task.reviews) == len(decisions) - 1
+        assert code_of(after) == ("RTS" if code == "CMPL" else "WFD")
+        assert code_of(task.parent) == ("CMPL" if code == "CMPL" else "WIP")
+        DBSession.expire_all()
+    if decisions == "a??":
+        go(task.reviews[-1])
+        DBSession.commit()
+        assert code_of(task) == "CMPL"
+
+
+def test_a_round_of_what_has_become_a_container(studio: Studio) -> None:
+    """It decides nothing any more: the status is that of the children."""
+    one, two = studio.user("One"), studio.user("Two")
+    task = studio.task(studio.project(), responsible=[one, two], schedule_timing=7)
+    give(task, "WIP")
+    task.request_review()[0].approve()
+    studio.task(task)
+    DBSession.commit()
+    DBSession.delete(two)
+    DBSession.commit()
+    assert code_of(task) == "RTS" and len(task.reviews) == 1
+    assert (task.review_number, task.schedule_timing) == (0, 7)
+
+
+def test_reviews_that_go_with_their_task(studio: Studio) -> None:
+    """Nobody finishes a round of what is deleted, however it goes."""
+    task, (one, two) = _asked(studio)
+    task.reviews[0].approve()
+    DBSession.commit()
+    assert len(task.reviews) == 2
+    DBSession.delete(task.reviews[1])
+    DBSession.delete(two)
+    DBSession.delete(task)
+    DBSession.commit()
+    DBSession.delete(one)
+    DBSession.commit()
+    other, _ = _asked(studio)
+    DBSession.commit()
+    DBSession.delete(other.reviews[0])
+    DBSession.delete(other.project)
+    DBSession.commit()
+    assert DBSession.query(Review).count() == DBSession.query(Task).count() == 0
+
+
+@in_memory
+def test_reviews_without_a_database(studio: Studio) -> None:
+    """Their statuses are those of the configuration, the same ones for a whole project."""
+    task, (one, two) = _asked(studio)
+    other = studio.task(task.project, responsible=[one])
+    give(other, "WIP")
+    [extra] = other.request_review()
+    assert {each.status_list for each in task.reviews} == {extra.status_list}
+    assert [each.code for each in extra.status_list] == ["NEW", "RREV", "APP"]
+    assert task.approve(one).status.code == "APP"
+    assert task.request_revision(two).asks_for_revision and code_of(task) == "HREV"
+    own = studio.status_list("Review")
+    assert Review(task=other, reviewer=two, status_list=own).status_list is own
 
 
 @everywhere

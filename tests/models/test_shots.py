@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from stalker import ImageFormat, Link, Shot, StatusList, Task
+from stalker import ImageFormat, Link, Scene, Sequence, Shot, StatusList, Task, Version
+from stalker.core.frames import FrameRange
 from stalker.db.session import DBSession
 from tests.models.production import Studio, everywhere, in_memory
 
@@ -183,6 +185,102 @@ def test_frames_are_always_in_order(studio: Studio) -> None:
             assert shot.cut_in <= shot.source_in <= shot.source_out <= shot.cut_out
 
     check()
+
+
+# --- What frames mean -----------------------------------------------------------------------------
+
+
+@everywhere
+def test_ranges_and_handles(studio: Studio) -> None:
+    """What is made has handles around what the edit uses; setting them leaves the edit alone."""
+    frames = {"cut_in": 993, "cut_out": 1058, "source_in": 1001, "source_out": 1050}
+    shot = studio.shot(studio.project(fps=25), "SH010", record_in=90000, **frames)
+    studio.reload()
+    assert (str(shot.cut_range), str(shot.source_range)) == ("993-1058", "1001-1050")
+    assert (shot.handle_in, shot.handle_out) == (8, 8)
+    assert shot.source_range.extended(8) == shot.cut_range
+    assert len(shot.cut_range) == shot.cut_duration == 66
+    assert shot.record_range == FrameRange.of_length(90000, 50) and shot.record_out == 90049
+    assert (shot.cut_seconds, shot.source_seconds) == (Fraction(66, 25), 2)
+    assert (shot.timecode(), shot.timecode(993)) == ("00:00:40:01", "00:00:39:18")
+    assert shot.record_timecode() == "01:00:00:00"
+    shot.handle_in, shot.handle_out = 0, 100
+    studio.reload()
+    assert (shot.cut_in, shot.source_in, shot.source_out, shot.cut_out) == (1001, 1001, 1050, 1150)
+    assert (shot.handle_in, shot.handle_out) == (0, 100)
+    for attribute in ("handle_in", "handle_out"):
+        for wrong, error in ((-1, ValueError), (None, TypeError), (1.5, TypeError)):
+            with pytest.raises(error, match=rf"Shot\.{attribute}"):
+                setattr(shot, attribute, wrong)
+
+
+@everywhere
+def test_from_the_timeline_to_the_media(studio: Studio) -> None:
+    """A frame of the edit shows a frame of the media; handles lie before and behind the edit."""
+    frames = {"cut_in": 993, "cut_out": 1058, "source_in": 1001, "source_out": 1050}
+    shot = studio.shot(studio.project(), "SH010", record_in=86400, **frames)
+    studio.reload()
+    assert shot.record_to_source(86400) == 1001 and shot.source_to_record(1050) == shot.record_out
+    for frame in shot.cut_range:
+        assert shot.record_to_source(shot.source_to_record(frame)) == frame
+    for frame in (992, 1059):
+        with pytest.raises(ValueError, match=rf"Shot\.source_to_record.*993-1058.*{frame}"):
+            shot.source_to_record(frame)
+        with pytest.raises(ValueError, match=r"Shot\.record_to_source.*993-1058"):
+            shot.record_to_source(86400 + frame - 1001)
+    for convert in (shot.record_to_source, shot.source_to_record):
+        with pytest.raises(TypeError, match=r"Shot\.\w+_to_\w+ must be an int"):
+            convert("1001")
+    shot.record_in = None
+    studio.reload()
+    assert shot.record_range is shot.record_out is shot.record_timecode() is None
+    for convert in (shot.record_to_source, shot.source_to_record):
+        with pytest.raises(ValueError, match="record_in"):
+            convert(1001)
+
+
+@everywhere
+def test_the_exact_rate_of_a_shot(studio: Studio) -> None:
+    """The rate of the project or its own, as a fraction that survives the database."""
+    project = studio.project(fps=23.976)
+    shot = studio.shot(project, "SH010", cut_in=1, cut_out=24000)
+    own = studio.shot(project, "SH020", fps=30000 / 1001, cut_in=1800, cut_out=1800)
+    studio.reload()
+    assert project.frame_rate == shot.frame_rate == Fraction(24000, 1001)
+    assert shot.cut_seconds == shot.source_seconds == 1001
+    assert own.frame_rate == Fraction(30000, 1001)
+    assert own.timecode() == "00:01:00:00" and own.timecode(drop_frame=True) == "00:01:00;02"
+    project.fps = 12.5
+    studio.reload()
+    assert shot.frame_rate == Fraction(25, 2)
+    with pytest.raises(ValueError, match="timecode"):
+        shot.timecode()
+
+
+@in_memory
+@pytest.mark.parametrize(
+    ("media", "timeline", "frames", "recorded"),
+    [
+        (30, 24, 30, 24),
+        (24, 30, 24, 30),
+        (25, 24, 25, 24),
+        (59.94, 29.97, 5, 3),
+        (24, 23.976, 9, 9),
+    ],
+)
+def test_media_of_another_rate_than_the_edit(
+    studio: Studio, media: float, timeline: float, frames: int, recorded: int
+) -> None:
+    """The timeline counts at the rate of the project: a second stays a second."""
+    project = studio.project(fps=timeline)
+    shot = studio.shot(project, "SH010", fps=media, cut_in=1, cut_out=frames, record_in=100)
+    assert shot.record_range == FrameRange.of_length(100, recorded)
+    seen = [shot.record_to_source(frame) for frame in shot.record_range]
+    assert seen == sorted(seen) and seen[0] == 1 and set(seen) <= set(shot.source_range)
+    for frame in seen:
+        # the first moment at which it is seen
+        first = shot.source_to_record(frame)
+        assert shot.record_to_source(first) == frame and first <= 100 + seen.index(frame)
 
 
 # --- Speed and format -----------------------------------------------------------------------------
@@ -375,3 +473,49 @@ def test_a_shot_is_a_task(studio: Studio) -> None:
     assert shot.schedule_seconds == 3 * 3600 and animation.parents == [shot]
     variables = shot._template_variables()
     assert variables["shot"] is shot and variables["sequences"] == [] == variables["scenes"]
+
+
+@everywhere
+def test_templates_know_the_groups_of_a_shot(studio: Studio) -> None:
+    """12 §5.3: for the shot itself, not for what is below it."""
+    project = studio.project()
+    shot = studio.shot(project, "SH010")
+    task = studio.task(shot)
+    sequence = studio.make(Sequence, name="Opening", code="SQ1", project=project, shots=[shot])
+    scene = Scene(name="Cellar", code="CEL", project=project, shots=[shot])
+    studio.reload()
+    for owner in (shot, Version(task=shot)):
+        variables = owner._template_variables()
+        assert (variables["sequences"], variables["scenes"]) == ([sequence], [scene])
+    for owner in (task, Version(task=task)):
+        variables = owner._template_variables()
+        assert variables["sequences"] == variables["scenes"] == []
+        assert variables["shot"] is task and variables["parent_tasks"] == [shot, task]
+
+
+def test_a_list_of_shots_costs_a_few_statements(studio: Studio, statements: Any) -> None:
+    """12 BT-25: as many for many shots as for few, with status, type and all that frames mean."""
+    counts = []
+    for number in (3, 60):
+        project = studio.project(image_format=ImageFormat(name="HD", width=1920, height=1080))
+        kinds = [studio.type("Shot", f"Kind {n}") for n in range(2)]
+        for n in range(number):
+            studio.shot(
+                project, f"SH{n:03}", cut_in=1, cut_out=9, record_in=9 * n, type=kinds[n % 2]
+            )
+        DBSession.commit()
+        key = project.id
+        DBSession.expunge_all()
+        found = DBSession.get(type(project), key)
+        assert found is not None
+        recorded = statements()
+        shown = [
+            (
+                (shot.code, shot.status.code, shot.type.name, shot.cut_range, shot.record_range),
+                (shot.frame_rate, shot.image_format.name, shot.handle_in, shot.timecode()),
+            )
+            for shot in found.shots
+        ]
+        assert len(shown) == number
+        counts.append(len(recorded))
+    assert counts[0] == counts[1] <= 8, "\n".join(recorded[:20])

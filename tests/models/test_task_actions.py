@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import stalker
 from stalker import Task
 from stalker.db.session import DBSession
 from stalker.exceptions import StatusError
@@ -51,6 +52,7 @@ def snapshot(task: Task) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+@everywhere
 @pytest.mark.parametrize(("action", "code"), CASES, ids=["-".join(case) for case in CASES])
 def test_the_table_of_actions(studio: Studio, action: str, code: str) -> None:
     """Each action in each status leads to the one of the table, or changes nothing."""
@@ -69,8 +71,7 @@ def test_the_table_of_actions(studio: Studio, action: str, code: str) -> None:
         assert task.can(action)
         ACTIONS[action](studio, task)
         assert code_of(task) == expected
-    studio.commit()
-    DBSession.expire_all()
+    studio.reload()
     assert code_of(task) == (expected or code)
 
 
@@ -105,6 +106,41 @@ def test_the_table_is_complete() -> None:
                     assert callable(getattr(Task, action))
     # one is reached only through a prerequisite
     assert reached | {"DREV"} == set(CODES)
+
+
+@everywhere
+def test_a_strict_studio_leaves_statuses_to_the_workflow(studio: Studio) -> None:
+    """With `strict_workflow` only actions, and what follows from them, change a status."""
+    project, ada = studio.project(), studio.user()
+    parent = studio.task(project)
+    before = studio.task(parent, start=NOON)
+    task = studio.task(project, start=NOON + DAY, depends=[before])
+    judged = review(studio, before, reviewer=ada)
+    own = studio.status_list("Task", ["IDEA", "WFDX"]) if not studio.stored else None
+    studio.reload()
+    stalker.defaults.strict_workflow = True
+    for thing, code in ((task, "RTS"), (task, "CMPL"), (parent, "CMPL"), (judged, "APP")):
+        for wrong in (thing.status_list[code], list(thing.status_list).index(code)):
+            was = thing.status
+            with pytest.raises(StatusError, match=rf"\.status of .* {was.code}, not .*{code}"):
+                thing.status = wrong
+            assert thing.status is was
+    task.status = task.status  # nothing changes
+    if own is not None:
+        free = studio.task(project, status_list=own)
+        free.status = own["WFDX"]
+        assert code_of(free) == "WFDX"
+    log(studio, before)
+    judged.approve()
+    for _ in range(2):
+        assert [code_of(each) for each in (before, parent, task)] == ["CMPL", "CMPL", "RTS"]
+        studio.reload()
+    log(studio, task, start=NOON + 9 * DAY)
+    task.hold()
+    stalker.defaults.strict_workflow = False
+    task.status = task.status_list["WIP"]
+    studio.reload()
+    assert code_of(task) == "WIP"
 
 
 @everywhere

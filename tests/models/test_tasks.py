@@ -15,12 +15,15 @@ import stalker
 from stalker import (
     Asset,
     FilenameTemplate,
+    Good,
     Link,
     Project,
     Repository,
     SimpleEntity,
     Structure,
     Task,
+    Ticket,
+    TimeLog,
     Version,
 )
 from stalker.db.session import DBSession
@@ -36,6 +39,8 @@ from tests.models.production import (
     everywhere,
     give,
     in_memory,
+    log,
+    review,
 )
 
 # --- Construction ---------------------------------------------------------------------------------
@@ -750,6 +755,49 @@ def test_time_that_passes_counts_for_tasks_measured_by_time(
     assert 0 < percent("length", NOON - DAY, 3, "d") < 100
 
 
+@everywhere
+def test_more_than_was_planned(studio: Studio) -> None:
+    """10 §1.10: percent are not capped, what remains is negative, on containers too."""
+    parent = studio.task(studio.project())
+    task = studio.task(parent, start=NOON, schedule_timing=9)
+    log(studio, task, 20)
+    for _ in range(2):
+        for each in (task, parent):
+            assert each.percent_complete == pytest.approx(20 / 9 * 100)
+            assert each.remaining_seconds == -11 * 3600
+            assert type(each.total_logged_seconds) is type(each.schedule_seconds) is int
+        studio.reload()
+
+
+@everywhere
+def test_a_timing_that_is_missing(studio: Studio) -> None:
+    """10 BT-11: `None` is an hour, for the constructor and for an assignment, on all levels."""
+    parent = studio.task(studio.project())
+    built = studio.task(parent, start=NOON, schedule_timing=None, schedule_unit=None)
+    changed = studio.task(parent, start=NOON, schedule_timing=3, schedule_unit="d")
+    changed.schedule_timing = None
+    studio.reload()
+    for task in (built, changed):
+        assert (task.schedule_timing, task.schedule_unit) == (1, "h")
+        assert (task.duration, task.schedule_seconds) == (HOUR, 3600)
+    assert parent.schedule_seconds == 2 * 3600 and parent.duration == HOUR
+
+
+@pytest.mark.parametrize("wrong", ["NULL", "-1"])
+def test_a_sum_that_is_not_known_is_formed_anew(studio: Studio, wrong: str) -> None:
+    """10 §1.10: a container whose sum is missing, or negative, adds up what is below it."""
+    top = studio.task(studio.project())
+    middle = studio.task(top)
+    task = studio.task(middle, start=NOON, schedule_timing=2)
+    log(studio, task)
+    DBSession.commit()
+    both = f"schedule_seconds = {wrong}" + ", total_logged_seconds = NULL" * (wrong == "NULL")
+    DBSession.execute(text(f'UPDATE "Tasks" SET {both} WHERE id IN ({top.id}, {middle.id})'))
+    DBSession.commit()
+    assert (top.schedule_seconds, top.total_logged_seconds) == (7200, 3600)
+    assert (middle.schedule_seconds, middle.percent_complete) == (7200, 50.0)
+
+
 @in_memory
 def test_percent_of_nothing(studio: Studio) -> None:
     """A task without effort is 0 % done, unless it is completed or a milestone."""
@@ -919,6 +967,33 @@ def test_text_for_taskjuggler(studio: Studio) -> None:
     assert squeezed(top.to_tjp) == (f'task {top.tjp_id} "{top.tjp_id}" {{ priority 888 {inside} }}')
 
 
+def test_bookings_for_taskjuggler(studio: Studio) -> None:
+    """10 §1.12: every leaf tells who has worked when, with or without resources; in UTC."""
+    from zoneinfo import ZoneInfo
+
+    ada, eve = studio.user("Ada"), studio.user("Eve")
+    top = studio.task(studio.project())
+    task = studio.task(top, resources=[ada], schedule_timing=2, schedule_unit="d")
+    local = datetime(2026, 7, 1, 9, tzinfo=ZoneInfo("Europe/Istanbul"))
+    TimeLog(task=task, resource=ada, start=local, end=local + 2 * HOUR)
+    TimeLog(task=task, resource=eve, start=NOON, end=NOON + HOUR)
+    alone = studio.task(top)
+    TimeLog(task=alone, resource=eve, start=NOON + DAY, end=NOON + DAY + HOUR)
+    studio.reload()
+    assert squeezed(task.to_tjp) == squeezed(f"""
+        task {task.tjp_id} "{task.tjp_id}" {{
+            effort {task.schedule_timing}d
+            allocate {ada.tjp_id}
+            booking {ada.tjp_id} 2026-07-01-06:00:00 - 2026-07-01-08:00:00 {{ overtime 2 }}
+            booking {eve.tjp_id} 2026-03-02-12:00:00 - 2026-03-02-13:00:00 {{ overtime 2 }}
+        }}""")
+    assert squeezed(alone.to_tjp) == squeezed(f"""
+        task {alone.tjp_id} "{alone.tjp_id}" {{
+            booking {eve.tjp_id} 2026-03-03-12:00:00 - 2026-03-03-13:00:00 {{ overtime 2 }}
+        }}""")
+    assert "overtime" not in top.to_tjp.replace(task.to_tjp, "").replace(alone.to_tjp, "")
+
+
 def test_no_effort_of_zero_reaches_taskjuggler(studio: Studio) -> None:
     """A leaf without effort is exported without one: TaskJuggler would refuse the whole plan."""
     ada = studio.user()
@@ -1082,6 +1157,34 @@ def test_deleting_a_task(studio: Studio, way: str) -> None:
     assert survivors <= left and not gone & left
     assert {table: rows(table) for table in JOINED} == dict.fromkeys(JOINED, 0)
     assert DBSession.get(Version, used).inputs == []
+
+
+@pytest.mark.parametrize("way", ["session", "statement"])
+def test_a_task_that_is_deleted_takes_its_work_along(studio: Studio, way: str) -> None:
+    """10 §1.17: logs and reviews of it and of what is below go; people and tickets stay."""
+    project = studio.project()
+    top = studio.task(project)
+    task, other = studio.task(top, start=NOON), studio.task(project, start=NOON)
+    good = Good(name="Comp", cost=1)
+    task.good, ada = good, studio.user()
+    logs = [log(studio, each) for each in (task, other)]
+    review(studio, task, reviewer=ada)
+    ticket = Ticket(project=project, links=[task, other])
+    DBSession.commit()
+    worker, kept = logs[0].resource, logs[1]
+    if way == "session":
+        DBSession.delete(top)
+    else:
+        DBSession.execute(text(f'DELETE FROM "Tasks" WHERE id = {top.id}'))
+    DBSession.commit()
+    DBSession.expire_all()
+    assert project.tasks == [other] and DBSession.scalars(select(TimeLog)).all() == [kept]
+    assert rows("Reviews") == 0 and ticket.links == [other] and worker.time_logs == []
+    assert DBSession.get(Good, good.id) is good and ada.name == "Ada"
+    DBSession.delete(kept.resource)
+    DBSession.commit()
+    DBSession.expire_all()
+    assert other.time_logs == [] and project.tasks == [other]
 
 
 def test_deleting_what_a_task_is_related_to(studio: Studio) -> None:

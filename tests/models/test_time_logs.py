@@ -138,6 +138,25 @@ def test_the_database_has_the_last_word(
     DBSession.rollback()
 
 
+def test_the_database_knows_what_a_log_is(studio: Studio) -> None:
+    """10 §2, BT-27: whose, on what, and from when to a later moment; whatever writes it."""
+    made = log(studio, studio.task(studio.project()), start=NOON)
+    DBSession.commit()
+    for change in (
+        "task_id = NULL",
+        "resource_id = NULL",
+        "start = NULL",
+        '"end" = NULL',
+        "duration = NULL",
+        '"end" = start',
+        'start = "end"',
+    ):
+        with pytest.raises(IntegrityError):
+            DBSession.execute(text(f'UPDATE "TimeLogs" SET {change} WHERE id = {made.id}'))
+        DBSession.rollback()
+    assert made.total_seconds == 3600
+
+
 def test_saving_tells_who_is_booked(studio: Studio) -> None:
     """10 BT-26: what the database refuses is an `OverBookedError` for `DBSession.save()`."""
     task, ada = studio.task(studio.project()), studio.user()
@@ -357,6 +376,27 @@ def test_a_task_with_logs_stays_a_leaf(studio: Studio) -> None:
             attempt()
         assert task.children == [] and other.parent is None and sums(task) == [1]
     studio.commit()
+
+
+@everywhere
+@pytest.mark.parametrize("road", ["parent", "append", "list"])
+def test_work_moves_with_its_task(studio: Studio, road: str) -> None:
+    """10 §1.4: a task with logs may go below one without, which becomes a container by it."""
+    project = studio.project()
+    old, new = studio.task(project), studio.task(project)
+    task = studio.task(old, start=NOON, schedule_timing=3)
+    log(studio, task, 2)
+    studio.reload()
+    if road == "parent":
+        task.parent = new
+    elif road == "append":
+        new.children.append(task)
+    else:
+        new.children = [task]
+    for _ in range(2):
+        assert sums(old, new, task) == [0, 2, 2] and task.parent is new
+        assert new.schedule_seconds == 3 * 3600 and code_of(new) == "WIP"
+        studio.reload()
 
 
 def test_one_log_costs_the_same_at_any_depth(

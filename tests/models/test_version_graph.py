@@ -7,12 +7,14 @@ from functools import partial
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
 import stalker
 from stalker import Asset, Link, Project, Shot, Task, Version
 from stalker.db.session import DBSession
-from stalker.exceptions import ProtectedError
+from stalker.exceptions import CircularDependencyError, ProtectedError
 from stalker.models.version.version import version_inputs
 from tests.factories import type_for
 from tests.models.production import Studio, everywhere
@@ -259,6 +261,95 @@ def test_an_asset_below_a_shot(graph: Graph) -> None:
     assert prop.used_in_shots() == []
     graph.make(graph.studio.task(shot), one)
     assert prop.used_in_shots() == [shot]
+
+
+# --- Circles --------------------------------------------------------------------------------------
+
+COUNT = 6
+changes = st.lists(
+    st.tuples(
+        st.sampled_from(["add", "add", "add", "remove", "list", "new", "flush", "forget"]),
+        st.integers(0, COUNT - 1),
+        st.integers(0, COUNT - 1),
+    ),
+    max_size=25,
+)
+
+
+@everywhere
+def test_nothing_is_made_from_itself(studio: Studio) -> None:
+    """12 BT-9: an input is refused exactly if it would close a circle, written or not."""
+    task = studio.task(studio.project())
+
+    @settings(max_examples=40 if studio.stored else 150, deadline=None, database=None)
+    @given(changes)
+    def check(steps: list[tuple[str, int, int]]) -> None:
+        made = [Version(task=task) for _ in range(COUNT)]
+        uses: list[set[int]] = [set() for _ in made]
+
+        def reaches(start: int, goal: int) -> bool:
+            return start == goal or any(reaches(each, goal) for each in uses[start])
+
+        def attempt(change: Callable[[], None], wrong: bool) -> bool:
+            if not wrong:
+                change()
+                return True
+            with pytest.raises(CircularDependencyError, match=r"Version\.inputs"):
+                change()
+            return False
+
+        for step, a, b in steps:
+            one, two = made[a], made[b]
+            if step == "add" and attempt(partial(one.inputs.append, two), reaches(b, a)):
+                uses[a].add(b)
+            elif step == "list":
+                # what was there does not count any more
+                if attempt(partial(setattr, one, "inputs", [two]), reaches(b, a)):
+                    uses[a] = {b}
+            elif step == "remove" and b in uses[a]:
+                one.inputs.remove(two)
+                uses[a].remove(b)
+            elif step == "new" and a != b and not any(b in each for each in uses):
+                made[b], uses[b] = Version(task=task, inputs=[one]), {a}
+            elif step == "flush" and studio.stored:
+                DBSession.flush()
+            elif step == "forget":
+                studio.reload()
+        for version, inputs in zip(made, uses, strict=True):
+            assert set(version.inputs) == {made[each] for each in inputs}
+
+    check()
+
+
+def test_asking_for_circles_takes_one_statement(
+    database: str, statements: Callable[[], list[str]]
+) -> None:
+    """However many inputs a version gets, and however much these were made from."""
+    for size in (3, 60):
+        film = Project(name="Film", code="F")
+        DBSession.add(film)
+        task = Task(name="Comp", project=film)
+        last = Version(task=task)
+        for _ in range(size):
+            last = Version(task=task, inputs=[last])
+        others = [Version(task=task, inputs=[last]) for _ in range(size)]
+        DBSession.commit()
+        keys, end = [each.id for each in others], last.id
+        DBSession.expunge_all()
+        found = DBSession.scalars(select(Version).where(Version.id.in_(keys))).all()
+        new = Version(task=found[0].task)
+        DBSession.commit()
+        assert new.id and [each.id for each in found] and new.inputs == []
+        recorded = statements()
+        new.inputs = list(found)
+        assert len(recorded) == 1, recorded
+        first = DBSession.get_one(Version, end)
+        recorded.clear()
+        with pytest.raises(CircularDependencyError):
+            first.inputs.append(new)
+        # the message names what it is about
+        assert sum("RECURSIVE" in each for each in recorded) == 1 and len(recorded) <= 6
+        DBSession.rollback()
 
 
 # --- Statements -----------------------------------------------------------------------------------

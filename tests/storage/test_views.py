@@ -132,7 +132,8 @@ def test_views_work_in_an_ordinary_environment(production: SimpleNamespace) -> N
     [
         ("Task", "project parent parents children level is_root is_leaf is_container status "
          "resources responsible priority schedule_timing schedule_unit start end"),
-        ("Shot", "cut_in cut_out cut_duration source_in source_out record_in sequences scenes fps "
+        ("Shot", "cut_in cut_out cut_duration source_in source_out record_in record_out handle_in "
+         "handle_out sequences scenes fps "
          "image_format parent status"),
         ("Project", "repository repositories structure image_format fps"),
         ("Repository", "path linux_path windows_path osx_path env_var"),

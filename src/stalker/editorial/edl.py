@@ -16,6 +16,7 @@ from typing import Any
 from opentimelineio.opentime import RationalTime
 from opentimelineio.schema import Transition
 
+from stalker.core.timecode import drops_frames
 from stalker.editorial.edl_events import EVENT_LINE, likely_rate, what_is_wrong
 from stalker.editorial.text import RefusedError, counted, one_line
 
@@ -66,7 +67,7 @@ def _without_header(lines: list[str]) -> list[str]:
 
 def _counted(lines: list[str], rate: float) -> tuple[list[str], list[str]]:
     """Mark drop-frame timecode with a semicolon where only an FCM line tells it."""
-    can_drop = abs(rate - 29.97) < 0.01 or abs(rate - 59.94) < 0.01
+    can_drop = drops_frames(rate)
     drop, seen, result = False, False, []
     for line in lines:
         if line.strip().startswith("FCM"):

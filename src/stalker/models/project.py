@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sqlalchemy import ForeignKey, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
+from stalker.core.frames import exact_rate
 from stalker.core.rules import (
     as_bool,
     at_least,
@@ -247,6 +249,11 @@ class Project(Entity, ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin):
             self.users = users
         if clients is not None:
             self.clients = clients
+
+    @property
+    def frame_rate(self) -> Fraction:
+        """Frames per second, exactly: 24000/1001 where `fps` is 23.976."""
+        return exact_rate(self.fps, f"{type(self).__name__}.fps")
 
     @property
     def is_active(self) -> bool:

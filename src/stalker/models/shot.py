@@ -23,6 +23,7 @@ from stalker.models import shot_codes
 from stalker.models.mixins import CodeMixin
 from stalker.models.scene import shot_scenes
 from stalker.models.sequence import shot_sequences
+from stalker.models.shot_frames import ShotFrames
 from stalker.models.task import Task
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ __all__ = ["Shot"]
 _frame = integer()
 
 
-class Shot(Task, CodeMixin):
+class Shot(Task, CodeMixin, ShotFrames):
     """One continuous piece of footage, with the frames that are made and the frames that are used.
 
     Frames are integers, may be negative, and both ends of a range belong to it. Always

@@ -26,7 +26,8 @@ _TASK = _DATED | _names("""
     schedule_constraint bid_timing bid_unit
 """)
 _SHOT = _TASK | _names("""
-    sequences scenes cut_in cut_out cut_duration source_in source_out record_in fps image_format
+    sequences scenes cut_in cut_out cut_duration source_in source_out record_in record_out
+    handle_in handle_out fps image_format
 """)
 _PROJECT = _DATED | _names("""
     repository repositories structure image_format fps is_stereoscopic status active is_active

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, synonym
 
+import stalker
 from stalker.core.dates import utc_now
 from stalker.core.kinds import TimeUnit
 from stalker.core.rules import instance_of, optional
-from stalker.db.declarative import read_only
-from stalker.db.session import quiet
+from stalker.db.declarative import named, read_only
+from stalker.db.session import DBSession, is_bound, quiet
 from stalker.exceptions import StatusError
 from stalker.models.entity import SimpleEntity
 from stalker.models.mixins import ScheduleMixin, StatusMixin
 from stalker.models.mixins.status import default_status_list
+from stalker.models.task.by_hand import unless_strict, write_status
 from stalker.models.task.changes import note
 from stalker.models.task.deciding import checked_decider
 from stalker.workflow.tasks import REVIEWS, outcome_of
@@ -33,6 +35,7 @@ _user_rule = instance_of("User")
 
 #: codes of the statuses
 NEW, REVISION, APPROVED = "NEW", "RREV", "APP"
+_IN_MEMORY = "_review_statuses"
 
 
 class Review(SimpleEntity, ScheduleMixin, StatusMixin):
@@ -98,7 +101,7 @@ class Review(SimpleEntity, ScheduleMixin, StatusMixin):
         _user_rule(reviewer, f"{name}.reviewer")
         _refuse_second(self, task, reviewer)
         if kwargs.get("status_list") is None:
-            kwargs["status_list"] = default_status_list(type(self), object_session(task))
+            kwargs["status_list"] = _status_list_for(self, task)
         super().__init__(
             description=description,
             schedule_timing=schedule_timing,
@@ -191,7 +194,7 @@ class Review(SimpleEntity, ScheduleMixin, StatusMixin):
             # a list without these statuses stays as it is
             status = None if step is None else self.status_list[step.new_status]
             if status is not None:
-                self.status = status
+                write_status(self, status)
             self.updated_by, self.date_updated = by, max(utc_now(), self.date_created)
             # others may decide at the same moment
             note(self.task, self.task.status.code)
@@ -207,6 +210,25 @@ class Review(SimpleEntity, ScheduleMixin, StatusMixin):
                 task=self.task,
                 action=action,
             )
+
+
+def _status_list_for(review: Review, task: Any) -> Any:
+    """Return the stored list; without a database, one of the configuration for each project."""
+    session = object_session(task)
+    if is_bound(DBSession() if session is None else session):
+        return default_status_list(type(review), session)
+    known = task.project.__dict__
+    if _IN_MEMORY not in known:
+        names, codes = stalker.defaults.review_status_names, stalker.defaults.review_status_codes
+        status = named("Status")
+        known[_IN_MEMORY] = named("StatusList")(
+            name="Review statuses",
+            target_entity_type="Review",
+            statuses=[
+                status(name=name, code=code) for name, code in zip(names, codes, strict=True)
+            ],
+        )
+    return known[_IN_MEMORY]
 
 
 def _refuse_second(review: Review, task: Any, reviewer: Any) -> None:
@@ -225,4 +247,4 @@ def _refuse_nothing(review: Review, assign: Callable[[], None]) -> None:
     _task_rule(review.task, f"{type(review).__name__}.task")
 
 
-Review.__effects__ = {"task": _refuse_nothing}
+Review.__effects__ = {"task": _refuse_nothing, "status": unless_strict(NEW)}

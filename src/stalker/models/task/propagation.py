@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect
 
 from stalker.core.kinds import DependencyTarget
+from stalker.models.task.by_hand import write_status
 from stalker.models.task.changes import (
     UNTIED,
     children_of,
@@ -123,7 +124,7 @@ def _give(task: Task, code: str) -> bool:
     """Set the status with that code, and say whether it is another one."""
     status = None if task.status.code == code else task.status_list[code]
     if status is not None:
-        task.status = status
+        write_status(task, status)
     return status is not None
 
 

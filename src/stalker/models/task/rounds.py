@@ -1,17 +1,22 @@
-"""Rounds of reviews, when they are written: others may have decided at the same moment."""
+"""Rounds of reviews, when they are written: others may have decided at the same moment.
+
+A review that nobody has decided and that is deleted keeps its round open no longer. Those of a user
+who is deleted go with the user; what was decided stays.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect, select
+from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from stalker.db.declarative import named
+from stalker.db.session import StudioSession, quiet
 from stalker.exceptions import StatusError
-from stalker.models.task.changes import Note
+from stalker.models.task.changes import Note, note
 from stalker.models.task.surroundings import all_statuses
 from stalker.workflow.tasks import OUTCOMES
 
@@ -23,16 +28,50 @@ if TYPE_CHECKING:
 __all__ = ["refresh_reviews"]
 
 
-def refresh_reviews(session: Session, tasks: Mapping[Task, Note]) -> None:
-    """Read the reviews of *tasks* again where some were decided here, and finish what is decided.
+@event.listens_for(StudioSession, "before_flush")
+def _note_undecided(session: Session, context: object, instances: object) -> None:
+    """Look at the tasks again of which reviews go that nobody has decided."""
+    with quiet:
+        for review in _of_deleted_users(session):
+            session.delete(review)
+        for task in dict.fromkeys(_deserted(session)):
+            note(task, task.status.code)
 
-    Who decides last finishes the round, also if nobody knew who that would be. Raises `StatusError`
-    for a decision that somebody else has made impossible.
+
+def _of_deleted_users(session: Session) -> list[Review]:
+    kind, user = named("Review"), named("User")
+    numbers = [each.id for each in session.deleted if isinstance(each, user)]
+    if not numbers:
+        return []
+    found = session.scalars(select(kind).where(kind.reviewer_id.in_(numbers)))
+    return [each for each in found if each.is_open and each.reviewer in session.deleted]
+
+
+def _deserted(session: Session) -> Iterator[Task]:
+    """Yield the tasks that stay while a review of theirs goes that nobody has decided."""
+    kind = named("Review")
+    for each in (*session.deleted, *session.dirty):
+        if not isinstance(each, kind):
+            continue
+        # taken out of the list of its task, it is deleted, too
+        is_out = "task" in each.__dict__ and each.task is None
+        if (is_out or each in session.deleted) and each.is_open:
+            task = inspect(each).committed_state.get("task") if is_out else each.task
+            if task is not None and task not in session.deleted:
+                yield task
+
+
+def refresh_reviews(session: Session, tasks: Mapping[Task, Note]) -> None:
+    """Read the reviews of *tasks* again where some were decided here, or go undecided.
+
+    What is decided by that is finished. Who decides last finishes the round, also if nobody knew
+    who that would be. Raises `StatusError` for a decision that somebody else has made impossible.
     """
     kind = named("Review")
     mine = [each for each in (*session.dirty, *session.new) if isinstance(each, kind)]
     decided = [each for each in mine if each.task in tasks and not each.is_open and _is_new(each)]
-    concerned = {each.task: each.task.id for each in decided}
+    deserted = [task for task in dict.fromkeys(_deserted(session)) if task in tasks]
+    concerned = {task: task.id for task in (*deserted, *(each.task for each in decided))}
     if not concerned:
         return
     stored = _stored(session, concerned.values())
@@ -44,13 +83,18 @@ def refresh_reviews(session: Session, tasks: Mapping[Task, Note]) -> None:
     for task in concerned:
         # in the order of their ids, and what has none yet is the latest
         found = [*stored, *(each for each in session.new if isinstance(each, kind))]
-        set_committed_value(task, "reviews", [each for each in found if each.task is task])
+        kept = [each for each in found if each.task is task and each not in session.deleted]
+        set_committed_value(task, "reviews", kept)
     for review in decided:
         review._refuse_old("finalize_review_set")
         actions = tasks[review.task].actions
         # where it was finished here, the task may have gone on since
         if not set(OUTCOMES.actions) & set(actions) or actions[-1] in OUTCOMES.actions:
             review.finalize_review_set()
+    for task in deserted:
+        running = task.review_set(task.review_number + 1)
+        if running and task.is_leaf:  # a container follows its children alone
+            running[0].finalize_review_set()
 
 
 def _stored(session: Session, task_ids: Iterable[int]) -> dict[Review, Status]:

@@ -25,6 +25,7 @@ from stalker.db.session import StudioSession, quiet
 from stalker.models.mixins.dag import ancestors, has_children
 from stalker.models.status import Status
 from stalker.models.task import rollup
+from stalker.models.task.by_hand import write_status
 from stalker.models.task.changes import DONE, LEFT, NOTES, SETTLED, Note, notes_of
 from stalker.models.task.propagation import settle_statuses
 from stalker.models.task.rounds import refresh_reviews
@@ -102,7 +103,7 @@ def _do_again(task: Task, found: Note, written: str) -> None:
     if written != found.former and not was_set_by_hand:
         code = task._again(written, found.deeds)
         if code != task.status.code:
-            task.status = task.status_list[code] or task.status
+            write_status(task, task.status_list[code] or task.status)
         found.present = task.status.code
     if {"stop", "complete"} & set(found.actions[-1:]):
         task._cap_effort()

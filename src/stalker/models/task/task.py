@@ -49,6 +49,8 @@ from stalker.models.mixins.status import default_status_list
 from stalker.models.paths import absolute, folder_of, template_variables
 from stalker.models.task import cycles, rollup
 from stalker.models.task.actions import TaskActions
+from stalker.models.task.blockers import blockers_of
+from stalker.models.task.by_hand import unless_strict
 from stalker.models.task.changes import touch
 from stalker.models.task.effort import EffortMixin
 from stalker.models.task.propagation import children_changed, dependencies_changed
@@ -407,7 +409,8 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
 
     def _refuse_logs(self) -> None:
         """Raise `ValueError` if this must stay a leaf, because somebody has worked on it itself."""
-        if self._has_logs() and not has_children(self):
+        # the sum alone may be that of a child that is just joining
+        if self._has_logs() and not has_children(self) and self.time_logs:
             raise ValueError(
                 f"{type(self).__name__}.children of {self!r} must stay empty: it has time logs of "
                 "its own, which a container has not"
@@ -443,6 +446,14 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
     ) -> Iterator[Task]:
         """Yield this and what it depends on, at every distance, once per way that leads there."""
         return walk(self, lambda task: task.depends, method)
+
+    @property
+    def is_blocked_by(self) -> list[Task]:
+        """The unfinished tasks that this waits for, its own and those of what it is part of.
+
+        The status of a task tells only of its own.
+        """
+        return blockers_of(self)
 
     def update_status_with_dependent_statuses(self, removing: Task | None = None) -> None:
         """Derive the status of a leaf from its prerequisites, not counting *removing*."""
@@ -630,6 +641,7 @@ Task.__effects__ = {
     "schedule_model": _measure,
     "computed_start": _take_computed_start,
     "computed_end": _take_computed_end,
+    "status": unless_strict(WFD),
     "is_milestone": _free_milestone,
     "children": rollup.replace_children,
 }

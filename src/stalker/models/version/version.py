@@ -26,6 +26,7 @@ from stalker.models.link import Link
 from stalker.models.mixins import DAGMixin
 from stalker.models.paths import absolute, rendered_folder, template_of, template_variables
 from stalker.models.version import graph
+from stalker.models.version.circles import is_made_from
 from stalker.storage import checked_segment
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ class Version(Link, DAGMixin):
 
     def _checked_input(self, link: Any) -> Any:
         # nothing can be made from what is only being made
-        if link is self or (not is_constructing(self) and self in _all_inputs(link)):
+        if link is self or (not is_constructing(self) and is_made_from(link, self)):
             raise CircularDependencyError(
                 f"{type(self).__name__}.inputs of {self!r} must not hold {link!r}, which is made "
                 "from it",
@@ -334,17 +335,6 @@ class Version(Link, DAGMixin):
 
 def _inputs_of(link: Link) -> list[Link]:
     return link.inputs if isinstance(link, Version) else []
-
-
-def _all_inputs(link: Link) -> set[Link]:
-    found = {link}
-    waiting = [link]
-    while waiting:
-        for each in _inputs_of(waiting.pop()):
-            if each not in found:
-                found.add(each)
-                waiting.append(each)
-    return found
 
 
 def _stem(path: str | None) -> str:
