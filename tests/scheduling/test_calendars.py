@@ -44,7 +44,7 @@ def spans() -> st.SearchStrategy[tuple[int, int]]:
     return st.tuples(minutes, minutes).filter(lambda span: span[0] < span[1])
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     zone=st.sampled_from(ZONES),
     minutes=st.sampled_from(RESOLUTIONS),
