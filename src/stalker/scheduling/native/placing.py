@@ -83,7 +83,8 @@ class _Walk:
         if job.duration:
             return self.slot + self.step * max(job.duration - job.counted - 1, 0)
         if not job.length:
-            assert job.start is not None and job.end is not None  # noqa: S101 - it was ready
+            assert job.start is not None  # noqa: S101 - it was ready
+            assert job.end is not None  # noqa: S101 - it was ready
             return job.end - 1 if job.forward else job.start
         missing = job.length - job.counted
         if missing <= 0:
@@ -285,12 +286,31 @@ class _Walk:
                     least = min(least, self.waits(place.locked))
                 continue
             if place.fixed is None:
-                return 0
+                least = min(least, self.same_by_load(place, filled))
+                continue
             for worker in place.fixed:
                 if worker is filled:
                     break
                 if worker not in workers:
                     least = min(least, self.stays(worker, 1))
+        return least
+
+    def same_by_load(self, place: Place, filled: Worker | None) -> int:
+        """Return in how many of the following slots a place with changing order stays the same.
+
+        It does while nobody else is free, or who was taken as the most loaded gets more so.
+        """
+        if len(self.job.places) > 1 or filled is None:
+            return 0
+        least = self.plan.size
+        keeps = place.select == AllocationStrategy.MAX_LOADED and filled.efficiency
+        for worker in place.candidates:
+            if worker is filled:
+                continue
+            if not worker.board[self.slot]:
+                least = min(least, self.stays(worker, 1))
+            elif not keeps:
+                return 0
         return least
 
     def stays(self, worker: Worker, until: int) -> int:
