@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from stalker.scheduling.native.propagation import earliest_start
 from stalker.scheduling.native.state import Job, Link, Plan, Worker
@@ -90,7 +91,7 @@ class _Why:
         worker = next((each for each, times in job.work.items() if times[0] == start), None)
         if not job.effort or worker is None or start <= allowed:
             return reason
-        return self.held(worker, allowed, start) or reason
+        return _behind(reason, self.held(worker, allowed, start))
 
     def allowed(self) -> tuple[int, Reason]:
         """Return from when on the task could begin, and what says so."""
@@ -142,11 +143,11 @@ class _Why:
         """Return why a task that goes backwards ends at *end*."""
         job, plan = self.job, self.plan
         given = plan.size if job.task.end is None else plan.calendar.slot(job.task.end)
+        reason = Reason(Cause.GIVEN, f"its end is fixed at {plan.say(given)}")
         worker = next((each for each, times in job.work.items() if end in times), None)
-        held = None
-        if job.effort and worker is not None and end < given:
-            held = self.held(worker, end, given, ahead=True)
-        return held or Reason(Cause.GIVEN, f"its end is fixed at {plan.say(given)}")
+        if not job.effort or worker is None or end >= given:
+            return reason
+        return _behind(reason, self.held(worker, end, given, ahead=True))
 
     def lasts(self) -> Reason:
         """Return what makes the other end of the task follow from the first."""
@@ -170,12 +171,9 @@ class _Why:
         hours = self.diary.boards(worker)[0]
         slot = hours.find(1, begin, end) if ahead else hours.rfind(1, begin, end)
         if slot < 0:
-            return Reason(
-                Cause.WORKING_HOURS,
-                f"{worker.artist.name!r} does not work from {self.plan.say(begin)} "
-                f"to {self.plan.say(end)}",
-                artist=worker.artist.id,
-            )
+            off = f"after {self.plan.say(begin)}" if ahead else f"before {self.plan.say(end)}"
+            text = f"{worker.artist.name!r} does not work {off}"
+            return Reason(Cause.WORKING_HOURS, text, artist=worker.artist.id)
         return self.instead(worker, slot)
 
     def instead(self, worker: Worker, slot: int) -> Reason | None:
@@ -224,14 +222,7 @@ class _Why:
         """Return why the task has no dates, or not both."""
         job = self.job
         if job.runaway:
-            names = ", ".join(
-                dict.fromkeys(
-                    repr(worker.artist.name) for place in job.places for worker in place.candidates
-                )
-            )
-            done = f"{job.done:g} of {job.effort} steps" if job.effort else "not all of it"
-            who = f"; {names} have no more time" if names else ""
-            return Reason(Cause.NO_ROOM, f"only {done} fit into the plan{who}")
+            return self.runaway()
         for link in job.links:
             if link.base() is None:
                 other = link.target.task
@@ -243,6 +234,27 @@ class _Why:
                     Cause.CHILD, f"its part {other.name!r} could not be planned", other.id
                 )
         return Reason(Cause.NO_ROOM, "nothing says when it should take place")
+
+    def runaway(self) -> Reason:
+        job, plan = self.job, self.plan
+        if not job.effort:
+            return Reason(Cause.NO_ROOM, f"it would end after the plan, {plan.say(plan.size)}")
+        candidates = (worker for place in job.places for worker in place.candidates)
+        names = ", ".join(dict.fromkeys(repr(worker.artist.name) for worker in candidates))
+        return Reason(
+            Cause.NO_ROOM,
+            f"only {plan.hours(job.done)} of its {plan.hours(job.effort)} fit into the plan, "
+            f"in the time that is left of {names}",
+        )
+
+
+def _behind(reason: Reason, held: Reason | None) -> Reason:
+    """Return what holds a task, behind *reason*; only other work makes that one unimportant."""
+    if held is None:
+        return reason
+    if held.cause == Cause.BUSY:
+        return held
+    return replace(held, text=f"{reason}, and {held}", task=reason.task)
 
 
 def _date(slot: int | None) -> int:

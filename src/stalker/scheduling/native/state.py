@@ -219,6 +219,10 @@ class Plan:
         """Return the moment at which *slot* begins, as the clocks of the studio show it."""
         return f"{self.date(slot).astimezone(self.calendar.zone):%Y-%m-%d %H:%M}"
 
+    def hours(self, slots: float) -> str:
+        """Return so many slots in the unit that people count in."""
+        return f"{slots * self.calendar.step / 3600:g} h"
+
     def fault(
         self, rule: str, job: Job, text: str, start: int | None = None, end: int | None = None
     ) -> None:
