@@ -122,6 +122,21 @@ def explained(*tasks: Task, **more: Any) -> Result:
             "'p', which it is a part of, starts at 2026-03-05 09:00",
         ),
         (
+            (
+                Task("p", start=at(5, 12)),
+                Task("u", parent="p", model=ScheduleModel.LENGTH, timing=TWO_HOURS),
+            ),
+            {},
+            Cause.PARENT,
+            "'p', which it is a part of, starts at 2026-03-05 12:00",
+        ),
+        (
+            (work("u", 2, model=ScheduleModel.LENGTH),),
+            {"now": at(4, 12)},
+            Cause.FRAME,
+            "the plan starts at 2026-03-02 00:00",
+        ),
+        (
             (work("u", 2, end=at(3, 14)),),
             {},
             Cause.EFFORT,

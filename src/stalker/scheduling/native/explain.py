@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from stalker.scheduling.native.propagation import earliest_start
 from stalker.scheduling.native.state import Job, Link, Plan, Worker
 from stalker.scheduling.result import Cause, Explanation, Reason
 
@@ -73,10 +72,9 @@ class _Why:
         if not job.scheduled or job.start is None or job.end is None:
             reason = self.unplaced()
             return Explanation(reason, reason)
+        delays = tuple(self.delays()) if job.effort else ()
         if job.forward:
-            delays = tuple(self.delays(job.start, job.end))
             return Explanation(self.begins(job.start), self.lasts(), delays)
-        delays = tuple(self.delays(job.start, job.end))
         return Explanation(self.lasts(), self.must_end(job.end), delays)
 
     # --- dates ---------------------------------------------------------------------------------
@@ -84,8 +82,7 @@ class _Why:
     def begins(self, start: int) -> Reason:
         """Return why a task that goes forward starts at *start*."""
         job = self.job
-        logged = next((each for each in job.task.bookings), None)
-        if logged is not None and any(each[0] == start for each in job.work.values()):
+        if job.task.bookings and any(times[0] == start for times in job.work.values()):
             return Reason(Cause.LOGGED, f"work was logged from {self.plan.say(start)} on")
         allowed, reason = self.allowed()
         worker = next((each for each, times in job.work.items() if times[0] == start), None)
@@ -102,7 +99,9 @@ class _Why:
             reason = Reason(Cause.GIVEN, f"its start is fixed at {plan.say(allowed)}")
         elif job.links:
             allowed, reason = self.latest_link() or (allowed, reason)
-        if plan.problem.projection and job.places and plan.now > allowed:
+        else:
+            allowed, reason = self.container() or (allowed, reason)
+        if plan.problem.projection and job.effort and plan.now > allowed:
             allowed = plan.now
             reason = Reason(
                 Cause.NOW, f"nothing is planned before {plan.say(allowed)}, which is now"
@@ -116,20 +115,24 @@ class _Why:
         if not known:
             return None
         date, link = max(known, key=lambda each: each[0])
-        whole = earliest_start(self.plan, self.job)
-        if whole is not None and whole > date:
-            above = next(each for each in self.job.ancestors() if each.start == whole)
-            return whole, Reason(
-                Cause.PARENT,
-                f"{above.task.name!r}, which it is a part of, starts at {self.plan.say(whole)}",
-                above.task.id,
-            )
+        container = self.container()
+        if container is not None and container[0] > date:
+            return container
         point = "ends" if link.on_end else "starts"
         base = link.base()
         text = f"{link.target.task.name!r} {point} at {self.plan.say(base or 0)}"
         if date != base:
             text += f", and the gap after it at {self.plan.say(date)}"
         return date, Reason(Cause.DEPENDENCY, text, link.target.task.id)
+
+    def container(self) -> tuple[int, Reason] | None:
+        """Return from when on a container of the task lets it begin, if one says so."""
+        for above in self.job.ancestors():
+            if above.task.start is not None:
+                start, name = self.plan.calendar.slot(above.task.start), above.task.name
+                text = f"{name!r}, which it is a part of, starts at {self.plan.say(start)}"
+                return start, Reason(Cause.PARENT, text, above.task.id)
+        return None
 
     def after(self, link: Link) -> int | None:
         base = link.base()
@@ -199,10 +202,8 @@ class _Why:
         text = f"{name!r} is on vacation until {plan.say(until)}"
         return Reason(Cause.VACATION, text, artist=worker.artist.id, moment=plan.date(until))
 
-    def delays(self, start: int, end: int) -> Iterator[Reason]:
+    def delays(self) -> Iterator[Reason]:
         """Yield what interrupts the work of each artist, once for each other task or vacation."""
-        if not self.job.effort:
-            return
         for worker, times in self.job.work.items():
             hours = self.diary.boards(worker)[0]
             seen: set[tuple[str, str]] = set()
