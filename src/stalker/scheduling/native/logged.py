@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stalker.scheduling.native.calendars import clear
 from stalker.scheduling.native.state import Job, Plan, Worker
+from stalker.scheduling.native.sums import repeated_sum
 from stalker.scheduling.problem import Booking
 
 
@@ -58,9 +59,8 @@ def _take(plan: Plan, job: Job, worker: Worker, booking: Booking, begin: int, en
         return
     worker.booked.update(slots)
     worker.free -= clear(worker.board, begin, end)
-    for _ in slots:  # one by one, as sums of floats depend on it
-        worker.load += worker.efficiency
-        job.done += worker.efficiency
+    worker.load = repeated_sum(worker.load, worker.efficiency, len(slots))
+    job.done = repeated_sum(job.done, worker.efficiency, len(slots))
     job.worked(worker, begin, end)
 
 
