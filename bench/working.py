@@ -67,14 +67,19 @@ class Job:
     new_status: int
 
 
-def log_at_depth(levels: int = 8, width: int = 9, runs: int = 15) -> dict[str, Cost]:
-    """Log work on a task *levels* deep, with *width* other tasks beside it on each level."""
+def log_at_depth(
+    status: str = "RTS", levels: int = 8, width: int = 9, runs: int = 15
+) -> dict[str, Cost]:
+    """Log work on a task *levels* deep, with *width* other tasks beside it on each level.
+
+    All have that *status*; what nobody has worked on begins with it, and so does all above.
+    """
     engine, filling = empty()
     parent, task = None, 0
     for level in range(levels):
-        task = filling.task(f"Level {level}", parent, status="RTS")["id"]
+        task = filling.task(f"Level {level}", parent, status=status)["id"]
         for number in range(width):
-            filling.task(f"Beside {level} {number}", parent, status="RTS")
+            filling.task(f"Beside {level} {number}", parent, status=status)
         parent = task
     return _compete(_job(engine, filling, task), _log, _log_by_hand, runs)
 

@@ -1,7 +1,7 @@
 """`Task`, the unit of work, and what it depends on."""
 
 from stalker.core.kinds import ScheduleConstraint
-from stalker.models.task import deletion, settling  # noqa: F401 - they listen to sessions
+from stalker.models.task import deletion, settling, writing  # noqa: F401 - they listen to sessions
 from stalker.models.task.dependency import TaskDependency
 from stalker.models.task.task import Task
 from stalker.models.task.time_log import TimeLog
