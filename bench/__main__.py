@@ -99,20 +99,21 @@ def importing(console: Console) -> None:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title)
     for column in columns:
-        table.add_column(column, justify="left" if column in ("way", "what") else "right")
+        is_text = column in ("way", "what")
+        table.add_column(column, justify="left" if is_text else "right", no_wrap=is_text)
     return table
 
 
 def _comparison(title: str) -> Table:
-    sides = ("library ms", "statements", "by hand ms", "statements", "ratio", "limit")
+    sides = ("ms", "by hand", "statements", "by hand", "ratio", "limit")
     return _table(title, "what", *sides)
 
 
 def _compare(table: Table, what: str, library: Cost, by_hand: Cost, limit: str) -> None:
     cells = [
         f"{library.seconds * 1000:.1f}",
-        f"{library.statements}",
         f"{by_hand.seconds * 1000:.1f}",
+        f"{library.statements}",
         f"{by_hand.statements}",
         f"{library.seconds / by_hand.seconds:.2f}",
         limit,
@@ -122,6 +123,7 @@ def _compare(table: Table, what: str, library: Cost, by_hand: Cost, limit: str) 
 
 def main() -> None:
     console = Console()
+    console.width = max(console.width, 120)  # tables that end in a file, too
     for part in (building, reading, working, climbing, importing):
         part(console)
 

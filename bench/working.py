@@ -1,7 +1,11 @@
 """Work and revisions, against the statements that somebody would write by hand for them.
 
-By hand nothing is checked but the overlap of time logs. What is done is taken back after each run;
-the cost is that of everything up to the commit.
+By hand a log takes five statements: whether the task may be worked on, whether the person was busy,
+two rows, and an update of the sums and statuses of the task and all above it. A revision takes six:
+two rows, an update of the task and all above it, a recursive query for who follows, and two
+`executemany` for their statuses and their links. Nothing is locked, nobody else is reckoned with.
+
+What is done is taken back after each run; the cost is that of everything up to the commit.
 """
 
 from __future__ import annotations
@@ -24,6 +28,12 @@ _START = BEGIN + timedelta(days=90)
 
 _OVERLAP = text("""
 SELECT 1 FROM "TimeLogs" WHERE resource_id = :person AND start < :end AND "end" > :start""")
+
+_MAY_BE_WORKED_ON = text("""
+SELECT s.code, EXISTS (SELECT 1 FROM "Tasks" c WHERE c.parent_id = t.id), (
+    SELECT max(CASE d.dependency_target WHEN 'onend' THEN p."end" ELSE p.start END)
+    FROM "Task_Dependencies" d JOIN "Tasks" p ON p.id = d.depends_to_id WHERE d.task_id = t.id
+) FROM "Tasks" t JOIN "Statuses" s ON s.id = t.status_id WHERE t.id = :task""")
 
 _LINE = """
 WITH RECURSIVE line(id) AS (
@@ -150,6 +160,10 @@ def _log(task: Task, person: User) -> None:
 
 def _log_by_hand(job: Job, connection: Connection) -> None:
     span = {"start": _START, "end": _START + HOUR}
+    code, is_container, bound = connection.execute(_MAY_BE_WORKED_ON, {"task": job.task}).one()
+    assert code in ("RTS", "WIP")
+    assert not is_container
+    assert bound is None
     if connection.execute(_OVERLAP, {"person": job.person, **span}).first() is None:
         row = {"task_id": job.task, "resource_id": job.person, "duration": HOUR, **span}
         _insert(connection, "TimeLog", "TimeLogs", row)
