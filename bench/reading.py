@@ -110,14 +110,14 @@ class Question(NamedTuple):
 QUESTIONS = (
     Question("(1) tasks of a user with project and parents, rows", User, tasks_of, _TASKS_OF, 3),
     Question(
-        "(2) progress of a project with 50,000 time logs, from the sums of its roots",
+        "(2) progress of a project, from the sums of its roots",
         Project,
         lambda project: Project.totals_for([project]),
         _PROGRESS,
         3,
     ),
     Question(
-        "(2) the same, from the time logs",
+        "(2) the same, by hand from 50,000 time logs",
         Project,
         lambda project: Project.totals_for([project]),
         _PROGRESS_FROM_LOGS,

@@ -1,7 +1,11 @@
 """Work and revisions, against the statements that somebody would write by hand for them.
 
-By hand nothing is checked but the overlap of time logs. What is done is taken back after each run;
-the cost is that of everything up to the commit.
+By hand a log takes five statements: whether the task may be worked on, whether the person was busy,
+two rows, and an update of the sums and statuses of the task and all above it. A revision takes six:
+two rows, an update of the task and all above it, a recursive query for who follows, and two
+`executemany` for their statuses and their links. Nothing is locked, nobody else is reckoned with.
+
+What is done is taken back after each run; the cost is that of everything up to the commit.
 """
 
 from __future__ import annotations
@@ -24,6 +28,12 @@ _START = BEGIN + timedelta(days=90)
 
 _OVERLAP = text("""
 SELECT 1 FROM "TimeLogs" WHERE resource_id = :person AND start < :end AND "end" > :start""")
+
+_MAY_BE_WORKED_ON = text("""
+SELECT s.code, EXISTS (SELECT 1 FROM "Tasks" c WHERE c.parent_id = t.id), (
+    SELECT max(CASE d.dependency_target WHEN 'onend' THEN p."end" ELSE p.start END)
+    FROM "Task_Dependencies" d JOIN "Tasks" p ON p.id = d.depends_to_id WHERE d.task_id = t.id
+) FROM "Tasks" t JOIN "Statuses" s ON s.id = t.status_id WHERE t.id = :task""")
 
 _LINE = """
 WITH RECURSIVE line(id) AS (
@@ -67,14 +77,19 @@ class Job:
     new_status: int
 
 
-def log_at_depth(levels: int = 8, width: int = 9, runs: int = 15) -> dict[str, Cost]:
-    """Log work on a task *levels* deep, with *width* other tasks beside it on each level."""
+def log_at_depth(
+    status: str = "RTS", levels: int = 8, width: int = 9, runs: int = 15
+) -> dict[str, Cost]:
+    """Log work on a task *levels* deep, with *width* other tasks beside it on each level.
+
+    All have that *status*; what nobody has worked on begins with it, and so does all above.
+    """
     engine, filling = empty()
     parent, task = None, 0
     for level in range(levels):
-        task = filling.task(f"Level {level}", parent, status="RTS")["id"]
+        task = filling.task(f"Level {level}", parent, status=status)["id"]
         for number in range(width):
-            filling.task(f"Beside {level} {number}", parent, status="RTS")
+            filling.task(f"Beside {level} {number}", parent, status=status)
         parent = task
     return _compete(_job(engine, filling, task), _log, _log_by_hand, runs)
 
@@ -145,6 +160,10 @@ def _log(task: Task, person: User) -> None:
 
 def _log_by_hand(job: Job, connection: Connection) -> None:
     span = {"start": _START, "end": _START + HOUR}
+    code, is_container, bound = connection.execute(_MAY_BE_WORKED_ON, {"task": job.task}).one()
+    assert code in ("RTS", "WIP")
+    assert not is_container
+    assert bound is None
     if connection.execute(_OVERLAP, {"person": job.person, **span}).first() is None:
         row = {"task_id": job.task, "resource_id": job.person, "duration": HOUR, **span}
         _insert(connection, "TimeLog", "TimeLogs", row)

@@ -11,7 +11,8 @@ from sqlalchemy import select, update
 from stalker import Project, Sequence, Shot, Task, User, Version
 from stalker.core.graph import walk
 from stalker.db.session import DBSession
-from tests.models.production import DAY, HOUR, NOON, Studio, give, log
+from stalker.models.task.propagation import derived_status
+from tests.models.production import DAY, HOUR, NOON, Studio, code_of, give, log
 
 Record = Callable[[], list[str]]
 
@@ -220,3 +221,71 @@ def test_a_log_eight_levels_deep(studio: Studio, statements: Record) -> None:
         assert sums == [5 * 3600] * 8
         film, ada = DBSession.scalars(select(Project)).first(), DBSession.get(User, user_id)
     assert counts[0] == counts[1], counts
+
+
+def _completed_film(studio: Studio, shots: int) -> tuple[int, int]:
+    """Return the ids of a container and of the task that all others in it wait for, all done."""
+    top = studio.task(studio.project())
+    first = studio.task(top, start=NOON)
+    last = first
+    for _ in range(shots):
+        last = studio.task(top, start=NOON, depends=[first, last] if last is not first else [first])
+    for task in (top, *top.children):
+        give(task, "CMPL")
+    DBSession.commit()
+    return top.id, first.id
+
+
+def test_a_container_follows_when_its_children_have(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not derived after each of the children that follow a revision, but after all."""
+    containers: list[Task] = []
+
+    def derived(task: Task) -> str:
+        if task.is_container:
+            containers.append(task)
+        return derived_status(task)
+
+    monkeypatch.setattr("stalker.models.task.propagation.derived_status", derived)
+    judge = studio.user()
+    counts = []
+    for shots in (3, 30):
+        top_id, first_id = _completed_film(studio, shots)
+        DBSession.expire_all()
+        containers.clear()
+        DBSession.get(Task, first_id).request_revision(judge)
+        DBSession.commit()
+        counts.append(len(containers))
+        top = DBSession.get(Task, top_id)
+        codes = [code_of(each) for each in top.children]
+        assert (codes, code_of(top)) == (["HREV", *["DREV"] * shots], "WIP")
+    assert counts[0] == counts[1] <= 4
+
+
+def test_a_revision_is_taken_back_with_its_savepoint(studio: Studio) -> None:
+    """Statuses, and what links wait for, are again what they were, in memory as in the database."""
+    top_id, first_id = _completed_film(studio, 4)
+    judge = studio.user()
+    DBSession.commit()
+    top, first = DBSession.get(Task, top_id), DBSession.get(Task, first_id)
+
+    def seen() -> tuple[set[str], set[str]]:
+        links = [link for each in top.children for link in each.task_depends_to]
+        codes = {code_of(each) for each in (top, *top.children)}
+        return codes, {str(link.dependency_target) for link in links}
+
+    before = seen()
+    assert before == ({"CMPL"}, {"onend"})
+    with DBSession.begin_nested() as savepoint:
+        first.request_revision(judge)
+        DBSession.flush()
+        assert seen() == ({"HREV", "DREV", "WIP"}, {"onstart"})
+        savepoint.rollback()
+    assert seen() == before
+    with DBSession.begin_nested():
+        first.request_revision(judge)
+    DBSession.commit()
+    assert seen() == ({"HREV", "DREV", "WIP"}, {"onstart"})
+    DBSession.expire_all()
+    assert seen() == ({"HREV", "DREV", "WIP"}, {"onstart"})

@@ -41,13 +41,14 @@ def _happened(session: Session, context: Any) -> Iterator[Callable[[], bool]]:
             yield lambda entity=entity: events.entity_created.send(entity)  # type: ignore[misc]
             if isinstance(entity, Version) and entity.is_published:
                 yield lambda entity=entity: events.version_published.send(entity)  # type: ignore[misc]
-    # what has lost its owner is deleted without being asked
-    changed = [each for each in session.dirty if not context.is_deleted(inspect(each))]
     settled = session.info.get(SETTLED, {})
+    dirty = {*session.dirty, *settled}
+    # what has lost its owner is deleted without being asked
+    changed = [each for each in dirty if not context.is_deleted(inspect(each))]
     for entity in changed:
         if isinstance(entity, SimpleEntity):
             yield from _updated(entity, settled.get(entity))
-    for entity in {*session.deleted, *session.dirty}.difference(changed):
+    for entity in {*session.deleted, *dirty}.difference(changed):
         if isinstance(entity, SimpleEntity):
             gone = events.Deleted(entity.entity_type, entity.id, entity.name)
             yield lambda gone=gone: events.entity_deleted.send(gone)  # type: ignore[misc]

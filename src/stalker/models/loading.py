@@ -100,7 +100,9 @@ def fill(
         state = inspect(each)
         changes = key in state._pending_mutations or key in state.committed_state
         if not changes and (again or key not in state.dict):
-            set_committed_value(each, key, sorted(found[each.id], key=_order))
+            members_now = sorted(found[each.id], key=_order)
+            if state.dict.get(key) != members_now:
+                set_committed_value(each, key, members_now)
 
 
 def _order(member: Any) -> Any:

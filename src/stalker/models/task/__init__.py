@@ -1,7 +1,13 @@
 """`Task`, the unit of work, and what it depends on."""
 
 from stalker.core.kinds import ScheduleConstraint
-from stalker.models.task import deletion, history, settling, together  # noqa: F401 - they listen to sessions
+from stalker.models.task import (  # noqa: F401 - they listen to sessions
+    deletion,
+    history,
+    settling,
+    together,
+    writing,
+)
 from stalker.models.task.dependency import TaskDependency
 from stalker.models.task.history import TaskChange
 from stalker.models.task.task import Task

@@ -16,7 +16,7 @@ from stalker.models.mixins.dag import has_children
 from stalker.models.task.changes import SET, Deed, note
 from stalker.models.task.deciding import checked_decider
 from stalker.models.task.propagation import from_dependencies, set_status
-from stalker.workflow.derive import PREV, STOP
+from stalker.workflow.derive import PREV, STOP, WIP
 from stalker.workflow.machine import Step
 from stalker.workflow.tasks import OUTCOMES, TASKS
 
@@ -204,7 +204,10 @@ class TaskActions:
         step = TASKS.step("create_time_log", _task(self).status.code)
         if step is not None:  # a list without workflow stays as it is
             self._take(step, by=by)
-            _task(self).update_parent_statuses()
+            parent = _task(self).parent
+            if parent is not None:
+                # whatever its other children are, one that is worked on decides
+                set_status(parent, WIP)
 
     def _set_was_decided(self, outcome: str, by: User | None) -> None:
         """Complete this or send it back to work, as a whole set of reviews has decided."""

@@ -198,5 +198,6 @@ def dependencies_changed(task: Task, removing: Collection[Task] = ()) -> None:
 
 def children_changed(container: Task) -> None:
     """Give a container the status that follows from its children."""
-    if is_container(container):
-        set_status(container, status_from_children(codes_of(children_of(container))))
+    children = children_of(container)
+    if children:
+        set_status(container, status_from_children(codes_of(children)))

@@ -193,7 +193,10 @@ def set_totals(task: Task, planned: int | None = None, logged: int | None = None
     if logged is not None:
         more_logged = logged - (task._total_logged_seconds or 0)
         task._total_logged_seconds = logged
-    add_to_totals(container_of(task), more_planned, more_logged)
+    if more_planned or more_logged:
+        line = load_line(task)
+        add_to_totals(container_of(task), more_planned, more_logged)
+        del line  # the session alone would have let them go
 
 
 def plan_changed(leaf: Task) -> None:

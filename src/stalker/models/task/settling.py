@@ -52,7 +52,7 @@ def _do_all_again(session: Session) -> None:
     notes = {
         task: found
         for task, found in notes_of(session).items()
-        if task in session and task not in session.deleted and task.project is not None
+        if task in session and task not in session.deleted and _has_project(task)
     }
     if not notes:
         return
@@ -78,6 +78,11 @@ def _do_all_again(session: Session) -> None:
         formers = {task: before.get(task, found.former) for task, found in changed.items()}
         settle_statuses(formers, {task for task in changed if changed[task].actions}, around)
         _fit(changed)
+
+
+def _has_project(task: Task) -> bool:
+    # one that was not looked at is the stored one
+    return "project" not in task.__dict__ or task.project is not None
 
 
 def lock_projects(session: Session, numbers: Collection[int]) -> None:
