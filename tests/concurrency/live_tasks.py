@@ -4,7 +4,7 @@
 
 Waits for a line on its standard input, so that all begin together. Each thing is done in a
 transaction of its own: what the workflow refuses is taken back, and anything else is an error.
-Reports how much was done, and how much was refused.
+Reports each log and version that is committed, and in the end how much was done and refused.
 """
 
 from __future__ import annotations
@@ -47,8 +47,12 @@ def main(url: str, project_id: str, number: str, seconds: str) -> None:
         # some log their work at times that another process may take as well
         resource = DBSession.get_one(User, me if chance.random() < 0.7 else chance.choice(people))
         try:
-            _do(action, task, resource, LATER + step * HOUR)
+            made = _do(action, task, resource, LATER + step * HOUR)
+            DBSession.flush()
+            name = made and f"{type(made).__name__} {made.id}"
             DBSession.commit()
+            if name:
+                print(name, flush=True)
             done[action] += 1
         except (StatusError, OverBookedError, DependencyViolationError, ValueError):
             done["refused"] += 1
@@ -66,10 +70,10 @@ ACTIONS = ["log"] * 6 + ["review"] * 3 + ["approve"] * 4 + ["revise"] * 2 + ["ve
 ACTIONS += ["hold", "resume", "resume", "stop"]
 
 
-def _do(action: str, task: Task, user: User, start: datetime) -> None:
+def _do(action: str, task: Task, user: User, start: datetime) -> TimeLog | Version | None:
     if action == "log":
-        TimeLog(task=task, resource=user, start=start, end=start + HOUR)
-    elif action == "review":
+        return TimeLog(task=task, resource=user, start=start, end=start + HOUR)
+    if action == "review":
         task.request_review()
     elif action == "approve":
         undecided = [each for each in task.review_set() if each.is_open]
@@ -79,9 +83,10 @@ def _do(action: str, task: Task, user: User, start: datetime) -> None:
     elif action == "revise":
         task.request_revision(user, "again", 1, "h")
     elif action == "version":
-        Version(task=task)
+        return Version(task=task)
     else:
         getattr(task, action)()
+    return None
 
 
 if __name__ == "__main__":

@@ -258,6 +258,8 @@ class Production(RuleBasedStateMachine):
     @rule(chosen=which, other=which)
     def depend(self, chosen: int, other: int) -> None:
         task, before = self.task(chosen), self.task(other)
+        if task.children and task.status == "RTS" and before.status not in model.FINISHED:
+            return  # §4.1 makes such a container wait, and §6 says that it is ready
         real, real_before = self.real(task), self.real(before)
         self.both(
             lambda: self.model.depend(task, before), lambda _: real.depends.append(real_before)
@@ -321,7 +323,9 @@ class Production(RuleBasedStateMachine):
         if made is not None and clashes:
             self.refuse_to_write()
 
-    def time(self, at: int | None, length: int, is_early: bool = False) -> tuple[datetime, datetime]:
+    def time(
+        self, at: int | None, length: int, is_early: bool = False
+    ) -> tuple[datetime, datetime]:
         start = (EARLY if is_early else LATE) + (next(self.free_hours) if at is None else at) * HOUR
         return start, start + length * HOUR
 

@@ -149,7 +149,9 @@ def of_database(connection: Connection) -> dict[str, Picture]:
 def assert_same(task: model.Task, found: Picture) -> None:
     """What was found of a task is what the model says."""
     said = of_model(task)
-    wrong = {key: f"{found[key]}, not {value}" for key, value in said.items() if found[key] != value}
+    wrong = {
+        key: f"{found[key]}, not {value}" for key, value in said.items() if found[key] != value
+    }
     assert not wrong, f"{name_of(task)}: {wrong}"
 
 

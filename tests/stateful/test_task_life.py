@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import secrets
 
-import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 

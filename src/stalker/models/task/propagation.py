@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect
 
 from stalker.core.kinds import DependencyTarget
+from stalker.db.construction import is_constructing
 from stalker.models.task.changes import (
     UNTIED,
     children_of,
@@ -67,7 +68,8 @@ def set_status(task: Task, code: str, loosen: bool = False) -> None:
     before = task.status.code
     changed = _give(task, code)
     note(task, before)
-    if not changed and not loosen:
+    # while it is only being made nobody follows: its constructor may still fail
+    if is_constructing(task) or not (changed or loosen):
         return
     surroundings = Surroundings()
     _spread(task, list(_who_follows(task, before, surroundings)), surroundings, loosen)
