@@ -274,7 +274,7 @@ class Model:
     def _hang(self, task: Task, parent: Task | None) -> None:
         """Put a task below another one; a task with logs, and circles, are refused."""
         if parent in task.tree:
-            raise Refused("CircularDependencyError", *["ValueError"] * bool(task.logs))
+            refuse(CircularDependencyError=True, ValueError=bool(parent.logs))
         old = task.parent
         self._relate(task, parent)
         try:
@@ -313,7 +313,7 @@ class Model:
         if task.after.pop(before, None):
             self.follow(task)
 
-    def delete(self, task: Task) -> None:
+    def delete_task(self, task: Task) -> None:
         """Everything below goes with it; who waited for any of that waits no more."""
         gone, parent = set(task.tree), task.parent
         self._relate(task, None)

@@ -396,7 +396,8 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
 
     def _refuse_logs(self) -> None:
         """Raise `ValueError` if this must stay a leaf, because somebody has worked on it itself."""
-        if self._has_logs() and not has_children(self):
+        # the sum alone may be that of a child that is just joining
+        if self._has_logs() and not has_children(self) and self.time_logs:
             raise ValueError(
                 f"{type(self).__name__}.children of {self!r} must stay empty: it has time logs of "
                 "its own, which a container has not"
