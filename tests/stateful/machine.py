@@ -73,17 +73,20 @@ class Production(RuleBasedStateMachine):
         self.keys, self.free_hours = count(1), count(100, 10)
         Production.steps -= 1  # the first check comes before the first step
 
-    @initialize(is_watched=st.booleans())
-    def begin(self, is_watched: bool) -> None:
-        """Compare after each step, or not before something is refused or written.
+    @initialize(is_watched=st.booleans(), past=st.lists(st.tuples(which, which, person, few)))
+    def begin(self, is_watched: bool, past: list[tuple[int, int, str, int]]) -> None:
+        """Begin with two tasks in a container, what waits for that, and some work that was done.
 
-        Comparing loads whatever is not known yet: some faults only show without.
+        Compare after each step, or not before something is refused or written: comparing loads
+        whatever is not known yet, and some faults only show without.
         """
         self.is_watched = is_watched
         self.held["Project"] = Project(name="Project", code="PRJ")
         DBSession.add(self.held["Project"])
         for level, above, before in [(0, 0, []), (1, 0, []), (1, 0, [1]), (0, 0, [0])]:
             self.make_task(level, above, before, timing=2, unit="h")
+        for each in past:
+            self.go_on(*each)
         self.commit()
 
     def teardown(self) -> None:
@@ -389,15 +392,19 @@ class Production(RuleBasedStateMachine):
         self.go_on(chosen, way, "cleo", granted)
 
     def go_on(self, chosen: int, way: int, who: str, granted: int) -> None:
-        """Do what the status of some leaf allows."""
-        leaves = [task for task in self.model.tasks.values() if not task.children]
-        task = leaves[chosen % len(leaves)]
-        steps = [action for action in model.ACTIONS if task.status in model.ACTIONS[action]]
-        allowed = [action for action in steps if action != "depend"]
-        if allowed:
-            number, action = list(self.model.tasks).index(task.key), allowed[way % len(allowed)]
+        """Do what the status of some leaf allows, rather what leads on."""
+        possible = [
+            (number, action)
+            for number, task in enumerate(self.model.tasks.values())
+            for action in model.ACTIONS
+            if not task.children and task.status in model.ACTIONS[action] and action != "depend"
+        ]
+        on = [each for each in possible if each[1] in ("log", "request_review", "approve")]
+        if possible:
+            some = on if on and way % 3 else possible
+            number, action = some[chosen % len(some)]
             if action == "request_review":
-                self.make_responsible(task, {who, PEOPLE[0]})
+                self.make_responsible(self.task(number), {who, PEOPLE[granted % len(PEOPLE)]})
             self.act(number, action, who, granted)
 
     def request_review(self, chosen: int) -> None:
