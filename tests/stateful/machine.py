@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, ClassVar
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -20,7 +21,7 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from stalker import Project, Review, SimpleEntity, Task, TimeLog, User
@@ -90,13 +91,19 @@ class Production(RuleBasedStateMachine):
         self.commit()
 
     def teardown(self) -> None:
-        """What belongs to a project goes with it."""
+        """What belongs to a project goes with it; nothing is left for the next one."""
         DBSession.rollback()
-        DBSession.delete(self.find(Project, "Project"))
-        DBSession.commit()
-        with DBSession.get_bind().connect() as connection:
-            rows.assert_nothing_is_left(connection, [])
-        DBSession.remove()
+        try:
+            for project in DBSession.scalars(select(Project)).all():
+                DBSession.delete(project)
+            DBSession.commit()
+            with DBSession.get_bind().connect() as connection:
+                rows.assert_nothing_is_left(connection, [])
+        finally:
+            DBSession.rollback()
+            DBSession.execute(text('DELETE FROM "Projects"'))
+            DBSession.commit()
+            DBSession.remove()
 
     # --- What must hold ---------------------------------------------------------------------------
 
@@ -205,12 +212,9 @@ class Production(RuleBasedStateMachine):
         self.compare()
 
     def refuse_to_write(self) -> None:
-        try:
+        """The database has the last word about who is where."""
+        with pytest.raises(IntegrityError, match=OVERLAP):
             DBSession.flush()
-        except IntegrityError as error:
-            assert OVERLAP in str(error.orig)
-        else:
-            raise AssertionError("somebody is in two places at once")
         self.rollback()
 
     # --- Tasks ------------------------------------------------------------------------------------
@@ -457,8 +461,6 @@ class Production(RuleBasedStateMachine):
                 lambda: self.model.decide(review, "RREV", granted * model.HOUR),
                 lambda _: real.request_revision(granted, "h"),
             )
-
-
 
 
 def one_of(things: dict[int, Any], chosen: int) -> Any:

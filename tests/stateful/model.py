@@ -273,7 +273,7 @@ class Model:
 
     def _hang(self, task: Task, parent: Task | None) -> None:
         """Put a task below another one; a task with logs, and circles, are refused."""
-        if parent in task.tree:
+        if parent is not None and parent in task.tree:
             refuse(CircularDependencyError=True, ValueError=bool(parent.logs))
         old = task.parent
         self._relate(task, parent)

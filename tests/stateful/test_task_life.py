@@ -1,4 +1,4 @@
-"""Whatever is done to tasks, in whatever order, follows from a table on one page."""
+"""Whatever is done to tasks, in whatever order: what follows is what the specification says."""
 
 from __future__ import annotations
 
@@ -11,15 +11,26 @@ from stalker import User
 from stalker.db.session import DBSession
 from tests.stateful.machine import PEOPLE, Production
 
-#: of both databases together
+#: on both databases together
 STEPS = int(os.environ.get("STALKER_TEST_STEPS", "10000"))
-#: fixed where nobody asks for another one, so that CI judges a change and not its luck
+#: fixed where nobody names another one: CI judges a change, not its luck
 SEED = int(os.environ.get("STALKER_TEST_SEED", "1"))
-PER_EXAMPLE, EXAMPLES = 50, 20
+#: one seed makes so many productions
+PRODUCTIONS = 10
+
+SETTINGS = settings(
+    max_examples=PRODUCTIONS,
+    stateful_step_count=50,
+    deadline=None,
+    database=None,
+    # why it failed is seen in the steps
+    phases=[Phase.generate, Phase.shrink],
+    suppress_health_check=list(HealthCheck),
+)
 
 
 def test_the_library_does_what_the_model_says(database: str) -> None:
-    """Model and library agree after each step of random productions, until `STEPS` are done."""
+    """Model and library agree after each step of random productions, until enough are done."""
     for name in PEOPLE:
         user = User(name=name, login=name, email=f"{name}@example.com", password="secret")
         DBSession.add(user)
@@ -28,18 +39,10 @@ def test_the_library_does_what_the_model_says(database: str) -> None:
     Production.steps = 0
     number = SEED
     while Production.steps < STEPS / 2:
-        print(f"STALKER_TEST_SEED={number} fails at once, if this is the last line")
-        machine = seed(number)(type("Production", (Production,), {}))
-        run_state_machine_as_test(
-            machine,
-            settings=settings(
-                max_examples=EXAMPLES,
-                stateful_step_count=PER_EXAMPLE,
-                deadline=None,
-                database=None,
-                phases=[Phase.generate, Phase.shrink],
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+        # of the last one, if it fails
+        print(f"STALKER_TEST_SEED={number}")
+        production = type("Production", (Production,), {})  # a seed belongs to a class
+        run_state_machine_as_test(seed(number)(production), settings=SETTINGS)
         number += 1
+    print(f"{Production.steps} steps, {number - SEED} seeds")
     assert Production.steps >= STEPS / 2

@@ -103,11 +103,16 @@ def _spread(
         if _give(other, code):
             note(other, before)
             affected.extend(_who_follows(other, before, surroundings))
-            if (before, code) == (DREV, HREV):
-                other._extend_what_is_spent()
+            _grant_time(other, before)
     if loosen:
         for each in asked:
             _loosen(each)
+
+
+def _grant_time(task: Task, before: str) -> None:
+    """Let a task that has to be worked on again have some time left for it."""
+    if (before, task.status.code) == (DREV, HREV):
+        task._extend_what_is_spent()
 
 
 def _give(task: Task, code: str) -> bool:
@@ -183,7 +188,9 @@ def dependency_added(task: Task, prerequisite: Task) -> None:
 def dependencies_changed(task: Task, removing: Collection[Task] = ()) -> None:
     """Give a leaf the status that follows from its prerequisites, without those being removed."""
     if not is_container(task):
+        before = task.status.code
         set_status(task, from_dependencies(task, removing))
+        _grant_time(task, before)
 
 
 def children_changed(container: Task) -> None:
