@@ -57,6 +57,8 @@ few = st.integers(0, 5)
 unit = st.sampled_from("hhd")
 #: hours after `LATE`; without, a time that nobody has taken yet
 moment = st.none() | st.integers(0, 30)
+one_thing = st.tuples(which, which, person, few)
+work = st.integers(0, 20).flatmap(lambda size: st.lists(one_thing, min_size=size, max_size=size))
 
 
 class Production(RuleBasedStateMachine):
@@ -74,7 +76,7 @@ class Production(RuleBasedStateMachine):
         self.keys, self.free_hours = count(1), count(100, 10)
         Production.steps -= 1  # the first check comes before the first step
 
-    @initialize(is_watched=st.booleans(), past=st.lists(st.tuples(which, which, person, few)))
+    @initialize(is_watched=st.booleans(), past=work)
     def begin(self, is_watched: bool, past: list[tuple[int, int, str, int]]) -> None:
         """Begin with two tasks in a container, what waits for that, and some work that was done.
 
