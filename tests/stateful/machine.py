@@ -71,7 +71,7 @@ class Production(RuleBasedStateMachine):
         super().__init__()
         #: what is in the session, and what was last committed
         self.model, self.stored = model.Model(), model.Model()
-        #: what is held by name; anything else has to be asked for
+        #: what is held by name; anything else has to be asked for, and may be forgotten in between
         self.held: dict[str, Any] = {}
         self.keys, self.free_hours = count(1), count(100, 10)
         Production.steps -= 1  # the first check comes before the first step
@@ -170,7 +170,10 @@ class Production(RuleBasedStateMachine):
         if name in self.held:
             return self.held[name]
         with DBSession.no_autoflush:
-            return DBSession.scalars(select(kind).where(kind.name == name)).one()
+            found = DBSession.scalars(select(kind).where(kind.name == name)).one()
+        if self.is_watched:
+            self.held[name] = found
+        return found
 
     def user(self, name: str) -> User:
         user: User = self.find(User, name)
