@@ -1,32 +1,25 @@
-"""Eight processes work on the same tasks at the same time, and no status, sum or number lies.
-
-Some of them are killed while they do so: what they have committed stays, and nothing else.
-"""
+"""Eight processes work on the same tasks at the same time, and no status, sum or number lies."""
 
 from __future__ import annotations
 
 import os
-import random
 import subprocess
 import sys
-import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from stalker import Project, Review, Task, TimeLog, User, Version
+from stalker import Project, Review, Task, User, Version
 from stalker.db.session import DBSession
 from stalker.workflow.derive import status_from_children, status_from_dependencies
 
 SCRIPT = Path(__file__).with_name("live_tasks.py")
 PROCESSES = 8
 SECONDS = float(os.environ.get("STALKER_TEST_SECONDS", "10"))
-#: one process is killed, and another one started, about this often
-KILLING = 2.5
 
 
 def user(login: str) -> User:
@@ -87,9 +80,6 @@ def assert_nothing_lies(project_id: int) -> None:
         for number, some in rounds.items():
             waiting = Counter(each.reviewer_id for each in some if each.is_open)
             assert all(count == 1 for count in waiting.values()), (task, number)
-        told = [each for each in task.history if each.to_status is not None]
-        assert [each.from_status for each in told[1:]] == [each.to_status for each in told[:-1]]
-        assert not told or told[-1].to_status is task.status, (task, told[-1])
         numbers = sorted(version.version_number for version in task.versions)
         assert numbers == list(range(1, len(numbers) + 1)), task
     assert DBSession.query(Version).count() > 0
@@ -99,7 +89,7 @@ def assert_nothing_lies(project_id: int) -> None:
     assert DBSession.scalar(text(overlaps)) == 0
 
 
-Start = Callable[[int, float], subprocess.Popen[str]]
+Start = Callable[[int], subprocess.Popen[str]]
 
 
 @pytest.fixture
@@ -107,9 +97,9 @@ def start(database: str, project_id: int) -> Iterator[Start]:
     """Return a function that starts a process; all are stopped in the end."""
     running: list[subprocess.Popen[str]] = []
 
-    def begin(number: int, seconds: float) -> subprocess.Popen[str]:
+    def begin(number: int) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, str(SCRIPT), database, str(project_id), str(number), str(seconds)],
+            [sys.executable, str(SCRIPT), database, str(project_id), str(number), str(SECONDS)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -125,50 +115,22 @@ def start(database: str, project_id: int) -> Iterator[Start]:
         process.communicate()
 
 
-def go(process: subprocess.Popen[str]) -> None:
-    """Wait until a process is ready, and let it begin."""
-    assert process.stdout is not None and process.stdin is not None
-    line = process.stdout.readline()
-    assert line.strip() == "ready", process.communicate()[1]
-    process.stdin.write("\n")
-    process.stdin.flush()
-
-
-def committed(output: str) -> Iterator[tuple[str, int]]:
-    """Yield the classes and ids of what a process has reported; its last line may be cut off."""
-    for line in output.splitlines(keepends=True):
-        words = line.split()
-        if line.endswith("\n") and len(words) == 2 and words[1].isdecimal():
-            yield words[0], int(words[1])
-
-
 def test_eight_processes_work_on_the_same_tasks(start: Start, project_id: int) -> None:
     """No update is lost, nobody is booked twice, no number is given twice, nobody gets an error.
 
-    Whatever the workflow refuses leaves nothing, what was committed outlives a `kill -9`, and in
-    the end every status follows from others.
+    Whatever the workflow refuses leaves nothing, and in the end every status follows from others.
     """
-    chance, reports = random.Random(SECONDS), []
-    processes = [start(number, SECONDS) for number in range(PROCESSES)]
+    processes = [start(number) for number in range(PROCESSES)]
     for process in processes:
-        go(process)
-    end = time.monotonic() + SECONDS
-    while (left := end - time.monotonic()) > 2 * KILLING:
-        time.sleep(chance.uniform(0.5, 1.5) * KILLING)
-        victim = chance.randrange(PROCESSES)
-        processes[victim].kill()
-        reports.append(processes[victim].communicate()[0])
-        processes[victim] = start(victim, left - KILLING)
-        go(processes[victim])
+        assert process.stdout is not None and process.stdin is not None
+        line = process.stdout.readline()
+        assert line.strip() == "ready", process.communicate()[1]
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
     for process in processes:
         output, errors = process.communicate()
         assert process.returncode == 0, errors
-        reports.append(output)
-    print(*(report.splitlines()[-1:] for report in reports), sep="\n")
-    for kind in (TimeLog, Version):
-        stored = set(DBSession.scalars(select(kind.id)))
-        told = {
-            each for report in reports for name, each in committed(report) if name == kind.__name__
-        }
-        assert told and told <= stored, (kind, told - stored)
+        print(output)
     assert_nothing_lies(project_id)
