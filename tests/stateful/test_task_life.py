@@ -39,8 +39,7 @@ def test_the_library_does_what_the_model_says(database: str) -> None:
     Production.steps = 0
     number = SEED
     while Production.steps < STEPS / 2:
-        # of the last one, if it fails
-        print(f"STALKER_TEST_SEED={number}")
+        print(f"STALKER_TEST_SEED={number} repeats what comes next")
         production = type("Production", (Production,), {})  # a seed belongs to a class
         run_state_machine_as_test(seed(number)(production), settings=SETTINGS)
         number += 1
