@@ -21,8 +21,10 @@ demo: .venv/.demo ## Build a small production in demo/ and walk through it
 test: tj3 lint types ## Run everything CI runs: lint, types and the tests
 	$(BIN)/python -m pytest -n auto
 
-stress: tj3 .venv/.test ## Let eight processes work on the same tasks for a minute, not ten seconds
+stress: tj3 .venv/.test ## Test at length: many at once for a minute, and 200,000 random steps
 	STALKER_TEST_SECONDS=60 $(BIN)/python -m pytest -n 0 tests/concurrency
+	STALKER_TEST_STEPS=200000 STALKER_TEST_SEED=$${STALKER_TEST_SEED:-$$(date +%s)} \
+	    $(BIN)/python -m pytest -n 2 tests/stateful
 
 lint: .venv/.test ## Check style, formatting and the direction of imports
 	$(BIN)/ruff check .

@@ -177,6 +177,53 @@ def test_a_decision_may_be_taken_back_until_the_next_round(studio: Studio) -> No
 
 
 @everywhere
+def test_several_rounds_in_one_transaction(studio: Studio) -> None:
+    """What was decided is not looked at again when it is written, after the task has gone on."""
+    ada = studio.user()
+    task = studio.task(studio.project(), start=NOON, responsible=[ada])
+    log(studio, task)
+    studio.commit()
+    first = review(studio, task)
+    first.request_revision(4, "h")
+    assert (code_of(task), task.schedule_timing) == ("HREV", 5)
+    task.schedule_timing = 3
+    if studio.stored:
+        DBSession.flush()
+    assert task.schedule_timing == 3
+    first.approve()
+    second = review(studio, task)
+    second.request_revision(1, "h")
+    log(studio, task, start=NOON + DAY)
+    studio.reload()
+    assert (code_of(task), task.review_number) == ("WIP", 2)
+    assert [each.status.code for each in task.reviews] == ["APP", "RREV"]
+
+
+def test_a_deleted_review_keeps_no_round_open(studio: Studio) -> None:
+    """Whoever is left finishes the round, also before the commit."""
+    task, _ = _asked(studio)
+    DBSession.commit()
+    undecided, left = task.review_set()
+    DBSession.delete(undecided)
+    DBSession.flush()
+    assert task.reviews == [left]
+    left.approve()
+    assert code_of(task) == "CMPL"
+
+
+@everywhere
+def test_nobody_decides_about_a_container(studio: Studio) -> None:
+    """11 BT-14: reviews of a task that has got children since change nothing any more."""
+    task = studio.task(studio.project())
+    asked = review(studio, task)
+    studio.task(task)
+    for attempt in (asked.approve, asked.request_revision):
+        with pytest.raises(ValueError, match=r"Review\..* must be a leaf"):
+            attempt()
+        assert (code_of(task), task.review_number, asked.is_open) == ("RTS", 0, True)
+    studio.commit()
+
+
 def test_a_review_without_a_request(studio: Studio) -> None:
     """11 §5.2: a review that somebody just makes and approves completes the task as well."""
     task = studio.task(studio.project(), start=NOON)

@@ -352,6 +352,46 @@ def test_what_is_left_after_a_revision(studio: Studio) -> None:
 
 
 @everywhere
+def test_whoever_loses_a_prerequisite_has_time_left(studio: Studio) -> None:
+    """11 §4.2: one step more, also if what it waited for is not needed any more."""
+    project = studio.project()
+    first, second = studio.task(project, start=NOON), studio.task(project, start=NOON)
+    task = studio.task(project, start=NOON, schedule_timing=2, depends=[first, second])
+    for each in (first, second):
+        give(each, "CMPL")
+    give(task, "RTS")
+    log(studio, task, 2, start=NOON + 9 * DAY)
+    give(second, "WIP")
+    give(task, "DREV")
+    studio.commit()
+    task.depends.remove(second)
+    assert (code_of(task), task.schedule_timing) == ("HREV", 3)
+    studio.reload()
+    assert (code_of(task), task.schedule_timing) == ("HREV", 3)
+
+
+@everywhere
+@pytest.mark.parametrize("end", ["stop", "complete"])
+def test_what_is_planned_after_the_end_stays(studio: Studio, end: str) -> None:
+    """The plan is what was done when the task ended, and then what somebody makes of it."""
+    task = studio.task(studio.project(), start=NOON, schedule_timing=9)
+    log(studio, task, 2)
+    extra = log(studio, task, 2, start=NOON + DAY)
+    studio.commit()
+    if end == "stop":
+        task.stop()
+    else:
+        review(studio, task).approve()
+    task.time_logs.remove(extra)
+    if studio.stored:
+        DBSession.flush()
+    assert (task.schedule_timing, task.total_logged_seconds) == (4, 2 * 3600)
+    task.schedule_timing = 7
+    studio.reload()
+    assert task.schedule_timing == 7
+
+
+@everywhere
 def test_a_container_that_is_finished_sets_its_dependants_free(studio: Studio) -> None:
     """D11: a container that becomes finished, or unfinished, updates its dependants like a leaf."""
     project = studio.project()

@@ -26,6 +26,7 @@ from tests.models.production import (
     everywhere,
     give,
     in_memory,
+    log,
 )
 
 
@@ -140,6 +141,20 @@ def test_moving_a_child(studio: Studio) -> None:
     assert hours() == [72, 72, 9, 9]
     studio.reload()
     assert hours() == [72, 72, 9, 9]
+
+
+@everywhere
+def test_work_moves_below_a_leaf(studio: Studio) -> None:
+    """A task on which somebody has worked may become the first child of another one."""
+    project = studio.project()
+    box, task = studio.task(project), studio.task(project, start=NOON)
+    log(studio, task, 3)
+    studio.commit()
+    task.parent = box
+    assert box.children == [task] and box.total_logged_seconds == 3 * 3600
+    assert code_of(box) == "WIP"
+    studio.reload()
+    assert box.total_logged_seconds == 3 * 3600
 
 
 @everywhere
@@ -353,6 +368,23 @@ def test_what_is_deleted_counts_no_more_before_the_commit(studio: Studio) -> Non
     assert parent.is_leaf
     parent.schedule_timing = 3
     assert parent.schedule_seconds == 3 * 3600 and parent.duration == 3 * HOUR
+    DBSession.commit()
+
+
+def test_what_is_deleted_waits_for_nobody_before_the_commit(studio: Studio) -> None:
+    """What the database deletes below a task leaves those it has waited for, loaded or not."""
+    project = studio.project()
+    parent, before = studio.task(project), studio.task(project)
+    studio.task(parent, depends=[before])
+    DBSession.commit()
+    keys = parent.id, before.id
+    DBSession.remove()
+    found, prerequisite = (DBSession.get_one(Task, key) for key in keys)
+    assert len(prerequisite.dependent_of) == 1
+    DBSession.delete(found)
+    DBSession.flush()
+    assert prerequisite.dependent_of == []
+    DBSession.delete(prerequisite)
     DBSession.commit()
 
 
@@ -737,10 +769,14 @@ def test_a_constructor_makes_no_circle(studio: Studio) -> None:
     after_that = studio.task(project, depends=[after_parent])
     inside = studio.task(after_that)
     studio.commit()
+    give(child, "WIP")
+    child.update_parent_statuses()
+    give(parent, "WFD")  # whoever derived it again would find out
     for bad in (parent, after_parent, after_that, inside):
         with pytest.raises(CircularDependencyError, match=r"Task\.depends"):
             studio.task(parent, depends=[child, bad])
         assert parent.children == [child] and child.dependent_of == []
+        assert code_of(parent) == "WFD"
         assert len(project.tasks) == 5
     studio.task(parent, depends=[child])
     studio.reload()

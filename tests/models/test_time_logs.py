@@ -339,6 +339,20 @@ def test_a_rolled_back_log_was_never_there(studio: Studio) -> None:
 
 
 @everywhere
+def test_a_new_log_that_moves_is_written(studio: Studio) -> None:
+    """A log that goes to another task before it was written stays in the session."""
+    project = studio.project()
+    one, other = studio.task(project, start=NOON), studio.task(project, start=NOON)
+    studio.commit()
+    for road in (lambda made: setattr(made, "task", other), other.time_logs.append):
+        made = log(studio, one)
+        road(made)
+        assert one.time_logs == [] and made in other.time_logs
+    studio.reload()
+    assert sums(one, other) == [0, 2] and len(other.time_logs) == 2
+
+
+@everywhere
 def test_percent_of_containers(studio: Studio) -> None:
     """10 §1.10: the acceptance figures: 7 of 9 hours; with a finished day 31 of 33, or 16 of 18."""
     project = studio.project()

@@ -20,16 +20,22 @@ _instrumented: Callable[[Method], Method] = collection.internally_instrumented
 
 
 @contextmanager
-def _unless_refused(item: Any) -> Iterator[None]:
-    """Take *item* out of the session again that it came into on its way into a list."""
+def _joining(item: Any) -> Iterator[None]:
+    """Let *item* join a list, and its session be the right one.
+
+    If it is refused, it leaves the session again that it came into on its way. A new object that
+    leaves another list for this one is an orphan in between, and has left its session with it.
+    """
     state = instance_state(item)
-    was_free = state.session_id is None
+    session = state.session
     try:
         yield
     except BaseException:
-        if was_free and state.session is not None:
+        if session is None and state.session is not None:
             state.session.expunge(item)
         raise
+    if session is not None and state.session is None:
+        session.add(item)
 
 
 class EntityList(InstrumentedList[Any]):
@@ -44,14 +50,15 @@ class EntityList(InstrumentedList[Any]):
             self._checked([item], alone=True)
             if self._holds(item):
                 return
-        with _unless_refused(item):
+        with _joining(item):
             super().append(item, _sa_initiator=_sa_initiator)  # type: ignore[call-arg]
 
     @_instrumented
     def extend(self, iterable: Iterable[Any]) -> None:
         for item in self._checked(iterable):
             if not self._holds(item):
-                super().append(item)
+                with _joining(item):
+                    super().append(item)
 
     @_instrumented
     def __iadd__(self, iterable: Iterable[Any]) -> Self:

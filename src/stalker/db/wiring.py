@@ -136,6 +136,7 @@ def _wire_collection(
 ) -> None:
     where, rule, check = wire
     name = key
+    back = attribute.property.back_populates
     where = f"each element of {where}"
     _elements[cls, key] = _Wire(where, rule, check)
 
@@ -148,6 +149,8 @@ def _wire_collection(
                 value = check(state.obj(), value)
         if enrols:
             enrol_with(state, value)
+            # a new object that leaves its owner for another one has left the session with it
+            enrol_with(value._sa_instance_state, state.obj(), back)
         return value
 
     def on_bulk_replace(state: Any, values: list[Any], initiator: Any, keys: Any = None) -> None:

@@ -151,7 +151,7 @@ class Review(SimpleEntity, ScheduleMixin, StatusMixin):
         *by* is who decides, if it is not the reviewer: `PermissionError` without the permission to
         update reviews. It becomes `updated_by`.
         """
-        self._refuse_old("approve")
+        self._refuse_decision("approve")
         self._decide("approve", self._decider(by, "approve"))
 
     def request_revision(
@@ -165,7 +165,7 @@ class Review(SimpleEntity, ScheduleMixin, StatusMixin):
 
         Who decides last finishes the round.
         """
-        self._refuse_old("request_revision")
+        self._refuse_decision("request_revision")
         decider = self._decider(by, "request_revision")
         before = self.schedule_timing, self.schedule_unit, self.description
         try:
@@ -200,7 +200,9 @@ class Review(SimpleEntity, ScheduleMixin, StatusMixin):
             note(self.task, self.task.status.code)
             self.finalize_review_set()
 
-    def _refuse_old(self, action: str) -> None:
+    def _refuse_decision(self, action: str) -> None:
+        """Refuse it for a task that has become a container, and in an old round."""
+        self.task._refuse_container(action, f"task of {type(self).__name__}.{action}()")
         rounds = [self.task.review_number, *(each.review_number for each in self.task.reviews)]
         if self.review_number < max(rounds):
             raise StatusError(

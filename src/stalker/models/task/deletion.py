@@ -22,6 +22,8 @@ from stalker.models.task.work import forget_deleted_work
 
 #: how many trees are looked at with one statement
 _BATCH = 1000
+#: where a session keeps whether this flush deletes tasks
+_GOING = "tasks_are_deleted"
 
 
 @event.listens_for(StudioSession, "before_flush")
@@ -42,6 +44,7 @@ def _leave_others(session: Session, context: Any, instances: Any) -> None:
     with quiet:
         going |= orphans
         going |= _take_back(session, going)
+        session.info[_GOING] = bool(going)
         # what goes with its whole project leaves nobody behind
         roots = {task for task in going if task.project not in session.deleted}
         leaving: dict[Task, list[Task]] = {}
@@ -65,6 +68,11 @@ def _forget_lists(session: Session, context: Any) -> None:
         for each in objects:
             if each in session:
                 session.expire(each, [key])
+    if session.info.pop(_GOING, False):
+        # what the database has deleted below them has depended on anybody
+        for each in session.identity_map.values():
+            if isinstance(each, Task) and each.__dict__.get("task_dependent_of"):
+                session.expire(each, ["task_dependent_of"])
 
 
 def _take_back(session: Session, going: Collection[Task]) -> set[Task]:

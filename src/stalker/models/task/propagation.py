@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect
 
 from stalker.core.kinds import DependencyTarget
+from stalker.db.construction import is_constructing
 from stalker.models.task.by_hand import write_status
 from stalker.models.task.changes import (
     UNTIED,
@@ -68,7 +69,8 @@ def set_status(task: Task, code: str, loosen: bool = False) -> None:
     before = task.status.code
     changed = _give(task, code)
     note(task, before)
-    if not changed and not loosen:
+    # while it is only being made nobody follows: its constructor may still fail
+    if is_constructing(task) or not (changed or loosen):
         return
     surroundings = Surroundings()
     asked = _spread(_who_follows(task, before, surroundings), surroundings)
@@ -115,9 +117,14 @@ def _spread(
         if _give(other, code):
             note(other, before)
             add(_who_follows(other, before, surroundings))
-            if (before, code) == (DREV, HREV):
-                other._extend_what_is_spent()
+            _grant_time(other, before)
     return asked
+
+
+def _grant_time(task: Task, before: str) -> None:
+    """Let a task that has to be worked on again have some time left for it."""
+    if (before, task.status.code) == (DREV, HREV):
+        task._extend_what_is_spent()
 
 
 def _give(task: Task, code: str) -> bool:
@@ -193,7 +200,9 @@ def dependency_added(task: Task, prerequisite: Task) -> None:
 def dependencies_changed(task: Task, removing: Collection[Task] = ()) -> None:
     """Give a leaf the status that follows from its prerequisites, without those being removed."""
     if not is_container(task):
+        before = task.status.code
         set_status(task, from_dependencies(task, removing))
+        _grant_time(task, before)
 
 
 def children_changed(container: Task) -> None:

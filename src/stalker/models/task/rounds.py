@@ -6,7 +6,7 @@ who is deleted go with the user; what was decided stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import event, inspect, select
@@ -18,7 +18,7 @@ from stalker.db.session import StudioSession, quiet
 from stalker.exceptions import StatusError
 from stalker.models.task.changes import Note, note
 from stalker.models.task.surroundings import all_statuses
-from stalker.workflow.tasks import OUTCOMES
+from stalker.workflow.tasks import OUTCOMES, outcome_of
 
 if TYPE_CHECKING:
     from stalker.models.review import Review
@@ -86,15 +86,29 @@ def refresh_reviews(session: Session, tasks: Mapping[Task, Note]) -> None:
         kept = [each for each in found if each.task is task and each not in session.deleted]
         set_committed_value(task, "reviews", kept)
     for review in decided:
-        review._refuse_old("finalize_review_set")
-        actions = tasks[review.task].actions
-        # where it was finished here, the task may have gone on since
-        if not set(OUTCOMES.actions) & set(actions) or actions[-1] in OUTCOMES.actions:
-            review.finalize_review_set()
+        task = review.task
+        # what others have begun since; what was begun here came after the decision
+        begun = [each.review_number for each in stored if each.task is task]
+        begun.append(inspect(task).committed_state.get("_review_number", task.review_number))
+        if review.review_number < max(begun):
+            raise _too_late(review, f"is of an old round: {task!r} is in round {max(begun)} by now")
+        if review.review_number == max(each.review_number for each in task.reviews):
+            _finish(review, tasks[task].actions)
     for task in deserted:
         running = task.review_set(task.review_number + 1)
         if running and task.is_leaf:  # a container follows its children alone
             running[0].finalize_review_set()
+
+
+def _finish(review: Review, actions: Sequence[str]) -> None:
+    """Let the round of *review* end as it does with the decisions of others.
+
+    What it ended with here, by one of *actions*, is not done twice: the task may have gone on.
+    """
+    outcome = outcome_of([each.status.code for each in review.review_set])
+    ended = set(OUTCOMES.actions) & set(actions)
+    if not ended or (actions[-1] in ended and actions[-1] != outcome):
+        review.finalize_review_set()
 
 
 def _stored(session: Session, task_ids: Iterable[int]) -> dict[Review, Status]:

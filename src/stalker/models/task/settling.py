@@ -59,10 +59,11 @@ def _do_all_again(session: Session) -> None:
     with quiet:
         lock_projects(session, {task.project_id for task in notes})
         around = Surroundings(fresh=True)
+        known = {task: _work(task) for task in notes}
         around.refresh(session, notes)
         before = {task: _written(task) for task in notes}
         for task, found in list(notes.items()):
-            _do_again(task, found, before[task])
+            _do_again(task, found, before[task], have_others_worked=_work(task) != known[task])
         refresh_reviews(session, notes)
         # where neither this session nor another one has changed anything, nobody has to follow
         changed = {
@@ -103,14 +104,22 @@ def _written(task: Task) -> str:
     return str(status.code)
 
 
-def _do_again(task: Task, found: Note, written: str) -> None:
+def _work(task: Task) -> int | None:
+    """Return the logged seconds that the database had when it was last asked."""
+    key = "_total_logged_seconds"
+    seconds: int | None = inspect(task).committed_state.get(key, task.__dict__.get(key))
+    return seconds
+
+
+def _do_again(task: Task, found: Note, written: str, have_others_worked: bool) -> None:
     was_set_by_hand = task.status.code not in (found.present, written)
     if written != found.former and not was_set_by_hand:
         code = task._again(written, found.deeds)
         if code != task.status.code:
             write_status(task, task.status_list[code] or task.status)
         found.present = task.status.code
-    if {"stop", "complete"} & set(found.actions[-1:]):
+    # what was planned here since stays
+    if have_others_worked and {"stop", "complete"} & set(found.actions[-1:]):
         task._cap_effort()
     if "_schedule_seconds" in inspect(task).committed_state and not has_children(task):
         # a plan is not added to another one: the last one counts
