@@ -437,10 +437,14 @@ class Model:
         refuse(ValueError=bool(task.children), StatusError=review.round < max(rounds))
         review.status = status
         review.granted = review.granted if granted is None else granted
-        of_set = [each for each in task.reviews if each.round == review.round]
+        self.finish(task, review.round)
+
+    def finish(self, task: Task, number: int) -> None:
+        """§5.3: when everybody has decided, the task is complete or goes back to work."""
+        of_set = [each for each in task.reviews if each.round == number]
         if any(each.status == "NEW" for each in of_set):
             return
-        task.round = review.round
+        task.round = number
         extra = [each.granted for each in of_set if each.status == "RREV"]
         if not extra:
             task.plan(task.logged)
@@ -450,4 +454,9 @@ class Model:
         self.loosen(task)
 
     def delete_review(self, review: Review) -> None:
-        review.task.reviews.remove(review)
+        """§5.5: of whom nobody hears any more, nobody waits for."""
+        task = review.task
+        task.reviews.remove(review)
+        others = [each for each in task.reviews if each.round == review.round == task.round + 1]
+        if review.status == "NEW" and others and not task.children:
+            self.finish(task, review.round)

@@ -70,15 +70,24 @@ def problem_of(studio: Studio, rows: Rows) -> Problem:
         logger.warning(
             "work was logged outside of the frame of %r: planning %s - %s", studio, start, end
         )
+    tasks = _Tasks(rows, bookings, start, end, step)
+    all_tasks = tuple(tasks.all())
     away, leaves = _vacations(rows, step)
+    for worker, times in tasks.elsewhere.items():
+        leaves[worker] += times
     return Problem(
         start=start,
         end=end,
         resolution=step,
         week=week_of(studio.working_hours),
-        tasks=tuple(_Tasks(rows, bookings, start, end, step).all()),
+        tasks=all_tasks,
         artists=tuple(
-            Artist(user_key(user.id), user.efficiency, joined(leaves[user.id]), label=user.login)
+            Artist(
+                user_key(user.id),
+                user.efficiency,
+                joined(leaves[user_key(user.id)]),
+                label=user.login,
+            )
             for user in rows.users
         ),
         now=at(studio.now, step),
@@ -104,16 +113,15 @@ def week_of(hours: WorkingHours) -> Week:
 # --- People ---------------------------------------------------------------------------------------
 
 
-def _vacations(
-    rows: Rows, step: timedelta
-) -> tuple[list[Interval], dict[int | None, list[Interval]]]:
+def _vacations(rows: Rows, step: timedelta) -> tuple[list[Interval], dict[str, list[Interval]]]:
     """Return when the studio is closed, and when each person is away or works elsewhere."""
-    found: dict[int | None, list[Interval]] = defaultdict(list)
+    found: dict[str, list[Interval]] = defaultdict(list)
     for row in (*rows.vacations, *rows.elsewhere):
         user_id, start, end = tuple(row)
         if start is not None and end is not None and start < end:
-            found[user_id].append(outward(start, end, step))
-    return found.pop(None, []), found
+            key = "" if user_id is None else user_key(user_id)
+            found[key].append(outward(start, end, step))
+    return found.pop("", []), found
 
 
 def _bookings(rows: Rows, step: timedelta) -> dict[int, list[Booking]]:
@@ -144,6 +152,8 @@ class _Tasks:
     step: timedelta
     children: dict[int | None, list[AnyRow]] = field(init=False)
     keys: dict[int, str] = field(init=False)
+    #: when people did work that is not planned here
+    elsewhere: dict[str, list[Interval]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
         self.children = defaultdict(list)
@@ -241,6 +251,11 @@ class _Tasks:
 
     def fixed(self, task: AnyRow, parent: str | None) -> Task:
         """Return a task that stays where it is, as far as that lies in the frame."""
-        start = min(max(at(task.start, self.step), self.start), self.end)
-        end = min(max(at(task.end, self.step, up=True), start), self.end)
+        worked = self.bookings.get(task.id, ())
+        begun = min((each.start for each in worked), default=at(task.start, self.step))
+        ended = max((each.end for each in worked), default=at(task.end, self.step, up=True))
+        for each in worked:
+            self.elsewhere[each.artist].append(Interval(each.start, each.end))
+        start = min(max(begun, self.start), self.end)
+        end = min(max(ended, start), self.end)
         return Task(self.keys[task.id], parent, start=start, end=end, label=task.name)

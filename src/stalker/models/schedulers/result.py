@@ -86,9 +86,8 @@ def planned_dates(
         if planned is not None and planned.start and planned.end and row.id not in kept:
             lies[row.id] = Dates(planned.start, planned.end)
     around, projects = _around(rows, lies, parents)
-    planned_at_all = {row.id for row in rows if task_key(row.id) in result.tasks}
     moved = {number: each for number, each in lies.items() if number not in parents}
-    moved |= {number: each for number, each in around.items() if number in planned_at_all}
+    moved |= around
     alone = (number for number in project_ids if number not in projects)
     for number in alone:
         planned = result.tasks.get(project_key(number))
@@ -100,10 +99,11 @@ def planned_dates(
 def _around(
     rows: Iterable[Any], lies: Mapping[int, Dates], parents: Collection[int | None]
 ) -> tuple[dict[int, Dates], dict[int, Dates]]:
-    """Return where containers and projects lie around their leaves, planned or not."""
+    """Return where containers and projects of planned tasks lie around all of their leaves."""
     above = {row.id: row.parent_id for row in rows}
     found: dict[int, list[datetime]] = defaultdict(list)
     whole: dict[int, list[datetime]] = defaultdict(list)
+    planned: set[int] = set(lies)
     for row in rows:
         if row.id in parents:
             continue
@@ -112,8 +112,11 @@ def _around(
         container = row.parent_id
         while container is not None:
             found[container] += leaf
+            if row.id in lies:
+                planned.add(container)
             container = above[container]
-    return _envelopes(found), _envelopes(whole)
+    containers = {number: some for number, some in found.items() if number in planned}
+    return _envelopes(containers), _envelopes(whole)
 
 
 def _envelopes(moments: Mapping[int, list[datetime]]) -> dict[int, Dates]:
