@@ -363,7 +363,7 @@ def test_numbers_bring_no_statements(value: Any) -> None:
 )
 def test_words_bring_no_statements(changes: dict[str, Any]) -> None:
     """What is not in a vocabulary is refused, though dataclasses take everything."""
-    with pytest.raises(ValueError, match=" }|Unknown format code"):
+    with pytest.raises(ValueError, match=r" \}|Unknown format code"):
         written(**changes)
 
 

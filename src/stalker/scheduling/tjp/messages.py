@@ -34,6 +34,7 @@ ERRORS = (
     ("zone", r"The maximum allowed timing resolution for the timezone"),
     ("priority", r"Priority must have a value between"),
     ("artist_unknown", r"\S+ is not a defined resource"),
+    ("temporary_folder", r"Cannot write to file"),
     ("no_tasks", r"No tasks defined"),
     # before scheduling
     ("booking_conflict", r"Resource .* has multiple conflicting bookings"),
