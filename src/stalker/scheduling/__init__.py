@@ -23,7 +23,7 @@ from stalker.scheduling.problem import (
     Task,
     same_week,
 )
-from stalker.scheduling.result import Fault, Notice, Planned, Result
+from stalker.scheduling.result import Cause, Explanation, Fault, Notice, Planned, Reason, Result
 
 __all__ = [
     "Allocation",
@@ -31,14 +31,17 @@ __all__ = [
     "Amount",
     "Artist",
     "Booking",
+    "Cause",
     "Dependency",
     "DependencyTarget",
+    "Explanation",
     "Fault",
     "GapModel",
     "Interval",
     "Notice",
     "Planned",
     "Problem",
+    "Reason",
     "Result",
     "ScheduleModel",
     "SchedulingError",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,70 @@ class Planned:
     artists: tuple[str, ...] = ()
 
 
+class Cause(StrEnum):
+    """What decides a date."""
+
+    #: the plan starts or ends there
+    FRAME = "frame"
+    #: nothing is planned in the past
+    NOW = "now"
+    #: the task has a fixed date
+    GIVEN = "given"
+    #: work has been logged
+    LOGGED = "logged"
+    #: another task has to be done, or begun, before
+    DEPENDENCY = "dependency"
+    #: the container does not start before
+    PARENT = "parent"
+    #: a container is where its parts are
+    CHILD = "child"
+    #: the artist works on something else
+    BUSY = "busy"
+    #: the artist is away
+    VACATION = "vacation"
+    #: nobody works at that time of the day or week
+    WORKING_HOURS = "working hours"
+    #: the task takes so much work, working time, or time
+    EFFORT = "effort"
+    LENGTH = "length"
+    DURATION = "duration"
+    #: the task takes no time
+    MILESTONE = "milestone"
+    #: the rest of the plan is too short
+    NO_ROOM = "no room"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a task does not begin earlier, or does not end earlier."""
+
+    cause: Cause
+    #: for the coordinator
+    text: str
+    #: id of the other task, if it is one
+    task: str = ""
+    artist: str = ""
+    #: until when that lasts
+    moment: datetime | None = None
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The reasons of one task."""
+
+    start: Reason
+    end: Reason
+    #: what the artists of an effort do between its start and its end instead
+    delays: tuple[Reason, ...] = ()
+
+    def __str__(self) -> str:
+        text = f"starts there because {self.start}; ends there because {self.end}"
+        return text + "".join(f"; {delay}" for delay in self.delays)
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """A plan."""
@@ -59,3 +124,28 @@ class Result:
     warnings: tuple[Notice, ...] = ()
     #: what the plan breaks; empty unless it was made with ``strict=False``
     faults: tuple[Fault, ...] = ()
+    #: by task id; only if they were asked for
+    reasons: dict[str, Explanation] = field(default_factory=dict)
+
+    def chain(self, task: str) -> tuple[str, ...]:
+        """Return the ids of the leaves that decide when *task* ends, the earliest first.
+
+        Each one ends when it does because of the one before: it waits for it, or for the artist.
+        The reasons must have been asked for.
+        """
+        found: dict[str, None] = {}
+        while task and task not in found:
+            explanation = self.reasons[task]
+            if explanation.end.cause == Cause.CHILD:
+                task = explanation.end.task
+                continue
+            found[task] = None
+            task = next(
+                (
+                    reason.task
+                    for reason in (*reversed(explanation.delays), explanation.start)
+                    if reason.task and reason.cause != Cause.PARENT
+                ),
+                "",
+            )
+        return tuple(reversed(found))

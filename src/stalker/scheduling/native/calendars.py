@@ -37,7 +37,8 @@ class Calendar:
         self.resolution = problem.resolution
         self.step = int(problem.resolution.total_seconds())
         self.size = (problem.end - problem.start) // problem.resolution
-        self._offsets = list(self._stretches(ZoneInfo(problem.zone)))
+        self.zone = ZoneInfo(problem.zone)
+        self._offsets = list(self._stretches())
         self._weeks: dict[Week, bytes] = {}
         self._staffed: dict[Week, tuple[bytes, int]] = {}
 
@@ -113,11 +114,11 @@ class Calendar:
         end = min(self.slot(leave.end), self.size)
         return clear(board, begin, end) if begin < end else 0
 
-    def _stretches(self, zone: ZoneInfo) -> Iterator[tuple[int, int, int]]:
+    def _stretches(self) -> Iterator[tuple[int, int, int]]:
         """Yield the parts of the frame without clock changes: begin, end, seconds ahead of UTC."""
 
         def offset(slot: int) -> int:
-            ahead = self.moment(slot).astimezone(zone).utcoffset() or timedelta(0)
+            ahead = self.moment(slot).astimezone(self.zone).utcoffset() or timedelta(0)
             return int(ahead.total_seconds())
 
         begin, slot, ahead = 0, 0, offset(0)

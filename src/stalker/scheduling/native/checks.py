@@ -107,7 +107,7 @@ def _is_right(plan: Plan, job: Job) -> bool:
         plan.fault(
             "sched_runaway",
             job,
-            f"does not fit into the plan, which ends at {plan.date(plan.size)}.",
+            f"does not fit into the plan, which ends at {plan.say(plan.size)}.",
             job.start,
             job.end,
         )
@@ -146,13 +146,13 @@ def _check_own_dates(plan: Plan, job: Job, start: int, end: int) -> None:
         ("task_end_range", "ends", end),
     ):
         if not 0 <= slot <= plan.size:
-            plan.fault(rule, job, f"{does} at {plan.date(slot)}, outside of the plan.", start, end)
+            plan.fault(rule, job, f"{does} at {plan.say(slot)}, outside of the plan.", start, end)
             return
     if start > end:
         plan.fault(
             "start_after_end",
             job,
-            f"would start at {plan.date(start)}, after its end at {plan.date(end)}.",
+            f"would start at {plan.say(start)}, after its end at {plan.say(end)}.",
             start,
             end,
         )
@@ -178,7 +178,7 @@ def _check_link(plan: Plan, job: Job, start: int, link: Link) -> None:
         plan.fault(
             "task_pred_before",
             job,
-            f"starts at {plan.date(start)}, before {point} of {name!r} at {plan.date(base)}{gap}.",
+            f"starts at {plan.say(start)}, before {point} of {name!r} at {plan.say(base)}{gap}.",
             start,
             base,
         )

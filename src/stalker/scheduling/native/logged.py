@@ -50,7 +50,7 @@ def _take(plan: Plan, job: Job, worker: Worker, booking: Booking, begin: int, en
         plan.fault(
             "booking_conflict",
             job,
-            f"has a booking of {worker.artist.name!r} at {plan.date(taken)}, "
+            f"has a booking of {worker.artist.name!r} at {plan.say(taken)}, "
             "who is booked at that time already.",
             taken,
             taken + 1,
@@ -79,7 +79,7 @@ def _on_duty(plan: Plan, job: Job, worker: Worker, booking: Booking, begin: int,
             plan.fault(
                 rule,
                 job,
-                f"has a booking of {artist.name!r} at {plan.date(slot)}, when the artist is off.",
+                f"has a booking of {artist.name!r} at {plan.say(slot)}, when the artist is off.",
                 slot,
                 slot + 1,
             )

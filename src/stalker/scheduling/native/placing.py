@@ -49,19 +49,20 @@ class _Walk:
     def effort(self) -> None:
         """Book until the work is done."""
         job = self.job
-        while self.seek():
+        while job.done < job.effort:
+            alone = self.alone()
+            if alone is not None:
+                self.go_on(alone)
+                if job.done >= job.effort:
+                    break
+            if not self.seek():
+                job.runaway = True
+                return
             chosen = self.book()
             if job.done < job.effort:
-                alone = self.alone()
-                if alone is None:
-                    self.repeat(chosen)
-                else:
-                    self.go_on(alone)
-            if job.done >= job.effort:
-                self.finish(self.slot, final=True)
-                return
+                self.repeat(chosen)
             self.slot += self.step
-        job.runaway = True
+        self.finish(self.slot - self.step, final=True)
 
     def time(self) -> None:
         """Book whoever is free until the time is over, and finish there whoever worked."""
@@ -82,7 +83,8 @@ class _Walk:
         if job.duration:
             return self.slot + self.step * max(job.duration - job.counted - 1, 0)
         if not job.length:
-            assert job.start is not None and job.end is not None  # noqa: S101 - it was ready
+            assert job.start is not None  # noqa: S101 - it was ready
+            assert job.end is not None  # noqa: S101 - it was ready
             return job.end - 1 if job.forward else job.start
         missing = job.length - job.counted
         if missing <= 0:
@@ -222,7 +224,8 @@ class _Walk:
         if most is not None:
             slots = min(slots, most)
         if slots > 0 and job.effort:
-            slots, job.done = _needed(job, workers, slots)
+            rates = [worker.efficiency for worker in workers]
+            slots, job.done = _needed(job.done, job.effort, rates, slots)
         if slots <= 0:
             return
         begin = self.slot + 1 if self.forward else self.slot - slots
@@ -233,7 +236,7 @@ class _Walk:
         self.slot += slots * self.step
 
     def alone(self) -> Worker | None:
-        """Return the only artist who can work on in the following slots, if it is one."""
+        """Return the only artist who can work from here on, if it is one."""
         places = self.job.places
         if len(places) > 1 or not self.forward:
             return None
@@ -244,25 +247,29 @@ class _Walk:
     def go_on(self, worker: Worker) -> None:
         """Book *worker* alone, until the work is done or the artist has no time left."""
         job, board = self.job, worker.board
-        needed, done = _needed(job, [worker], self.plan.size)
-        missing = needed
         find = board.find
-        end = self.slot + 1
-        while missing:
-            begin = find(1, end)
-            if begin < 0:
-                break
+        begin = find(1, self.slot)
+        if begin < 0:
+            return
+        if job.done == 0:
+            spread(self.plan, job, begin, at_end=False, final=True)
+        needed, done = _needed(job.done, job.effort, [worker.efficiency], self.plan.size)
+        missing = needed
+        end = self.slot
+        stretches = job.work.setdefault(worker, [])
+        while missing and begin >= 0:
             end = find(0, begin, begin + missing)
             if end < 0:
                 end = begin + missing
             board[begin:end] = bytes(end - begin)
-            job.worked(worker, begin, end)
+            stretches += (begin, end)
             missing -= end - begin
+            begin = find(1, end)
         if missing:
             done = _sum(job.done, worker.efficiency, needed - missing)
         job.done = done
         worker.load = _sum(worker.load, worker.efficiency, needed - missing)
-        self.slot = end - 1
+        self.slot = end
 
     def same(self, chosen: list[Worker | None], workers: list[Worker]) -> int:
         """Return in how many of the following slots the places are filled in the same way."""
@@ -279,12 +286,31 @@ class _Walk:
                     least = min(least, self.waits(place.locked))
                 continue
             if place.fixed is None:
-                return 0
+                least = min(least, self.same_by_load(place, filled))
+                continue
             for worker in place.fixed:
                 if worker is filled:
                     break
                 if worker not in workers:
                     least = min(least, self.stays(worker, 1))
+        return least
+
+    def same_by_load(self, place: Place, filled: Worker | None) -> int:
+        """Return in how many of the following slots a place with changing order stays the same.
+
+        It does while nobody else is free, or who was taken as the most loaded gets more so.
+        """
+        if len(self.job.places) > 1 or filled is None:
+            return 0
+        least = self.plan.size
+        keeps = place.select == AllocationStrategy.MAX_LOADED and filled.efficiency
+        for worker in place.candidates:
+            if worker is filled:
+                continue
+            if not worker.board[self.slot]:
+                least = min(least, self.stays(worker, 1))
+            elif not keeps:
+                return 0
         return least
 
     def stays(self, worker: Worker, until: int) -> int:
@@ -302,24 +328,22 @@ class _Walk:
         return min(self.stays(worker, 1), gone - 1)
 
 
-def _needed(job: Job, workers: list[Worker], slots: int) -> tuple[int, float]:
+def _needed(done: float, effort: int, rates: list[float], slots: int) -> tuple[int, float]:
     """Return how many whole slots are needed, at most *slots*, and what is done after them.
 
     A slot in which only some of several workers are needed is not a whole one.
     """
-    rates = [worker.efficiency for worker in workers]
     partly = len(rates) > 1
-    if all(map(_is_exact, (job.done, *rates))):
-        rate = int(sum(rates) / EXACT)
-        missing = job.effort / EXACT - job.done / EXACT
-        count = min(slots, -(-int(missing) // rate) - partly)
-        return count, job.done + count * rate * EXACT
-    done = job.done
+    if _is_exact(done) and all(map(_is_exact, rates)):
+        # whole numbers of the smallest part, so that the division is exact as well
+        rate, missing = int(sum(rates) / EXACT), int((effort - done) / EXACT)
+        count = min(slots, -(-missing // rate) - partly)
+        return count, done + count * rate * EXACT
     for count in range(slots):
         after = done
         for each in rates:
             after += each
-        if after >= job.effort:
+        if after >= effort:
             return (count, done) if partly else (count + 1, after)
         done = after
     return slots, done
@@ -335,4 +359,4 @@ def _sum(total: float, rate: float, times: int) -> float:
 
 
 def _is_exact(number: float) -> bool:
-    return (number / EXACT).is_integer()
+    return not number % EXACT

@@ -67,30 +67,29 @@ def _set(
         job.end_reached = True
     else:
         job.start_reached = True
-    if job.parent is not None:
-        waiting.append((CLOSE, job.parent, 0, False, False))
-    waiting.extend((INHERIT, child, date, at_end, False) for child in reversed(job.children))
+    both = job.start is not None and job.end is not None
+    if not job.scheduled and (job.milestone or (both and (job.timed or not job.places))):
+        job.settle()
+    parent = job.parent
+    if parent is not None and not parent.pending and not parent.scheduled:
+        waiting.append((CLOSE, parent, 0, False, False))
+    for child in reversed(job.children):
+        waiting.append((INHERIT, child, date, at_end, False))
     if at_end:
-        waiting.extend((HAND, each, 0, False, False) for each in reversed(job.end_successors))
+        for successor in reversed(job.end_successors):
+            waiting.append((HAND, successor, 0, False, False))
     elif final or not job.effort:
-        waiting.extend((HAND, each, 0, False, False) for each in reversed(job.start_successors))
-    if job.milestone:
-        job.settle()
-        if (job.start if at_end else job.end) is None:
-            waiting.append((SET, job, date, not at_end, False))
-    elif (
-        not job.scheduled
-        and job.start is not None
-        and job.end is not None
-        and (job.timed or not job.places)
-    ):
-        job.settle()
-    offer(plan, job)
+        for successor in reversed(job.start_successors):
+            waiting.append((HAND, successor, 0, False, False))
+    if job.milestone and not both:
+        waiting.append((SET, job, date, not at_end, False))
+    if job.rank >= 0:
+        offer(plan, job)
 
 
 def offer(plan: Plan, job: Job) -> None:
-    """Queue *job* for placing, if it is in the list of work and has the dates that it needs."""
-    if job.rank < 0 or job.queued:
+    """Queue *job*, which is in the list of work, if it has the dates that placing needs."""
+    if job.queued:
         return
     if job.timed:
         ready = (job.start if job.forward else job.end) is not None

@@ -15,7 +15,7 @@ def remark(plan: Plan) -> None:
             plan.notice(
                 "maxend",
                 job,
-                f"ends at {plan.date(job.end)}, later than the {maxend} that was allowed.",
+                f"ends at {plan.say(job.end)}, later than the {maxend} that was allowed.",
                 slot=job.end,
             )
         if job.places and not job.work:

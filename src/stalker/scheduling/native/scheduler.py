@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from heapq import heappop
 
 from stalker.scheduling.native.building import build, classify, connect
 from stalker.scheduling.native.checks import check_after, check_before
 from stalker.scheduling.native.criticalness import rate, work_list
+from stalker.scheduling.native.explain import explain
 from stalker.scheduling.native.logged import book_logged
 from stalker.scheduling.native.loops import check_loops
 from stalker.scheduling.native.placing import place
@@ -14,7 +18,7 @@ from stalker.scheduling.native.propagation import can_inherit, offer, spread
 from stalker.scheduling.native.remarks import remark
 from stalker.scheduling.native.state import Job, Plan
 from stalker.scheduling.problem import Problem
-from stalker.scheduling.result import Fault, Planned, Result
+from stalker.scheduling.result import Explanation, Fault, Planned, Result
 from stalker.scheduling.validation import entity_faults, refuse
 
 
@@ -28,23 +32,42 @@ def validate(problem: Problem) -> tuple[Fault, ...]:
     return tuple(plan.faults)
 
 
-def schedule(problem: Problem, *, strict: bool = True, seed: int = 0) -> Result:
+def schedule(
+    problem: Problem, *, strict: bool = True, seed: int = 0, reasons: bool = False
+) -> Result:
     """Plan all tasks of *problem*; the same problem and *seed* give the same plan.
 
     What is wrong with the problem, or does not fit, is a `SchedulingError`. A plan that is not
     *strict* has faults instead where tasks do not fit or come too early; a problem that is wrong
-    in itself is refused in any case.
+    in itself is refused in any case. *reasons* are worked out if they are asked for.
     """
     faults = entity_faults(problem)
     if faults:
         refuse(faults)
-    plan = build(problem, strict=True, seed=seed)
-    prepare(plan)
-    plan.strict = strict
-    run(plan)
-    check_after(plan)
-    remark(plan)
-    return answer(plan)
+    with _collector_paused():
+        plan = build(problem, strict=True, seed=seed)
+        prepare(plan)
+        plan.strict = strict
+        run(plan)
+        check_after(plan)
+        remark(plan)
+        return answer(plan, explain(plan) if reasons else {})
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Let Python not look for garbage: there is none before the end, and much to look through.
+
+    A third of the time of a large plan would go into that, and more the larger it is.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def prepare(plan: Plan) -> None:
@@ -84,7 +107,7 @@ def run(plan: Plan) -> None:
             place(plan, job)
 
 
-def answer(plan: Plan) -> Result:
+def answer(plan: Plan, reasons: dict[str, Explanation]) -> Result:
     """Return what was found out, as dates."""
     tasks = {
         job.task.id: Planned(
@@ -94,4 +117,4 @@ def answer(plan: Plan) -> Result:
         )
         for job in plan.jobs
     }
-    return Result(tasks, tuple(plan.notices), tuple(plan.faults))
+    return Result(tasks, tuple(plan.notices), tuple(plan.faults), reasons)

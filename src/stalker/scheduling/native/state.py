@@ -215,6 +215,10 @@ class Plan:
         """Return the moment at which *slot* begins."""
         return self.calendar.moment(slot)
 
+    def say(self, slot: int) -> str:
+        """Return the moment at which *slot* begins, as the clocks of the studio show it."""
+        return f"{self.date(slot).astimezone(self.calendar.zone):%Y-%m-%d %H:%M}"
+
     def fault(
         self, rule: str, job: Job, text: str, start: int | None = None, end: int | None = None
     ) -> None:
