@@ -8,6 +8,7 @@ and whole ids, so that a deep hierarchy is no deep nesting.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -218,7 +219,7 @@ def _read_booking(given: Mapping[str, Any]) -> Booking:
 
 
 def result_to_json(result: Result) -> Json:
-    """Return *result* as values that `json` can write."""
+    """Return *result*, without its reasons, as values that `json` can write."""
     return {
         "tasks": {
             task_id: {
@@ -229,23 +230,10 @@ def result_to_json(result: Result) -> Json:
             for task_id, each in result.tasks.items()
         },
         "warnings": [
-            {
-                "id": each.id,
-                "task": each.task,
-                "text": each.text,
-                "resource": each.artist,
-                "moment": _write_date(each.moment),
-            }
-            for each in result.warnings
+            {**asdict(each), "moment": _write_date(each.moment)} for each in result.warnings
         ],
         "faults": [
-            {
-                "id": each.id,
-                "entity": each.entity,
-                "text": each.text,
-                "start": _write_date(each.start),
-                "end": _write_date(each.end),
-            }
+            {**asdict(each), "start": _write_date(each.start), "end": _write_date(each.end)}
             for each in result.faults
         ],
     }
@@ -253,36 +241,20 @@ def result_to_json(result: Result) -> Json:
 
 def result_from_json(given: Mapping[str, Any]) -> Result:
     """Return the result that `result_to_json` wrote."""
-    return Result(
-        tasks={
-            task_id: Planned(
-                _read_optional(each["start"]),
-                _read_optional(each["end"]),
-                tuple(each["resources"]),
-            )
-            for task_id, each in given["tasks"].items()
-        },
-        warnings=tuple(
-            Notice(
-                each["id"],
-                each["task"],
-                each["text"],
-                each["resource"],
-                _read_optional(each["moment"]),
-            )
-            for each in given["warnings"]
-        ),
-        faults=tuple(
-            Fault(
-                each["id"],
-                each["entity"],
-                each["text"],
-                _read_optional(each["start"]),
-                _read_optional(each["end"]),
-            )
-            for each in given["faults"]
-        ),
+    tasks = {
+        task_id: Planned(
+            _read_optional(each["start"]), _read_optional(each["end"]), tuple(each["resources"])
+        )
+        for task_id, each in given["tasks"].items()
+    }
+    warnings = (
+        Notice(**{**each, "moment": _read_optional(each["moment"])}) for each in given["warnings"]
     )
+    faults = (
+        Fault(**{**each, **{end: _read_optional(each[end]) for end in ("start", "end")}})
+        for each in given["faults"]
+    )
+    return Result(tasks, tuple(warnings), tuple(faults))
 
 
 # --- shared ------------------------------------------------------------------------------------

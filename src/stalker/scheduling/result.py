@@ -91,7 +91,7 @@ class Reason:
     cause: Cause
     #: for the coordinator
     text: str
-    #: id of the other task, if it is one
+    #: id of the task that is waited for, if it is one
     task: str = ""
     artist: str = ""
     #: until when that lasts

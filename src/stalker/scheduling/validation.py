@@ -19,6 +19,7 @@ from stalker.core.dates import EPOCH
 from stalker.core.kinds import GapModel, ScheduleModel
 from stalker.exceptions import SchedulingError
 from stalker.scheduling.amounts import Yardstick, yardstick
+from stalker.scheduling.hierarchy import hierarchy_faults
 from stalker.scheduling.problem import (
     RESOLUTIONS,
     Artist,
@@ -58,7 +59,7 @@ def entity_faults(problem: Problem) -> tuple[Fault, ...]:
         check.yardstick = yardstick(problem)
         for artist in problem.artists:
             check.artist(artist)
-        check.tree()
+        check.found += hierarchy_faults(problem)
         for task in problem.tasks:
             check.task(task)
     return tuple(check.found)
@@ -187,36 +188,6 @@ class _Check:
         self.leaves(artist.id, who, artist.leaves)
 
     # --- tasks ---------------------------------------------------------------------------------
-
-    def tree(self) -> None:
-        """Ids are unique, and parents are there and above."""
-        for kind, ids in (
-            ("artist", [artist.id for artist in self.problem.artists]),
-            ("task", [task.id for task in self.problem.tasks]),
-        ):
-            seen: set[str] = set()
-            for each in ids:
-                if each in seen:
-                    self.add("duplicate_id", each, f"There are two {kind}s with the id {each!r}.")
-                seen.add(each)
-        parents = {task.id: task.parent for task in self.problem.tasks}
-        rooted: set[str | None] = {None}
-        for task in self.problem.tasks:
-            if task.parent is not None and task.parent not in parents:
-                self.add(
-                    "parent_unknown",
-                    task.id,
-                    f"Task {task.name!r}: there is no task {task.parent!r} to be its parent.",
-                )
-                rooted.add(task.parent)
-            way: dict[str | None, None] = {}
-            above: str | None = task.id
-            while above not in rooted and above not in way:
-                way[above] = None
-                above = parents.get(above) if above is not None else None
-            if above in way:
-                self.add("parent_loop", task.id, f"Task {task.name!r} is its own parent.")
-            rooted.update(way)
 
     def task(self, task: Task) -> None:
         """What the task says by itself."""

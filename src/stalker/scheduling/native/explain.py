@@ -10,8 +10,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
-from stalker.scheduling.native.propagation import earliest_start
 from stalker.scheduling.native.state import Job, Link, Plan, Worker
 from stalker.scheduling.result import Cause, Explanation, Reason
 
@@ -72,10 +72,9 @@ class _Why:
         if not job.scheduled or job.start is None or job.end is None:
             reason = self.unplaced()
             return Explanation(reason, reason)
+        delays = tuple(self.delays()) if job.effort else ()
         if job.forward:
-            delays = tuple(self.delays(job.start, job.end))
             return Explanation(self.begins(job.start), self.lasts(), delays)
-        delays = tuple(self.delays(job.start, job.end))
         return Explanation(self.lasts(), self.must_end(job.end), delays)
 
     # --- dates ---------------------------------------------------------------------------------
@@ -83,14 +82,13 @@ class _Why:
     def begins(self, start: int) -> Reason:
         """Return why a task that goes forward starts at *start*."""
         job = self.job
-        logged = next((each for each in job.task.bookings), None)
-        if logged is not None and any(each[0] == start for each in job.work.values()):
+        if job.task.bookings and any(times[0] == start for times in job.work.values()):
             return Reason(Cause.LOGGED, f"work was logged from {self.plan.say(start)} on")
         allowed, reason = self.allowed()
         worker = next((each for each, times in job.work.items() if times[0] == start), None)
         if not job.effort or worker is None or start <= allowed:
             return reason
-        return self.held(worker, allowed, start) or reason
+        return _behind(reason, self.held(worker, allowed, start))
 
     def allowed(self) -> tuple[int, Reason]:
         """Return from when on the task could begin, and what says so."""
@@ -101,7 +99,9 @@ class _Why:
             reason = Reason(Cause.GIVEN, f"its start is fixed at {plan.say(allowed)}")
         elif job.links:
             allowed, reason = self.latest_link() or (allowed, reason)
-        if plan.problem.projection and job.places and plan.now > allowed:
+        else:
+            allowed, reason = self.container() or (allowed, reason)
+        if plan.problem.projection and job.effort and plan.now > allowed:
             allowed = plan.now
             reason = Reason(
                 Cause.NOW, f"nothing is planned before {plan.say(allowed)}, which is now"
@@ -115,20 +115,24 @@ class _Why:
         if not known:
             return None
         date, link = max(known, key=lambda each: each[0])
-        whole = earliest_start(self.plan, self.job)
-        if whole is not None and whole > date:
-            above = next(each for each in self.job.ancestors() if each.start == whole)
-            return whole, Reason(
-                Cause.PARENT,
-                f"{above.task.name!r}, which it is a part of, starts at {self.plan.say(whole)}",
-                above.task.id,
-            )
+        container = self.container()
+        if container is not None and container[0] > date:
+            return container
         point = "ends" if link.on_end else "starts"
         base = link.base()
         text = f"{link.target.task.name!r} {point} at {self.plan.say(base or 0)}"
         if date != base:
             text += f", and the gap after it at {self.plan.say(date)}"
         return date, Reason(Cause.DEPENDENCY, text, link.target.task.id)
+
+    def container(self) -> tuple[int, Reason] | None:
+        """Return from when on a container of the task lets it begin, if one says so."""
+        for above in self.job.ancestors():
+            if above.task.start is not None:
+                start, name = self.plan.calendar.slot(above.task.start), above.task.name
+                text = f"{name!r}, which it is a part of, starts at {self.plan.say(start)}"
+                return start, Reason(Cause.PARENT, text, above.task.id)
+        return None
 
     def after(self, link: Link) -> int | None:
         base = link.base()
@@ -142,11 +146,11 @@ class _Why:
         """Return why a task that goes backwards ends at *end*."""
         job, plan = self.job, self.plan
         given = plan.size if job.task.end is None else plan.calendar.slot(job.task.end)
+        reason = Reason(Cause.GIVEN, f"its end is fixed at {plan.say(given)}")
         worker = next((each for each, times in job.work.items() if end in times), None)
-        held = None
-        if job.effort and worker is not None and end < given:
-            held = self.held(worker, end, given, ahead=True)
-        return held or Reason(Cause.GIVEN, f"its end is fixed at {plan.say(given)}")
+        if not job.effort or worker is None or end >= given:
+            return reason
+        return _behind(reason, self.held(worker, end, given, ahead=True))
 
     def lasts(self) -> Reason:
         """Return what makes the other end of the task follow from the first."""
@@ -170,12 +174,9 @@ class _Why:
         hours = self.diary.boards(worker)[0]
         slot = hours.find(1, begin, end) if ahead else hours.rfind(1, begin, end)
         if slot < 0:
-            return Reason(
-                Cause.WORKING_HOURS,
-                f"{worker.artist.name!r} does not work from {self.plan.say(begin)} "
-                f"to {self.plan.say(end)}",
-                artist=worker.artist.id,
-            )
+            off = f"after {self.plan.say(begin)}" if ahead else f"before {self.plan.say(end)}"
+            text = f"{worker.artist.name!r} does not work {off}"
+            return Reason(Cause.WORKING_HOURS, text, artist=worker.artist.id)
         return self.instead(worker, slot)
 
     def instead(self, worker: Worker, slot: int) -> Reason | None:
@@ -201,10 +202,8 @@ class _Why:
         text = f"{name!r} is on vacation until {plan.say(until)}"
         return Reason(Cause.VACATION, text, artist=worker.artist.id, moment=plan.date(until))
 
-    def delays(self, start: int, end: int) -> Iterator[Reason]:
+    def delays(self) -> Iterator[Reason]:
         """Yield what interrupts the work of each artist, once for each other task or vacation."""
-        if not self.job.effort:
-            return
         for worker, times in self.job.work.items():
             hours = self.diary.boards(worker)[0]
             seen: set[tuple[str, str]] = set()
@@ -224,14 +223,7 @@ class _Why:
         """Return why the task has no dates, or not both."""
         job = self.job
         if job.runaway:
-            names = ", ".join(
-                dict.fromkeys(
-                    repr(worker.artist.name) for place in job.places for worker in place.candidates
-                )
-            )
-            done = f"{job.done:g} of {job.effort} steps" if job.effort else "not all of it"
-            who = f"; {names} have no more time" if names else ""
-            return Reason(Cause.NO_ROOM, f"only {done} fit into the plan{who}")
+            return self.runaway()
         for link in job.links:
             if link.base() is None:
                 other = link.target.task
@@ -243,6 +235,27 @@ class _Why:
                     Cause.CHILD, f"its part {other.name!r} could not be planned", other.id
                 )
         return Reason(Cause.NO_ROOM, "nothing says when it should take place")
+
+    def runaway(self) -> Reason:
+        job, plan = self.job, self.plan
+        if not job.effort:
+            return Reason(Cause.NO_ROOM, f"it would end after the plan, {plan.say(plan.size)}")
+        candidates = (worker for place in job.places for worker in place.candidates)
+        names = ", ".join(dict.fromkeys(repr(worker.artist.name) for worker in candidates))
+        return Reason(
+            Cause.NO_ROOM,
+            f"only {plan.hours(job.done)} of its {plan.hours(job.effort)} fit into the plan, "
+            f"in the time that is left of {names}",
+        )
+
+
+def _behind(reason: Reason, held: Reason | None) -> Reason:
+    """Return what holds a task, behind *reason*; only other work makes that one unimportant."""
+    if held is None:
+        return reason
+    if held.cause == Cause.BUSY:
+        return held
+    return replace(held, text=f"{reason}, and {held}", task=reason.task)
 
 
 def _date(slot: int | None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stalker.scheduling.native.calendars import clear
 from stalker.scheduling.native.state import Job, Plan, Worker
+from stalker.scheduling.native.sums import repeated_sum
 from stalker.scheduling.problem import Booking
 
 
@@ -58,9 +59,8 @@ def _take(plan: Plan, job: Job, worker: Worker, booking: Booking, begin: int, en
         return
     worker.booked.update(slots)
     worker.free -= clear(worker.board, begin, end)
-    for _ in slots:  # one by one, as sums of floats depend on it
-        worker.load += worker.efficiency
-        job.done += worker.efficiency
+    worker.load = repeated_sum(worker.load, worker.efficiency, len(slots))
+    job.done = repeated_sum(job.done, worker.efficiency, len(slots))
     job.worked(worker, begin, end)
 
 
@@ -106,7 +106,8 @@ def _date_effort(plan: Plan, job: Job, last: int) -> None:
             plan.notice(
                 "overbooked_effort",
                 job,
-                f"has bookings of {job.done:g} steps, more than its effort of {job.effort}.",
+                f"has bookings of {plan.hours(job.done)}, more than its effort of "
+                f"{plan.hours(job.effort)}.",
             )
 
 
@@ -126,7 +127,8 @@ def _date_length(plan: Plan, job: Job, last: int) -> None:
         plan.notice(
             "overbooked_length",
             job,
-            f"has bookings over {booked} working steps, more than its length of {job.length}.",
+            f"has bookings over {plan.hours(booked)} of working time, more than its length of "
+            f"{plan.hours(job.length)}.",
         )
 
 
@@ -143,5 +145,6 @@ def _date_duration(plan: Plan, job: Job, last: int) -> None:
         plan.notice(
             "overbooked_duration",
             job,
-            f"has bookings over {job.counted} steps, more than its duration of {job.duration}.",
+            f"has bookings over {plan.hours(job.counted)}, more than its duration of "
+            f"{plan.hours(job.duration)}.",
         )

@@ -9,9 +9,7 @@ from __future__ import annotations
 from stalker.core.kinds import AllocationStrategy
 from stalker.scheduling.native.propagation import spread
 from stalker.scheduling.native.state import Job, Place, Plan, Worker
-
-#: sums of multiples of this are exact, up to numbers that no plan reaches
-EXACT = 1 / 1024
+from stalker.scheduling.native.sums import repeated_sum, slots_needed
 
 
 def place(plan: Plan, job: Job) -> None:
@@ -150,7 +148,7 @@ class _Walk:
         for place in places:
             if not place.mandatory:
                 continue
-            for worker in self.order(place):
+            for worker in place.order(self.plan.chance):
                 if worker not in taken and worker.board[self.slot]:
                     taken.add(worker)
                     break
@@ -174,25 +172,12 @@ class _Walk:
                 locked,
                 self.slot,
             )
-        for worker in self.order(place):
+        for worker in place.order(self.plan.chance):
             if self.take(worker):
                 if place.persistent:
                     place.locked = worker
                 return worker
         return None
-
-    def order(self, place: Place) -> list[Worker]:
-        """Return the candidates of *place* in the order in which they are tried now."""
-        if place.fixed is not None:
-            return place.fixed
-        candidates = place.candidates
-        if place.select == AllocationStrategy.MIN_ALLOCATED:
-            return sorted(candidates, key=lambda worker: (worker.load, worker.crit))
-        if place.select == AllocationStrategy.MIN_LOADED:
-            return sorted(candidates, key=lambda worker: worker.load)
-        if place.select == AllocationStrategy.MAX_LOADED:
-            return sorted(candidates, key=lambda worker: -worker.load)
-        return self.plan.chance.sample(candidates, len(candidates))
 
     def take(self, worker: Worker) -> bool:
         """Book *worker* in this slot, if that is possible and needed."""
@@ -225,13 +210,13 @@ class _Walk:
             slots = min(slots, most)
         if slots > 0 and job.effort:
             rates = [worker.efficiency for worker in workers]
-            slots, job.done = _needed(job.done, job.effort, rates, slots)
+            slots, job.done = slots_needed(job.done, job.effort, rates, slots)
         if slots <= 0:
             return
         begin = self.slot + 1 if self.forward else self.slot - slots
         for worker in workers:
             worker.board[begin : begin + slots] = bytes(slots)
-            worker.load = _sum(worker.load, worker.efficiency, slots)
+            worker.load = repeated_sum(worker.load, worker.efficiency, slots)
             job.worked(worker, begin, begin + slots)
         self.slot += slots * self.step
 
@@ -253,7 +238,7 @@ class _Walk:
             return
         if job.done == 0:
             spread(self.plan, job, begin, at_end=False, final=True)
-        needed, done = _needed(job.done, job.effort, [worker.efficiency], self.plan.size)
+        needed, done = slots_needed(job.done, job.effort, [worker.efficiency], self.plan.size)
         missing = needed
         end = self.slot
         stretches = job.work.setdefault(worker, [])
@@ -266,9 +251,9 @@ class _Walk:
             missing -= end - begin
             begin = find(1, end)
         if missing:
-            done = _sum(job.done, worker.efficiency, needed - missing)
+            done = repeated_sum(job.done, worker.efficiency, needed - missing)
         job.done = done
-        worker.load = _sum(worker.load, worker.efficiency, needed - missing)
+        worker.load = repeated_sum(worker.load, worker.efficiency, needed - missing)
         self.slot = end
 
     def same(self, chosen: list[Worker | None], workers: list[Worker]) -> int:
@@ -326,37 +311,3 @@ class _Walk:
         """Return for how many of the following slots a place waits for *worker*."""
         gone = worker.last - self.slot if self.forward else self.slot - worker.first
         return min(self.stays(worker, 1), gone - 1)
-
-
-def _needed(done: float, effort: int, rates: list[float], slots: int) -> tuple[int, float]:
-    """Return how many whole slots are needed, at most *slots*, and what is done after them.
-
-    A slot in which only some of several workers are needed is not a whole one.
-    """
-    partly = len(rates) > 1
-    if _is_exact(done) and all(map(_is_exact, rates)):
-        # whole numbers of the smallest part, so that the division is exact as well
-        rate, missing = int(sum(rates) / EXACT), int((effort - done) / EXACT)
-        count = min(slots, -(-missing // rate) - partly)
-        return count, done + count * rate * EXACT
-    for count in range(slots):
-        after = done
-        for each in rates:
-            after += each
-        if after >= effort:
-            return (count, done) if partly else (count + 1, after)
-        done = after
-    return slots, done
-
-
-def _sum(total: float, rate: float, times: int) -> float:
-    """Add *rate* so many *times*, as sums of floats depend on the number of additions."""
-    if _is_exact(rate) and _is_exact(total):
-        return total + rate * times
-    for _ in range(times):
-        total += rate
-    return total
-
-
-def _is_exact(number: float) -> bool:
-    return not number % EXACT

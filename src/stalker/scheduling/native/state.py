@@ -61,6 +61,18 @@ class Place:
         #: the candidates in the order in which they are tried, where it never changes
         self.fixed: list[Worker] | None = None
 
+    def order(self, chance: Random) -> list[Worker]:
+        """Return the candidates in the order in which they are tried now."""
+        if self.fixed is not None:
+            return self.fixed
+        if self.select == AllocationStrategy.MIN_ALLOCATED:
+            return sorted(self.candidates, key=lambda worker: (worker.load, worker.crit))
+        if self.select == AllocationStrategy.MIN_LOADED:
+            return sorted(self.candidates, key=lambda worker: worker.load)
+        if self.select == AllocationStrategy.MAX_LOADED:
+            return sorted(self.candidates, key=lambda worker: -worker.load)
+        return chance.sample(self.candidates, len(self.candidates))
+
 
 class Link(NamedTuple):
     """A dependency: the other task, and what has to lie between."""
@@ -218,6 +230,10 @@ class Plan:
     def say(self, slot: int) -> str:
         """Return the moment at which *slot* begins, as the clocks of the studio show it."""
         return f"{self.date(slot).astimezone(self.calendar.zone):%Y-%m-%d %H:%M}"
+
+    def hours(self, slots: float) -> str:
+        """Return so many slots in the unit that people count in."""
+        return f"{slots * self.calendar.step / 3600:g} h"
 
     def fault(
         self, rule: str, job: Job, text: str, start: int | None = None, end: int | None = None
