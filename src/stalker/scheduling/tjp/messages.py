@@ -76,6 +76,7 @@ WARNINGS = (
     ("overbooked_length", r"The total length .* of the provided bookings for task"),
     ("overbooked_duration", r"The total duration .* of the provided bookings for task"),
     ("broken_persistence", r"Persistence broken for Task"),
+    ("priority_inversion", r"Due to a mix of ALAP and ASAP scheduled tasks"),
 )
 
 _LINE = re.compile(r"(?:[^:]*:(\d+): )?(Error|Fatal Error|Fatal|Warning): (.*)")
