@@ -21,8 +21,9 @@ demo: .venv/.demo ## Build a small production in demo/ and walk through it
 test: tj3 lint types ## Run everything CI runs: lint, types and the tests
 	$(BIN)/python -m pytest -n auto
 
-stress: tj3 .venv/.test ## Let eight processes work on the same tasks for a minute, not ten seconds
+stress: tj3 .venv/.test ## Let processes work on the same tasks for a minute; compare 5000 plans
 	STALKER_TEST_SECONDS=60 $(BIN)/python -m pytest -n 0 tests/concurrency
+	STALKER_TEST_STUDIOS=5000 $(BIN)/python -m pytest -n 0 tests/scheduling/test_fuzz.py
 
 lint: .venv/.test ## Check style, formatting and the direction of imports
 	$(BIN)/ruff check .
