@@ -80,8 +80,9 @@ def _check_waiting(plan: Plan, job: Job) -> None:
 def check_after(plan: Plan) -> None:
     """Find what does not fit, and dates that break the rules that they come from.
 
-    What lies next to a runaway, and what holds a task that was not found right, is passed over:
-    its dates follow from a fault that is named already.
+    The dates of what lies next to a runaway, and of what holds a task that was not found right, are
+    passed over: they follow from a fault that is named already. What has no dates at all counts as
+    a fault of its own, except in a plan that is not strict.
     """
     doubtful: set[Job] = set()
     for job in _children_first(plan):
@@ -112,23 +113,21 @@ def _is_right(plan: Plan, job: Job) -> bool:
             job.end,
         )
         return False
-    if _next_to_runaway(job):
-        return False
+    beside = _next_to_runaway(job)
     found = len(plan.faults)
     if not job.scheduled or job.start is None or job.end is None:
-        plan.fault("not_scheduled", job, "could not be given dates.", job.start, job.end)
-    else:
-        _check_own_dates(plan, job, job.start, job.end)
-        for link in job.links:
-            _check_link(plan, job, job.start, link)
-        if job.milestone and job.start != job.end:
-            plan.fault(
-                "milestone_times_equal",
-                job,
-                "is a milestone with two dates.",
-                job.start,
-                job.end,
-            )
+        if plan.strict or not beside:
+            plan.fault("not_scheduled", job, "could not be given dates.", job.start, job.end)
+        return False
+    if beside:
+        return False
+    _check_own_dates(plan, job, job.start, job.end)
+    for link in job.links:
+        _check_link(plan, job, job.start, link)
+    if job.milestone and job.start != job.end:
+        plan.fault(
+            "milestone_times_equal", job, "is a milestone with two dates.", job.start, job.end
+        )
     return len(plan.faults) == found
 
 
@@ -157,6 +156,8 @@ def _check_own_dates(plan: Plan, job: Job, start: int, end: int) -> None:
             end,
         )
     above = job.parent
+    if above is not None and not above.scheduled:
+        above = None  # a date that it was given is no bound before all that is below it has dates
     if above is not None and above.start is not None and start < above.start:
         plan.fault(
             "task_start_in_parent", job, f"starts before {above.task.name!r}.", start, above.start
