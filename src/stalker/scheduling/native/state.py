@@ -91,6 +91,7 @@ class Job:
     """A task and all that is known about it so far."""
 
     __slots__ = (
+        "begun",
         "children",
         "counted",
         "crit",
@@ -139,6 +140,8 @@ class Job:
         self.milestone = task.milestone
         self.start: int | None = None
         self.end: int | None = None
+        #: the first work is booked: the start of an effort is not only assumed any more
+        self.begun = False
         #: a date has been handed to this side, whatever came of it
         self.start_reached = self.end_reached = False
         self.scheduled = self.runaway = False
@@ -211,6 +214,8 @@ class Plan:
     #: raise the first fault instead of collecting all
     strict: bool
     chance: Random
+    #: successors of a start wait until the work has begun, instead of taking an assumed start
+    actual_starts: bool
     #: date of `now`
     now: int
     faults: list[Fault] = field(default_factory=list)
