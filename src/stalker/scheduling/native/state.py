@@ -92,6 +92,7 @@ class Job:
 
     __slots__ = (
         "begun",
+        "beyond",
         "children",
         "counted",
         "crit",
@@ -164,6 +165,8 @@ class Job:
         self.crit = 0.0
         #: criticalness of the way from here to the end, `None` before it was asked for
         self.path: float | None = None
+        #: greatest criticalness of what waits for this container or those above, once all are known
+        self.beyond: float | None = None
         #: position in the list of work, -1 for what is not in it
         self.rank = -1
         self.queued = False
