@@ -18,7 +18,9 @@ from stalker.scheduling.native.state import Job, Link, Place, Plan, Worker
 from stalker.scheduling.problem import Dependency, Problem, Task
 
 
-def build(problem: Problem, strict: bool, seed: int) -> Plan:
+def build(
+    problem: Problem, *, strict: bool = False, seed: int = 0, actual_starts: bool = False
+) -> Plan:
     """Return *problem* as a plan in which nothing has a date yet."""
     calendar = Calendar(problem)
     measure = yardstick(problem)
@@ -30,7 +32,8 @@ def build(problem: Problem, strict: bool, seed: int) -> Plan:
         if job.parent is not None:
             job.parent.last = max(job.parent.last, job.last)
     now = calendar.slot(problem.start if problem.now is None else problem.now)
-    return Plan(problem, calendar, jobs, workers, strict, Random(seed), now)  # noqa: S311
+    chance = Random(seed)  # noqa: S311 - no secret
+    return Plan(problem, calendar, jobs, workers, strict, chance, actual_starts, now)
 
 
 def _in_order(tasks: tuple[Task, ...]) -> Iterator[Job]:

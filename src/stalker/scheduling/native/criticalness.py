@@ -86,8 +86,11 @@ def _rate_path(plan: Plan, root: Job) -> None:
                 waiting[following] = _Way(following)
                 break
         else:
-            del waiting[job]
-            job.path = way.most if job.children else way.most + job.crit
+            waiting.popitem()
+            if job.children:
+                job.path = way.most
+            else:
+                job.path = max(way.most, _beyond(job.parent)) + job.crit
             if waiting:
                 above = next(reversed(waiting.values()))
                 above.most = max(above.most, job.path)
@@ -104,8 +107,26 @@ class _Way:
 
 
 def _following(job: Job) -> Iterator[Job]:
-    """Yield what waits for a leaf, or for one of its containers."""
+    """Yield what waits for a leaf, or for one of its containers that was not asked before."""
     yield from job.start_successors
     yield from job.end_successors
     for above in job.ancestors():
+        if above.beyond is not None:
+            break
         yield from above.end_successors
+
+
+def _beyond(container: Job | None) -> float:
+    """Return the greatest answer of all that waits for *container*, or for one above it.
+
+    One of its leaves has asked them all, so that from now on the answers stay the same.
+    """
+    unknown = []
+    while container is not None and container.beyond is None:
+        unknown.append(container)
+        container = container.parent
+    most = 0.0 if container is None or container.beyond is None else container.beyond
+    for above in reversed(unknown):
+        answers = ((job.path or 0.0) - job.crit for job in above.end_successors)
+        above.beyond = most = max(most, max(answers, default=0.0))
+    return most

@@ -188,6 +188,7 @@ class _Walk:
             if worker.efficiency > 0 and job.done >= job.effort:
                 return False
             if job.done == 0:
+                job.begun = True
                 at_end = not self.forward
                 spread(self.plan, job, slot + at_end, at_end=at_end, final=True)
         worker.board[slot] = 0
@@ -237,6 +238,7 @@ class _Walk:
         if begin < 0:
             return
         if job.done == 0:
+            job.begun = True
             spread(self.plan, job, begin, at_end=False, final=True)
         needed, done = slots_needed(job.done, job.effort, [worker.efficiency], self.plan.size)
         missing = needed
