@@ -65,6 +65,8 @@ class _Walk:
     def time(self) -> None:
         """Book whoever is free until the time is over, and finish there whoever worked."""
         last = self.last_slot()
+        if self.is_nothing() and max(self.floor, 0) <= self.slot < self.plan.size:
+            self.book()
         while self.before(last) and self.seek():
             if not self.before(last):
                 break
@@ -74,6 +76,10 @@ class _Walk:
             self.finish(last, final=False)
         else:
             self.job.runaway = True
+
+    def is_nothing(self) -> bool:
+        """Say whether the task ends where it starts: TaskJuggler lets it take a slot of work."""
+        return not self.job.timed and self.job.start == self.job.end
 
     def last_slot(self) -> int:
         """Return the slot in which the time is over; it may lie outside of the frame."""
