@@ -13,8 +13,6 @@ def check_before(plan: Plan) -> None:
         _check_kind(plan, job)
         if not job.children:
             _check_dates(plan, job)
-        if job.task.bookings and not job.forward:
-            plan.fault("alap_booking", job, "has a fixed end, so that it cannot have bookings.")
         _check_waiting(plan, job)
 
 
@@ -50,10 +48,7 @@ def _check_dates(plan: Plan, job: Job) -> None:
             missing = job.start is None and not job.links
         if missing:
             plan.fault("task_underspecified", job, "says neither how long it takes nor its dates.")
-    elif not job.milestone and (
-        (task.start is not None and task.end is not None)
-        or (not job.forward and task.start is not None and job.end_successors)
-    ):
+    elif not job.milestone and None not in (task.start, task.end):
         plan.fault(
             "task_overspecified",
             job,
