@@ -21,7 +21,7 @@ def rate(plan: Plan) -> None:
         elif job.effort and job.places:
             wanted = _candidates(job)
             total = 0.0
-            for worker in wanted:
+            for worker in wanted:  # sum() adds floats in another way, from Python 3.12 on
                 total += worker.crit
             job.crit = job.effort * (total / len(wanted))
     for job in plan.jobs:
