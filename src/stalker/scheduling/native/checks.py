@@ -40,22 +40,42 @@ def _check_kind(plan: Plan, job: Job) -> None:
 
 
 def _check_dates(plan: Plan, job: Job) -> None:
+    """Find tasks with too few dates, or too many."""
     task = job.task
-    if not job.timed:
-        if job.forward:
-            missing = job.end is None and not job.end_successors
-        else:
-            missing = job.start is None and not job.links
-        if missing:
-            plan.fault("task_underspecified", job, "says neither how long it takes nor its dates.")
-    elif not job.milestone and None not in (task.start, task.end):
+    if job.milestone:
+        return
+    if job.timed:
+        if None not in (task.start, task.end):
+            plan.fault(
+                "task_overspecified",
+                job,
+                "has a start, an end and a timing; one of them must go.",
+                job.start,
+                job.end,
+            )
+    elif _is_underspecified(job):
+        plan.fault("task_underspecified", job, "says neither how long it takes nor its dates.")
+    elif job.places and _is_pulled_apart(job):
         plan.fault(
             "task_overspecified",
             job,
-            "has a start, an end and a timing; one of them must go.",
+            "has one date and no timing, and what depends on it has another date.",
             job.start,
             job.end,
         )
+
+
+def _is_underspecified(job: Job) -> bool:
+    if job.forward:
+        return job.end is None and not job.end_successors
+    return job.start is None and not job.links
+
+
+def _is_pulled_apart(job: Job) -> bool:
+    """Say whether a neighbour in time has a date, and the task itself only one."""
+    if job.end is None:
+        return any(other.start is not None for other in job.end_successors)
+    return job.start is None and bool(job.task.dependencies)
 
 
 def _check_waiting(plan: Plan, job: Job) -> None:
