@@ -189,11 +189,11 @@ def _check_link(plan: Plan, job: Job, start: int, link: Link) -> None:
     if start < base + link.gap_duration or (
         link.gap_length and plan.calendar.work_between(base, start) < link.gap_length
     ):
-        gap = " and the gap after it" if link.gap_length or link.gap_duration else ""
-        plan.fault(
-            "task_pred_before",
-            job,
-            f"starts at {plan.say(start)}, before {point} of {name!r} at {plan.say(base)}{gap}.",
-            start,
-            base,
-        )
+        text = f"starts at {plan.say(start)}, before {point} of {name!r} at {plan.say(base)}"
+        if link.gap_length or link.gap_duration:
+            text += " and the gap after it"
+        if job.task.start is not None:
+            text += "; its fixed start wins over what it depends on"
+        elif not link.on_end and link.target.effort:
+            text += "; with actual_starts it waits until that work is placed"
+        plan.fault("task_pred_before", job, f"{text}.", start, base)
