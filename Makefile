@@ -35,6 +35,7 @@ types: .venv/.test ## Check the types of the package with mypy --strict
 
 bench: .venv/.test ## Measure the hot paths
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.scheduling
 
 workflow: .venv/.test ## Write docs/workflow.md and its diagram from the tables in the code
 	$(BIN)/python -m docs.pages

@@ -67,6 +67,8 @@ def test_actual_starts() -> None:
     [case] = [case for name, case in examples().items() if name.startswith("E29")]
     problem = problem_from_json(case["case"])
     assert case["expected"]["error"] == "task_pred_before"
+    with pytest.raises(SchedulingError, match="with actual_starts it waits"):
+        schedule(problem)
 
     result = schedule(problem, actual_starts=True)
 
@@ -85,3 +87,11 @@ def test_actual_starts_change_little(name: str) -> None:
     if case["expected"]["error"] is None:
         result = schedule(problem_from_json(case["case"]), actual_starts=True)
         assert result_to_json(result)["tasks"] == case["expected"]["tasks"]
+
+
+def test_a_fixed_start_wins() -> None:
+    """A start that is set by hand before what the task depends on is refused: the text says why."""
+    [case] = [case for name, case in examples().items() if name.startswith("E24")]
+
+    with pytest.raises(SchedulingError, match="its fixed start wins over what it depends on"):
+        schedule(problem_from_json(case["case"]))

@@ -78,6 +78,7 @@ def _fill(job: Job, workers: dict[str, Worker], measure: Yardstick, calendar: Ca
             job.length = slots
         else:
             job.duration = slots
+        job.timed = job.timed or slots > 0
     for allocation in task.allocations:
         candidates = [workers[each] for each in allocation.candidates]
         place = Place(candidates, allocation.select, allocation.persistent, allocation.mandatory)
@@ -91,10 +92,10 @@ def classify(job: Job) -> None:
     if job.children or job.timed or job.task.bookings or job.places:
         return
     if job.forward:
-        job.milestone = True
+        job.milestone = job.timed = True
         job.end = job.start
     elif job.start is None and not job.waits:
-        job.milestone = True
+        job.milestone = job.timed = True
         job.start = job.end
 
 

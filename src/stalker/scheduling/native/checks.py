@@ -13,8 +13,6 @@ def check_before(plan: Plan) -> None:
         _check_kind(plan, job)
         if not job.children:
             _check_dates(plan, job)
-        if job.task.bookings and not job.forward:
-            plan.fault("alap_booking", job, "has a fixed end, so that it cannot have bookings.")
         _check_waiting(plan, job)
 
 
@@ -42,25 +40,42 @@ def _check_kind(plan: Plan, job: Job) -> None:
 
 
 def _check_dates(plan: Plan, job: Job) -> None:
+    """Find tasks with too few dates, or too many."""
     task = job.task
-    if not job.timed:
-        if job.forward:
-            missing = job.end is None and not job.end_successors
-        else:
-            missing = job.start is None and not job.links
-        if missing:
-            plan.fault("task_underspecified", job, "says neither how long it takes nor its dates.")
-    elif not job.milestone and (
-        (task.start is not None and task.end is not None)
-        or (not job.forward and task.start is not None and job.end_successors)
-    ):
+    if job.milestone:
+        return
+    if job.timed:
+        if None not in (task.start, task.end):
+            plan.fault(
+                "task_overspecified",
+                job,
+                "has a start, an end and a timing; one of them must go.",
+                job.start,
+                job.end,
+            )
+    elif _is_underspecified(job):
+        plan.fault("task_underspecified", job, "says neither how long it takes nor its dates.")
+    elif job.places and _is_pulled_apart(job):
         plan.fault(
             "task_overspecified",
             job,
-            "has a start, an end and a timing; one of them must go.",
+            "has one date and no timing, and what depends on it has another date.",
             job.start,
             job.end,
         )
+
+
+def _is_underspecified(job: Job) -> bool:
+    if job.forward:
+        return job.end is None and not job.end_successors
+    return job.start is None and not job.links
+
+
+def _is_pulled_apart(job: Job) -> bool:
+    """Say whether a neighbour in time has a date, and the task itself only one."""
+    if job.end is None:
+        return any(other.start is not None for other in job.end_successors)
+    return job.start is None and bool(job.task.dependencies)
 
 
 def _check_waiting(plan: Plan, job: Job) -> None:
@@ -175,11 +190,11 @@ def _check_link(plan: Plan, job: Job, start: int, link: Link) -> None:
     if start < base + link.gap_duration or (
         link.gap_length and plan.calendar.work_between(base, start) < link.gap_length
     ):
-        gap = " and the gap after it" if link.gap_length or link.gap_duration else ""
-        plan.fault(
-            "task_pred_before",
-            job,
-            f"starts at {plan.say(start)}, before {point} of {name!r} at {plan.say(base)}{gap}.",
-            start,
-            base,
-        )
+        text = f"starts at {plan.say(start)}, before {point} of {name!r} at {plan.say(base)}"
+        if link.gap_length or link.gap_duration:
+            text += " and the gap after it"
+        if job.task.start is not None:
+            text += "; its fixed start wins over what it depends on"
+        elif not link.on_end and link.target.effort:
+            text += "; with actual_starts it waits until that work is placed"
+        plan.fault("task_pred_before", job, f"{text}.", start, base)

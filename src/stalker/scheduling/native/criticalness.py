@@ -21,7 +21,7 @@ def rate(plan: Plan) -> None:
         elif job.effort and job.places:
             wanted = _candidates(job)
             total = 0.0
-            for worker in wanted:
+            for worker in wanted:  # sum() adds floats in another way, from Python 3.12 on
                 total += worker.crit
             job.crit = job.effort * (total / len(wanted))
     for job in plan.jobs:
@@ -53,8 +53,6 @@ def _rate_workers(plan: Plan) -> None:
 
 def _candidates(job: Job) -> list[Worker]:
     """Return all who may work on *job*, each once, in the order in which they are named."""
-    if len(job.places) == 1:
-        return list(dict.fromkeys(job.places[0].candidates))
     return list(dict.fromkeys(each for place in job.places for each in place.candidates))
 
 
@@ -62,7 +60,8 @@ def _order_candidates(plan: Plan) -> None:
     """Where the order of candidates is decided once, decide it."""
     for job in plan.jobs:
         for place in job.places:
-            if place.select == AllocationStrategy.MIN_ALLOCATED and not place.persistent:
+            steady = place.select == AllocationStrategy.MIN_ALLOCATED and not place.persistent
+            if steady and place.fixed is None:
                 place.fixed = sorted(place.candidates, key=lambda worker: worker.crit)
 
 

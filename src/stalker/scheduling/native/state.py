@@ -122,6 +122,7 @@ class Job:
         "start_reached",
         "start_successors",
         "task",
+        "timed",
         "waits",
         "work",
     )
@@ -139,6 +140,8 @@ class Job:
         self.forward = True
         self.effort = self.length = self.duration = 0
         self.milestone = task.milestone
+        #: something says how long it takes; a milestone takes no time
+        self.timed = task.milestone
         self.start: int | None = None
         self.end: int | None = None
         #: the first work is booked: the start of an effort is not only assumed any more
@@ -170,11 +173,6 @@ class Job:
         #: position in the list of work, -1 for what is not in it
         self.rank = -1
         self.queued = False
-
-    @property
-    def timed(self) -> bool:
-        """Whether something says how long it takes; a milestone takes no time."""
-        return bool(self.effort or self.length or self.duration or self.milestone)
 
     def worked(self, worker: Worker, begin: int, end: int) -> None:
         """Note that *worker* works on it from the slot *begin* up to *end*."""
