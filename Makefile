@@ -21,10 +21,11 @@ demo: .venv/.demo ## Build a small production in demo/ and walk through it
 test: tj3 lint types ## Run everything CI runs: lint, types and the tests
 	$(BIN)/python -m pytest -n auto
 
-stress: tj3 .venv/.test ## Test at length: many at once for a minute, and 200,000 random steps
+stress: tj3 .venv/.test ## Test at length: a minute of many at once, 200,000 random steps, 5,000 plans
 	STALKER_TEST_SECONDS=60 $(BIN)/python -m pytest -n 0 tests/concurrency
 	STALKER_TEST_STEPS=200000 STALKER_TEST_SEED=$${STALKER_TEST_SEED:-$$(date +%s)} \
 	    $(BIN)/python -m pytest -n 2 tests/stateful
+	STALKER_TEST_STUDIOS=5000 $(BIN)/python -m pytest -n 0 tests/scheduling/test_fuzz.py
 
 lint: .venv/.test ## Check style, formatting and the direction of imports
 	$(BIN)/ruff check .
@@ -36,6 +37,7 @@ types: .venv/.test ## Check the types of the package with mypy --strict
 
 bench: .venv/.test ## Measure the hot paths
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.scheduling
 
 workflow: .venv/.test ## Write docs/workflow.md and its diagram from the tables in the code
 	$(BIN)/python -m docs.pages

@@ -8,10 +8,13 @@ from __future__ import annotations
 import gc
 import math
 import random
+import resource
+import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from rich.console import Console
 from rich.table import Table
@@ -24,6 +27,7 @@ from stalker.scheduling import (
     Dependency,
     Interval,
     Problem,
+    Result,
     ScheduleModel,
     Task,
     TimeUnit,
@@ -31,6 +35,7 @@ from stalker.scheduling import (
     schedule,
 )
 
+TASKJUGGLER = "tj3"
 START = datetime(2026, 3, 2, tzinfo=UTC)
 SIZES = (100, 1_000, 5_000, 10_000, 20_000, 50_000)
 STEPS = ("design", "model", "rig", "layout", "animation", "lighting", "comp")
@@ -142,26 +147,62 @@ def seconds(work: Callable[[], object], runs: int = 3) -> float:
     return best
 
 
-def main(sizes: tuple[int, ...] = SIZES) -> None:
+def by_taskjuggler(problem: Problem) -> tuple[float, Result]:
+    """Return the CPU seconds of a whole run of TaskJuggler, and its plan."""
+    from stalker.scheduling import tjp
+
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    result = tjp.schedule(problem, command=TASKJUGGLER)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, result
+
+
+def growth(console: Console, sizes: Sequence[int]) -> None:
     """Print what each size costs, and how the cost grows."""
     table = Table(title="Planning two years of 200 artists")
-    for column in ("tasks", "resolution", "CPU s", "µs per task"):
+    for column in ("tasks", "step", "CPU s", "µs per task"):
         table.add_column(column, justify="right")
-    cost: dict[int, float] = {}
-    for minutes in (60, 5):
+    costs: dict[int, float] = {}
+    for minutes in (5, 60):
         for size in sizes:
-            problem = studio(size, minutes=minutes)
-            cost[size] = seconds(lambda: schedule(problem))  # noqa: B023 - called at once
-            table.add_row(
-                f"{size:,}",
-                f"{minutes} min",
-                f"{cost[size]:.3f}",
-                f"{cost[size] / size * 1e6:.0f}",
-            )
-    console = Console()
+            cost = costs[size] = seconds(partial(schedule, studio(size, minutes=minutes)))
+            table.add_row(f"{size:,}", f"{minutes} min", f"{cost:.3f}", f"{cost / size * 1e6:.0f}")
     console.print(table)
-    console.print(f"a chain of 20,000 tasks: {seconds(lambda: schedule(chain(20_000))):.3f} s")
+    least, most = min(size for size in sizes if size >= min(5_000, max(sizes))), max(sizes)
+    if least < most:
+        slope = math.log(costs[most] / costs[least]) / math.log(most / least)
+        console.print(f"slope from {least:,} to {most:,} tasks of one hour steps: {slope:.2f}")
+    cost = seconds(partial(schedule, chain(20_000)))
+    console.print(f"a chain of 20,000 tasks: {cost:.3f} s")
+    with_reasons = seconds(partial(schedule, studio(10_000), reasons=True), runs=1)
+    console.print(f"10,000 tasks with their reasons: {with_reasons:.3f} s")
+
+
+def comparison(console: Console) -> None:
+    """Print what TaskJuggler needs for the same plans, and whether they are the same."""
+    if shutil.which(TASKJUGGLER) is None:
+        console.print(f"{TASKJUGGLER} is not installed: nothing to compare with")
+        return
+    table = Table(title="1,000 tasks")
+    for column in ("step", "TaskJuggler CPU s", "embedded CPU s", "ratio", "same plan"):
+        table.add_column(column, justify="right")
+    for minutes in (60, 5):
+        problem = studio(1_000, minutes=minutes)
+        theirs, plan = by_taskjuggler(problem)
+        ours = seconds(partial(schedule, problem))
+        same = plan.tasks == schedule(problem).tasks
+        table.add_row(
+            f"{minutes} min", f"{theirs:.1f}", f"{ours:.3f}", f"{theirs / ours:.0f}", str(same)
+        )
+    console.print(table)
+
+
+def main(sizes: Sequence[int]) -> None:
+    """Print all tables."""
+    console = Console()
+    growth(console, sizes)
+    comparison(console)
 
 
 if __name__ == "__main__":
-    main(tuple(map(int, sys.argv[1:])) or SIZES)
+    main([int(size) for size in sys.argv[1:]] or SIZES)

@@ -21,6 +21,10 @@ from stalker.scheduling.exchange import problem_to_json
 from tests.scheduling.studios import studio
 from tests.scheduling.tj3 import Outcome, at_once, outcome
 
+native = partial(outcome, scheduling.schedule)
+#: the fault that it finds, not the one that the library would find before it
+taskjuggler = partial(outcome, partial(tjp.schedule, check=False, timeout=300))
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -31,32 +35,35 @@ class Comparison:
     tj3: Outcome
 
     @property
-    def kind(self) -> str:
-        return self.tj3 if isinstance(self.tj3, str) else "planned"
+    def differ(self) -> bool:
+        return self.native != self.tj3
+
+    @property
+    def kinds(self) -> tuple[str, str]:
+        """What each has made, in a word: a plan, or which error."""
+        plans = (each if isinstance(each, str) else "planned" for each in (self.native, self.tj3))
+        return next(plans), next(plans)
 
 
-def compare(number: int) -> Comparison:
-    problem = studio(number)
+def compare(number: int, problem: Problem | None = None) -> Comparison:
+    problem = problem or studio(number)
     return Comparison(number, native(problem), taskjuggler(problem))
-
-
-native = partial(outcome, scheduling.schedule)
-#: the fault that it finds, not the one that the library would find before it
-taskjuggler = partial(outcome, partial(tjp.schedule, check=False, timeout=300))
-
-
-def differs(problem: Problem) -> bool:
-    return native(problem) != taskjuggler(problem)
 
 
 def report(number: int) -> str:
     """Return how to repeat the difference in the studio *number*, with as little as possible."""
-    problem = smaller(studio(number), differs)
+    kinds = compare(number).kinds
+
+    def still(problem: Problem) -> bool:
+        found = compare(number, problem)
+        return found.differ and found.kinds == kinds
+
+    found = compare(number, problem := smaller(studio(number), still))
     return (
         f"studio {number} differs, and this part of it:\n"
         f"{json.dumps(problem_to_json(problem))}\n"
-        f"native: {native(problem)}\n"
-        f"tj3:    {taskjuggler(problem)}"
+        f"native: {found.native}\n"
+        f"tj3:    {found.tj3}"
     )
 
 
@@ -137,8 +144,8 @@ def main(first: int, count: int) -> int:
     kinds: Counter[str] = Counter()
     different: list[int] = []
     for found in at_once(compare, range(first, first + count)):
-        kinds[found.kind] += 1
-        if found.native != found.tj3:
+        kinds[found.kinds[1]] += 1
+        if found.differ:
             different.append(found.number)
             print(report(found.number), flush=True)
     print(f"{count} studios, {len(different)} differ: {different}; {dict(kinds.most_common())}")

@@ -138,15 +138,16 @@ class Studio:
         return (Booking(artist, start, start + length * step),)
 
     def dependencies(self, parent: str) -> tuple[Dependency, ...]:
-        """Wait for something that is defined before, and holds not the task itself."""
+        """Wait for what is defined before, does not hold the task, and is not named yet."""
         chance = self.chance
-        parents = {task.id: task.parent for task in self.tasks}
-        inside: set[str | None] = set()
+        tasks = {task.id: task for task in self.tasks}
+        taken: set[str] = set()
         above: str | None = parent
         while above is not None:
-            inside.add(above)
-            above = parents[above]
-        others = [name for name in parents if name not in inside]
+            taken.add(above)
+            taken.update(each.target for each in tasks[above].dependencies)
+            above = tasks[above].parent
+        others = [name for name in tasks if name not in taken]
         return tuple(
             Dependency(
                 name,

@@ -40,7 +40,7 @@ def outcome(studio: Problem, seed: int = 0) -> Result | str:
 def planned(studio: Problem) -> Plan:
     """Return the plan with all that the scheduler knows, whether it fits or not."""
     assume(not validate(studio))
-    plan = build(studio, strict=True, seed=0)
+    plan = build(studio, strict=True)
     prepare(plan)
     run(plan)
     return plan

@@ -83,7 +83,7 @@ def explained(*tasks: Task, **more: Any) -> Result:
             (work("u", 2),),
             {"artists": (Artist("a", leaves=(Interval(at(2), at(4)),), label="Ann"),)},
             Cause.VACATION,
-            "the plan starts at 2026-03-02 00:00, and 'Ann' is on vacation until 2026-03-03 18:00",
+            "the plan starts at 2026-03-02 00:00, and 'Ann' is on vacation until 2026-03-04 09:00",
         ),
         (
             (work("u", 2),),
@@ -184,24 +184,26 @@ def test_why_a_task_ends(task: Task, cause: Cause, text: str) -> None:
     assert (reason.cause, str(reason)) == (cause, text)
 
 
-def test_what_interrupts_a_task() -> None:
-    """Other work and vacations in working hours, each once, with the date until when they last."""
-    first = work("t", 4, start=at(3, 10), priority=900)
+@pytest.mark.parametrize("backward", [False, True])
+def test_what_interrupts_a_task(backward: bool) -> None:
+    """Other work and vacations in working hours, each once, and until when they last."""
+    first = work("t", 12, start=at(3, 10), priority=900, label="Review")
+    away = (Interval(at(5), at(7)), Interval(at(10), at(11)))
+    task = work("u", 27)
     result = explained(
-        replace(first, label="Review"),
-        work("u", 27),
-        artists=(Artist("a", leaves=(Interval(at(4), at(5)),), label="Ann"),),
+        first,
+        replace(task, end=at(11, 15)) if backward else task,
+        artists=(Artist("a", leaves=away, label="Ann"),),
     )
     explanation = result.reasons["u"]
 
     assert [(each.cause, each.task, each.moment) for each in explanation.delays] == [
-        (Cause.BUSY, "t", at(3, 14)),
-        (Cause.VACATION, "", at(4, 18)),
+        (Cause.BUSY, "t", at(4, 13)),
+        (Cause.VACATION, "", at(9, 9)),
+        (Cause.VACATION, "", at(11, 9)),
     ]
     assert str(explanation).endswith(
-        "ends there because it takes 27h of effort of 'Ann'; "
-        "'Ann' is busy with 'Review' until 2026-03-03 14:00; "
-        "'Ann' is on vacation until 2026-03-04 18:00"
+        "'Ann' is on vacation until 2026-03-09 09:00; 'Ann' is on vacation until 2026-03-11 09:00"
     )
 
 

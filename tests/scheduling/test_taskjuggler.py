@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from stalker.core.kinds import DependencyTarget
 from stalker.scheduling import SchedulingError, schedule, validate
 from stalker.scheduling.exchange import problem_from_json, result_to_json
 from tests.scheduling.cases import Case, corpus, examples
@@ -59,3 +60,38 @@ def test_what_is_wrong_is_found_before(name: str) -> None:
         assert not found
     else:
         assert error in found
+
+
+def test_actual_starts() -> None:
+    """What depends on a start and on something else may wait for it, unlike in TaskJuggler."""
+    [case] = [case for name, case in examples().items() if name.startswith("E29")]
+    problem = problem_from_json(case["case"])
+    assert case["expected"]["error"] == "task_pred_before"
+    with pytest.raises(SchedulingError, match="with actual_starts it waits"):
+        schedule(problem)
+
+    result = schedule(problem, actual_starts=True)
+
+    for task in problem.tasks:
+        for dependency in task.dependencies:
+            target, planned = result.tasks[dependency.target], result.tasks[task.id]
+            on_end = dependency.on == DependencyTarget.ON_END
+            base = target.end if on_end else target.start
+            assert planned.start is not None and base is not None and planned.start >= base
+
+
+@pytest.mark.parametrize("name", sorted(examples()))
+def test_actual_starts_change_little(name: str) -> None:
+    """Every other example has the same plan."""
+    case = examples()[name]
+    if case["expected"]["error"] is None:
+        result = schedule(problem_from_json(case["case"]), actual_starts=True)
+        assert result_to_json(result)["tasks"] == case["expected"]["tasks"]
+
+
+def test_a_fixed_start_wins() -> None:
+    """A start that is set by hand before what the task depends on is refused: the text says why."""
+    [case] = [case for name, case in examples().items() if name.startswith("E24")]
+
+    with pytest.raises(SchedulingError, match="its fixed start wins over what it depends on"):
+        schedule(problem_from_json(case["case"]))

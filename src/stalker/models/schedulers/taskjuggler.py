@@ -16,14 +16,14 @@ from stalker.core.rules import wrong_value
 from stalker.db.declarative import named
 from stalker.default_config import DEFAULTS
 from stalker.models.schedulers.planner import Planner, planned_projects
-from stalker.scheduling import Problem, Result
+from stalker.scheduling import Problem, Result, validate
 from stalker.scheduling.tjp import statement
 from stalker.scheduling.tjp.messages import Interpreter
 from stalker.scheduling.tjp.outline import outline
 from stalker.scheduling.tjp.reader import read
 from stalker.scheduling.tjp.runner import RunError, refuse_folder, run
 from stalker.scheduling.tjp.writer import artists_text, header_text, tasks_text
-from stalker.scheduling.validation import entity_faults, refuse
+from stalker.scheduling.validation import refuse
 
 if TYPE_CHECKING:
     from stalker.models.project import Project
@@ -182,14 +182,14 @@ class TaskJugglerScheduler(Planner):
             problem = self._problem
             if problem is None or not problem.tasks:
                 return ""
-            if found := entity_faults(problem):
+            if found := validate(problem):
                 refuse(found)
             self._fill_tjp_file()
             said = self._run(problem)
             self._parse_csv_file()
             return said
         except OSError as error:
-            refuse_folder(error)
+            refuse_folder(Path(self.temp_file_path or tempfile.gettempdir()), error)
         finally:
             if not self.keep_files and self.temp_file_path is not None:
                 self._clean_up()

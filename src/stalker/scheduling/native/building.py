@@ -18,7 +18,9 @@ from stalker.scheduling.native.state import Job, Link, Place, Plan, Worker
 from stalker.scheduling.problem import Dependency, Problem, Task
 
 
-def build(problem: Problem, strict: bool, seed: int) -> Plan:
+def build(
+    problem: Problem, *, strict: bool = False, seed: int = 0, actual_starts: bool = False
+) -> Plan:
     """Return *problem* as a plan in which nothing has a date yet."""
     calendar = Calendar(problem)
     measure = yardstick(problem)
@@ -30,7 +32,8 @@ def build(problem: Problem, strict: bool, seed: int) -> Plan:
         if job.parent is not None:
             job.parent.last = max(job.parent.last, job.last)
     now = calendar.slot(problem.start if problem.now is None else problem.now)
-    return Plan(problem, calendar, jobs, workers, strict, Random(seed), now)  # noqa: S311
+    chance = Random(seed)  # noqa: S311 - no secret
+    return Plan(problem, calendar, jobs, workers, strict, chance, actual_starts, now)
 
 
 def _in_order(tasks: tuple[Task, ...]) -> Iterator[Job]:
@@ -75,6 +78,7 @@ def _fill(job: Job, workers: dict[str, Worker], measure: Yardstick, calendar: Ca
             job.length = slots
         else:
             job.duration = slots
+        job.timed = job.timed or slots > 0
     for allocation in task.allocations:
         candidates = [workers[each] for each in allocation.candidates]
         place = Place(candidates, allocation.select, allocation.persistent, allocation.mandatory)
@@ -88,10 +92,10 @@ def classify(job: Job) -> None:
     if job.children or job.timed or job.task.bookings or job.places:
         return
     if job.forward:
-        job.milestone = True
+        job.milestone = job.timed = True
         job.end = job.start
     elif job.start is None and not job.waits:
-        job.milestone = True
+        job.milestone = job.timed = True
         job.start = job.end
 
 

@@ -13,8 +13,6 @@ def check_before(plan: Plan) -> None:
         _check_kind(plan, job)
         if not job.children:
             _check_dates(plan, job)
-        if job.task.bookings and not job.forward:
-            plan.fault("alap_booking", job, "has a fixed end, so that it cannot have bookings.")
         _check_waiting(plan, job)
 
 
@@ -42,25 +40,42 @@ def _check_kind(plan: Plan, job: Job) -> None:
 
 
 def _check_dates(plan: Plan, job: Job) -> None:
+    """Find tasks with too few dates, or too many."""
     task = job.task
-    if not job.timed:
-        if job.forward:
-            missing = job.end is None and not job.end_successors
-        else:
-            missing = job.start is None and not job.links
-        if missing:
-            plan.fault("task_underspecified", job, "says neither how long it takes nor its dates.")
-    elif not job.milestone and (
-        (task.start is not None and task.end is not None)
-        or (not job.forward and task.start is not None and job.end_successors)
-    ):
+    if job.milestone:
+        return
+    if job.timed:
+        if None not in (task.start, task.end):
+            plan.fault(
+                "task_overspecified",
+                job,
+                "has a start, an end and a timing; one of them must go.",
+                job.start,
+                job.end,
+            )
+    elif _is_underspecified(job):
+        plan.fault("task_underspecified", job, "says neither how long it takes nor its dates.")
+    elif job.places and _is_pulled_apart(job):
         plan.fault(
             "task_overspecified",
             job,
-            "has a start, an end and a timing; one of them must go.",
+            "has one date and no timing, and what depends on it has another date.",
             job.start,
             job.end,
         )
+
+
+def _is_underspecified(job: Job) -> bool:
+    if job.forward:
+        return job.end is None and not job.end_successors
+    return job.start is None and not job.links
+
+
+def _is_pulled_apart(job: Job) -> bool:
+    """Say whether a neighbour in time has a date, and the task itself only one."""
+    if job.end is None:
+        return any(other.start is not None for other in job.end_successors)
+    return job.start is None and bool(job.task.dependencies)
 
 
 def _check_waiting(plan: Plan, job: Job) -> None:
@@ -80,8 +95,9 @@ def _check_waiting(plan: Plan, job: Job) -> None:
 def check_after(plan: Plan) -> None:
     """Find what does not fit, and dates that break the rules that they come from.
 
-    What lies next to a runaway, and what holds a task that was not found right, is passed over:
-    its dates follow from a fault that is named already.
+    The dates of what lies next to a runaway, and of what holds a task that was not found right, are
+    passed over: they follow from a fault that is named already. What has no dates at all counts as
+    a fault of its own, except in a plan that is not strict.
     """
     doubtful: set[Job] = set()
     for job in _children_first(plan):
@@ -112,23 +128,21 @@ def _is_right(plan: Plan, job: Job) -> bool:
             job.end,
         )
         return False
-    if _next_to_runaway(job):
-        return False
+    beside = _next_to_runaway(job)
     found = len(plan.faults)
     if not job.scheduled or job.start is None or job.end is None:
-        plan.fault("not_scheduled", job, "could not be given dates.", job.start, job.end)
-    else:
-        _check_own_dates(plan, job, job.start, job.end)
-        for link in job.links:
-            _check_link(plan, job, job.start, link)
-        if job.milestone and job.start != job.end:
-            plan.fault(
-                "milestone_times_equal",
-                job,
-                "is a milestone with two dates.",
-                job.start,
-                job.end,
-            )
+        if plan.strict or not beside:
+            plan.fault("not_scheduled", job, "could not be given dates.", job.start, job.end)
+        return False
+    if beside:
+        return False
+    _check_own_dates(plan, job, job.start, job.end)
+    for link in job.links:
+        _check_link(plan, job, job.start, link)
+    if job.milestone and job.start != job.end:
+        plan.fault(
+            "milestone_times_equal", job, "is a milestone with two dates.", job.start, job.end
+        )
     return len(plan.faults) == found
 
 
@@ -157,6 +171,8 @@ def _check_own_dates(plan: Plan, job: Job, start: int, end: int) -> None:
             end,
         )
     above = job.parent
+    if above is not None and not above.scheduled:
+        above = None  # a date that it was given is no bound before all that is below it has dates
     if above is not None and above.start is not None and start < above.start:
         plan.fault(
             "task_start_in_parent", job, f"starts before {above.task.name!r}.", start, above.start
@@ -174,11 +190,11 @@ def _check_link(plan: Plan, job: Job, start: int, link: Link) -> None:
     if start < base + link.gap_duration or (
         link.gap_length and plan.calendar.work_between(base, start) < link.gap_length
     ):
-        gap = " and the gap after it" if link.gap_length or link.gap_duration else ""
-        plan.fault(
-            "task_pred_before",
-            job,
-            f"starts at {plan.say(start)}, before {point} of {name!r} at {plan.say(base)}{gap}.",
-            start,
-            base,
-        )
+        text = f"starts at {plan.say(start)}, before {point} of {name!r} at {plan.say(base)}"
+        if link.gap_length or link.gap_duration:
+            text += " and the gap after it"
+        if job.task.start is not None:
+            text += "; its fixed start wins over what it depends on"
+        elif not link.on_end and link.target.effort:
+            text += "; with actual_starts it waits until that work is placed"
+        plan.fault("task_pred_before", job, f"{text}.", start, base)

@@ -21,7 +21,7 @@ def rate(plan: Plan) -> None:
         elif job.effort and job.places:
             wanted = _candidates(job)
             total = 0.0
-            for worker in wanted:
+            for worker in wanted:  # sum() adds floats in another way, from Python 3.12 on
                 total += worker.crit
             job.crit = job.effort * (total / len(wanted))
     for job in plan.jobs:
@@ -53,8 +53,6 @@ def _rate_workers(plan: Plan) -> None:
 
 def _candidates(job: Job) -> list[Worker]:
     """Return all who may work on *job*, each once, in the order in which they are named."""
-    if len(job.places) == 1:
-        return list(dict.fromkeys(job.places[0].candidates))
     return list(dict.fromkeys(each for place in job.places for each in place.candidates))
 
 
@@ -62,7 +60,8 @@ def _order_candidates(plan: Plan) -> None:
     """Where the order of candidates is decided once, decide it."""
     for job in plan.jobs:
         for place in job.places:
-            if place.select == AllocationStrategy.MIN_ALLOCATED and not place.persistent:
+            steady = place.select == AllocationStrategy.MIN_ALLOCATED and not place.persistent
+            if steady and place.fixed is None:
                 place.fixed = sorted(place.candidates, key=lambda worker: worker.crit)
 
 
@@ -86,8 +85,11 @@ def _rate_path(plan: Plan, root: Job) -> None:
                 waiting[following] = _Way(following)
                 break
         else:
-            del waiting[job]
-            job.path = way.most if job.children else way.most + job.crit
+            waiting.popitem()
+            if job.children:
+                job.path = way.most
+            else:
+                job.path = max(way.most, _beyond(job.parent)) + job.crit
             if waiting:
                 above = next(reversed(waiting.values()))
                 above.most = max(above.most, job.path)
@@ -104,8 +106,26 @@ class _Way:
 
 
 def _following(job: Job) -> Iterator[Job]:
-    """Yield what waits for a leaf, or for one of its containers."""
+    """Yield what waits for a leaf, or for one of its containers that was not asked before."""
     yield from job.start_successors
     yield from job.end_successors
     for above in job.ancestors():
+        if above.beyond is not None:
+            break
         yield from above.end_successors
+
+
+def _beyond(container: Job | None) -> float:
+    """Return the greatest answer of all that waits for *container*, or for one above it.
+
+    One of its leaves has asked them all, so that from now on the answers stay the same.
+    """
+    unknown = []
+    while container is not None and container.beyond is None:
+        unknown.append(container)
+        container = container.parent
+    most = 0.0 if container is None or container.beyond is None else container.beyond
+    for above in reversed(unknown):
+        answers = ((job.path or 0.0) - job.crit for job in above.end_successors)
+        above.beyond = most = max(most, max(answers, default=0.0))
+    return most

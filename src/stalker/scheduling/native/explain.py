@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from stalker.scheduling.native.state import Job, Link, Plan, Worker
 from stalker.scheduling.result import Cause, Explanation, Reason
@@ -31,8 +32,8 @@ class _Diary:
         self._boards: dict[Worker, tuple[bytes, bytearray]] = {}
         entries: defaultdict[Worker, list[tuple[int, int, int, Job]]] = defaultdict(list)
         for job in plan.jobs:
-            for worker, stretches in job.work.items():
-                for begin, end in zip(stretches[::2], stretches[1::2], strict=True):
+            for worker in job.work:
+                for begin, end in _stretches(job, worker):
                     entries[worker].append((begin, end, job.seq, job))
         self._entries = {worker: sorted(each) for worker, each in entries.items()}
 
@@ -184,40 +185,37 @@ class _Why:
         name, plan = worker.artist.name, self.plan
         other = self.diary.task(worker, slot)
         if other is not None and other is not self.job:
-            until = next(
-                end
-                for begin, end in zip(
-                    other.work[worker][::2], other.work[worker][1::2], strict=True
-                )
-                if begin <= slot < end
-            )
+            until = next(end for begin, end in _stretches(other, worker) if begin <= slot < end)
             text = f"{name!r} is busy with {other.task.name!r} until {plan.say(until)}"
             return Reason(Cause.BUSY, text, other.task.id, worker.artist.id, plan.date(until))
-        hours, free = self.diary.boards(worker)
+        free = self.diary.boards(worker)[1]
         if free[slot]:
             return None
-        until = slot
-        while hours[until] and not free[until]:
-            until += 1
-        text = f"{name!r} is on vacation until {plan.say(until)}"
-        return Reason(Cause.VACATION, text, artist=worker.artist.id, moment=plan.date(until))
+        until = free.find(1, slot)  # back at work, and not only the end of the first day away
+        moment = plan.size if until < 0 else until
+        text = f"{name!r} is on vacation until {plan.say(moment)}"
+        return Reason(Cause.VACATION, text, artist=worker.artist.id, moment=plan.date(moment))
 
     def delays(self) -> Iterator[Reason]:
         """Yield what interrupts the work of each artist, once for each other task or vacation."""
-        for worker, times in self.job.work.items():
-            hours = self.diary.boards(worker)[0]
-            seen: set[tuple[str, str]] = set()
-            for begin, following in zip(times[1:-1:2], times[2::2], strict=True):
-                slot = hours.find(1, begin, following)
-                while slot >= 0:
-                    reason = self.instead(worker, slot)
-                    if reason is not None and (reason.cause, reason.task) not in seen:
-                        seen.add((reason.cause, reason.task))
-                        yield reason
-                    nxt = slot + 1
-                    if reason is not None and reason.moment is not None:
-                        nxt = max(nxt, self.plan.calendar.slot(reason.moment))
-                    slot = hours.find(1, nxt, following) if nxt < following else -1
+        for worker in self.job.work:
+            found: dict[object, Reason] = {}
+            for (_, begin), (end, _) in pairwise(_stretches(self.job, worker)):
+                for reason in self.between(worker, begin, end):
+                    found[reason.task or reason.moment] = reason  # the last one says until when
+            yield from found.values()
+
+    def between(self, worker: Worker, begin: int, end: int) -> Iterator[Reason]:
+        """Yield what *worker* does in the working hours from *begin* up to *end*."""
+        hours = self.diary.boards(worker)[0]
+        slot = hours.find(1, begin, end)
+        while slot >= 0:
+            reason = self.instead(worker, slot)
+            following = slot + 1
+            if reason is not None and reason.moment is not None:
+                following = self.plan.calendar.slot(reason.moment)
+                yield reason
+            slot = hours.find(1, following, end) if following < end else -1
 
     def unplaced(self) -> Reason:
         """Return why the task has no dates, or not both."""
@@ -247,6 +245,12 @@ class _Why:
             f"only {plan.hours(job.done)} of its {plan.hours(job.effort)} fit into the plan, "
             f"in the time that is left of {names}",
         )
+
+
+def _stretches(job: Job, worker: Worker) -> list[tuple[int, int]]:
+    """Return when *worker* works on *job*, in the order of time."""
+    times = job.work[worker]
+    return sorted(zip(times[::2], times[1::2], strict=True))
 
 
 def _behind(reason: Reason, held: Reason | None) -> Reason:

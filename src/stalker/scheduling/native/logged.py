@@ -62,6 +62,7 @@ def _take(plan: Plan, job: Job, worker: Worker, booking: Booking, begin: int, en
     worker.load = repeated_sum(worker.load, worker.efficiency, len(slots))
     job.done = repeated_sum(job.done, worker.efficiency, len(slots))
     job.worked(worker, begin, end)
+    job.begun = True
 
 
 def _on_duty(plan: Plan, job: Job, worker: Worker, booking: Booking, begin: int, end: int) -> bool:

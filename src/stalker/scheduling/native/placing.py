@@ -22,7 +22,7 @@ def place(plan: Plan, job: Job) -> None:
 
 
 class _Walk:
-    """The way along the slots of the frame. Positions run with the way, `step` is +1 or -1."""
+    """The way along the slots of the frame, in the direction of the task; `step` is +1 or -1."""
 
     def __init__(self, plan: Plan, job: Job) -> None:
         self.plan = plan
@@ -65,6 +65,8 @@ class _Walk:
     def time(self) -> None:
         """Book whoever is free until the time is over, and finish there whoever worked."""
         last = self.last_slot()
+        if self.is_nothing() and max(self.floor, 0) <= self.slot < self.plan.size:
+            self.book()
         while self.before(last) and self.seek():
             if not self.before(last):
                 break
@@ -74,6 +76,10 @@ class _Walk:
             self.finish(last, final=False)
         else:
             self.job.runaway = True
+
+    def is_nothing(self) -> bool:
+        """Say whether the task ends where it starts: TaskJuggler lets it take a slot of work."""
+        return not self.job.timed and self.job.start == self.job.end
 
     def last_slot(self) -> int:
         """Return the slot in which the time is over; it may lie outside of the frame."""
@@ -188,6 +194,7 @@ class _Walk:
             if worker.efficiency > 0 and job.done >= job.effort:
                 return False
             if job.done == 0:
+                job.begun = True
                 at_end = not self.forward
                 spread(self.plan, job, slot + at_end, at_end=at_end, final=True)
         worker.board[slot] = 0
@@ -205,10 +212,10 @@ class _Walk:
         """
         job = self.job
         workers = [worker for worker in chosen if worker is not None]
-        slots = self.same(chosen, workers) if workers else 0
+        slots = self.same(chosen, workers)
         if most is not None:
             slots = min(slots, most)
-        if slots > 0 and job.effort:
+        if slots > 0 and workers and job.effort:
             rates = [worker.efficiency for worker in workers]
             slots, job.done = slots_needed(job.done, job.effort, rates, slots)
         if slots <= 0:
@@ -237,6 +244,7 @@ class _Walk:
         if begin < 0:
             return
         if job.done == 0:
+            job.begun = True
             spread(self.plan, job, begin, at_end=False, final=True)
         needed, done = slots_needed(job.done, job.effort, [worker.efficiency], self.plan.size)
         missing = needed
@@ -258,26 +266,39 @@ class _Walk:
 
     def same(self, chosen: list[Worker | None], workers: list[Worker]) -> int:
         """Return in how many of the following slots the places are filled in the same way."""
-        least = self.plan.size
-        for worker in workers:
-            if self.job.effort and not worker.efficiency:
-                return 0  # the start of the task moves with every slot
-            least = min(least, self.stays(worker, 0))
-        for place, filled in zip(self.job.places, chosen, strict=True):
-            if place.mandatory:
-                return 0
+        places = self.job.places
+        if self.job.effort and not all(worker.efficiency for worker in workers):
+            return 0  # the start of the task moves with every slot
+        if any(place.mandatory for place in places):
+            return self.same_for_all(workers)
+        if not workers:
+            return 0
+        least = min(self.stays(worker, 0) for worker in workers)
+        for place, filled in zip(places, chosen, strict=True):
             if place.locked is not None:
                 if filled is None:
                     least = min(least, self.waits(place.locked))
-                continue
-            if place.fixed is None:
+            elif place.fixed is None:
                 least = min(least, self.same_by_load(place, filled))
-                continue
-            for worker in place.fixed:
-                if worker is filled:
-                    break
-                if worker not in workers:
-                    least = min(least, self.stays(worker, 1))
+            else:
+                for worker in place.fixed:
+                    if worker is filled:
+                        break
+                    if worker not in workers:
+                        least = min(least, self.stays(worker, 1))
+        return least
+
+    def same_for_all(self, workers: list[Worker]) -> int:
+        """Return in how many of the following slots nobody becomes busy or free, whoever it is."""
+        least = self.plan.size
+        for place in self.job.places:
+            if place.locked is None and place.fixed is None:
+                return 0
+            for worker in place.candidates:
+                is_free = worker in workers or worker.board[self.slot]
+                least = min(least, self.stays(worker, 0 if is_free else 1))
+            if place.locked is not None and place.locked not in workers:
+                least = min(least, self.waits(place.locked))
         return least
 
     def same_by_load(self, place: Place, filled: Worker | None) -> int:

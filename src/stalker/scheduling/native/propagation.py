@@ -10,7 +10,7 @@ from enum import Enum, auto
 from heapq import heappush
 from typing import TypeAlias
 
-from stalker.scheduling.native.state import Job, Plan
+from stalker.scheduling.native.state import Job, Link, Plan
 
 
 class Step(Enum):
@@ -143,7 +143,7 @@ def earliest_start(plan: Plan, job: Job) -> int | None:
     """
     links = job.links
     while job.known < len(links):
-        if links[job.known].base() is None:
+        if not _is_known(plan, links[job.known]):
             return None
         job.known += 1
     earliest: int | None = None
@@ -160,6 +160,13 @@ def earliest_start(plan: Plan, job: Job) -> int | None:
             earliest = above.start
             break
     return earliest
+
+
+def _is_known(plan: Plan, link: Link) -> bool:
+    """Say whether the date that *link* counts from is there; an assumed one may be refused."""
+    if link.on_end or not plan.actual_starts or link.target.begun or not link.target.effort:
+        return link.base() is not None
+    return False
 
 
 def can_inherit(job: Job, at_end: bool) -> bool:

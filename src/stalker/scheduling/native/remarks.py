@@ -10,13 +10,12 @@ def remark(plan: Plan) -> None:
     for job in plan.jobs:
         if job.children:
             continue
-        maxend = job.task.maxend
-        if maxend is not None and job.end is not None and plan.date(job.end) > maxend:
-            plan.notice(
-                "maxend",
-                job,
-                f"ends at {plan.say(job.end)}, later than the {maxend} that was allowed.",
-                slot=job.end,
-            )
+        if job.task.maxend is not None and job.end is not None:
+            latest = plan.calendar.slot(job.task.maxend)
+            if job.end > latest:
+                text = (
+                    f"ends at {plan.say(job.end)}, later than {plan.say(latest)}, its latest end."
+                )
+                plan.notice("maxend", job, text, slot=job.end)
         if job.places and not job.work:
             plan.notice("allocate_no_assigned", job, "has artists, but nobody works on it.")

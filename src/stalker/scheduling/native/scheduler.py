@@ -27,25 +27,34 @@ def validate(problem: Problem) -> tuple[Fault, ...]:
     faults = entity_faults(problem)
     if faults:
         return faults
-    plan = build(problem, strict=False, seed=0)
+    plan = build(problem)
     prepare(plan)
     return tuple(plan.faults)
 
 
 def schedule(
-    problem: Problem, *, strict: bool = True, seed: int = 0, reasons: bool = False
+    problem: Problem,
+    *,
+    strict: bool = True,
+    seed: int = 0,
+    reasons: bool = False,
+    actual_starts: bool = False,
 ) -> Result:
     """Plan all tasks of *problem*; the same problem and *seed* give the same plan.
 
     What is wrong with the problem, or does not fit, is a `SchedulingError`. A plan that is not
     *strict* has faults instead where tasks do not fit or come too early; a problem that is wrong
     in itself is refused in any case. *reasons* are worked out if they are asked for.
+
+    With *actual_starts*, what depends on the start of an effort and on something else waits until
+    that effort has been placed. TaskJuggler may take the moment at which it could begin at the
+    earliest, and then finds that the plan is wrong (``task_pred_before``).
     """
     faults = entity_faults(problem)
     if faults:
         refuse(faults)
     with _collector_paused():
-        plan = build(problem, strict=True, seed=seed)
+        plan = build(problem, strict=True, seed=seed, actual_starts=actual_starts)
         prepare(plan)
         plan.strict = strict
         run(plan)

@@ -91,6 +91,8 @@ class Job:
     """A task and all that is known about it so far."""
 
     __slots__ = (
+        "begun",
+        "beyond",
         "children",
         "counted",
         "crit",
@@ -120,6 +122,7 @@ class Job:
         "start_reached",
         "start_successors",
         "task",
+        "timed",
         "waits",
         "work",
     )
@@ -137,8 +140,12 @@ class Job:
         self.forward = True
         self.effort = self.length = self.duration = 0
         self.milestone = task.milestone
+        #: something says how long it takes; a milestone takes no time
+        self.timed = task.milestone
         self.start: int | None = None
         self.end: int | None = None
+        #: the first work is booked: the start of an effort is not only assumed any more
+        self.begun = False
         #: a date has been handed to this side, whatever came of it
         self.start_reached = self.end_reached = False
         self.scheduled = self.runaway = False
@@ -161,14 +168,11 @@ class Job:
         self.crit = 0.0
         #: criticalness of the way from here to the end, `None` before it was asked for
         self.path: float | None = None
+        #: greatest criticalness of what waits for this container or those above, once all are known
+        self.beyond: float | None = None
         #: position in the list of work, -1 for what is not in it
         self.rank = -1
         self.queued = False
-
-    @property
-    def timed(self) -> bool:
-        """Whether something says how long it takes; a milestone takes no time."""
-        return bool(self.effort or self.length or self.duration or self.milestone)
 
     def worked(self, worker: Worker, begin: int, end: int) -> None:
         """Note that *worker* works on it from the slot *begin* up to *end*."""
@@ -211,6 +215,8 @@ class Plan:
     #: raise the first fault instead of collecting all
     strict: bool
     chance: Random
+    #: successors of a start wait until the work has begun, instead of taking an assumed start
+    actual_starts: bool
     #: date of `now`
     now: int
     faults: list[Fault] = field(default_factory=list)

@@ -34,6 +34,7 @@ ERRORS = (
     ("zone", r"The maximum allowed timing resolution for the timezone"),
     ("priority", r"Priority must have a value between"),
     ("artist_unknown", r"\S+ is not a defined resource"),
+    ("temporary_folder", r"Cannot write to file"),
     ("no_tasks", r"No tasks defined"),
     # before scheduling
     ("booking_conflict", r"Resource .* has multiple conflicting bookings"),
@@ -75,6 +76,7 @@ WARNINGS = (
     ("overbooked_length", r"The total length .* of the provided bookings for task"),
     ("overbooked_duration", r"The total duration .* of the provided bookings for task"),
     ("broken_persistence", r"Persistence broken for Task"),
+    ("priority_inversion", r"Due to a mix of ALAP and ASAP scheduled tasks"),
 )
 
 _LINE = re.compile(r"(?:[^:]*:(\d+): )?(Error|Fatal Error|Fatal|Warning): (.*)")

@@ -64,24 +64,24 @@ def private_folder(within: Path | None = None, *, keep: bool = False) -> Iterato
     *keep* leaves it where it is. An `OSError` in the block is a `SchedulingError`: what is done
     there is writing and reading the files of a run.
     """
+    place = within or Path(tempfile.gettempdir())
     try:
-        folder = Path(tempfile.mkdtemp(prefix="stalker_", dir=within))
+        folder = Path(tempfile.mkdtemp(prefix="stalker_", dir=place))
     except OSError as error:
-        refuse_folder(error)
+        refuse_folder(place, error)
     try:
         yield folder
     except OSError as error:
-        refuse_folder(error)
+        refuse_folder(folder, error)
     finally:
         if not keep:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def refuse_folder(error: OSError) -> NoReturn:
-    """Raise a `RunError` that says why the temporary folder cannot be used."""
-    where = error.filename or tempfile.gettempdir()
+def refuse_folder(folder: Path, error: OSError) -> NoReturn:
+    """Raise a `RunError` that says why *folder* cannot be written to."""
     try:
-        refuse_run("temporary_folder", f"The plan cannot be written to {where}: {error.strerror}")
+        refuse_run("temporary_folder", f"The plan cannot be written to {folder}: {error.strerror}.")
     except RunError as refusal:
         raise refusal from error
 
@@ -170,8 +170,9 @@ def _end(process: subprocess.Popen[bytes], listeners: list[_Listener]) -> None:
 
 def _join(listeners: list[_Listener]) -> bool:
     """Wait a little for the end of both outputs, and say whether it came."""
+    until = time.monotonic() + GRACE
     for listener in listeners:
-        listener.join(GRACE)
+        listener.join(max(0.0, until - time.monotonic()))
     return not any(listener.is_alive() for listener in listeners)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
+from stalker.scheduling.native import validate
 from stalker.scheduling.problem import Problem
 from stalker.scheduling.result import Result
 from stalker.scheduling.tjp.messages import Interpreter
@@ -14,7 +15,7 @@ from stalker.scheduling.tjp.outline import outline
 from stalker.scheduling.tjp.reader import read
 from stalker.scheduling.tjp.runner import RunError, private_folder, refuse_run, run
 from stalker.scheduling.tjp.writer import project_text
-from stalker.scheduling.validation import entity_faults, refuse
+from stalker.scheduling.validation import refuse
 
 PROJECT_FILE = "plan.tjp"
 REPORT = "plan"
@@ -38,7 +39,7 @@ def schedule(
     `RunError`. Without *check*, TaskJuggler alone judges what is wrong: it names the first fault
     only, and late. The other arguments are those of `run` and `private_folder`.
     """
-    if check and (found := entity_faults(problem)):
+    if check and (found := validate(problem)):
         refuse(found)
     names = outline(problem)
     text = project_text(problem, report=REPORT)

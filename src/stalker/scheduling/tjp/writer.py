@@ -260,5 +260,5 @@ def _identifier(name: str) -> str:
 
 def _zone(zone: str) -> str:
     if not _ZONE.fullmatch(zone):
-        refuse([Fault("timezone", "", f"{zone!r} is no time zone.")])
+        refuse([Fault("zone", "", f"{zone!r} is no time zone.")])
     return zone
