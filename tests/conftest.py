@@ -72,6 +72,8 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[pytest.FixtureR
             db.setup({"sqlalchemy.url": url})
             db.init()
             unbind()
+            if backend == "postgresql":
+                request.getfixturevalue("server").prepare(url)
             made[backend] = url
         return made[backend]
 
@@ -114,11 +116,11 @@ def database(
         yield url
         return
     server: Databases = request.getfixturevalue("server")
-    url = server.create(template=seed)
+    url = server.lend()
     db.setup({"sqlalchemy.url": url})
     yield url
     unbind()
-    server.drop(url)
+    server.take_back(url)
 
 
 class Statements(list[str]):

@@ -7,11 +7,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 #: Tests need neither safety against power cuts nor hundreds of connections.
 SPEED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -41,11 +42,53 @@ def postgresql() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+#: what a test may not have changed, if its database is to be used again: relations, functions,
+#: triggers, constraints; and nobody else is connected
+FINGERPRINT = """
+SELECT (SELECT array_agg(oid ORDER BY oid) FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace),
+       (SELECT array_agg(oid ORDER BY oid) FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace),
+       (SELECT array_agg(oid ORDER BY oid) FROM pg_trigger),
+       (SELECT array_agg(oid ORDER BY oid) FROM pg_constraint),
+       (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database())
+"""
+
+
 class Databases:
     """Makes and drops databases on a server, empty or as copies of another one."""
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
+        self._template = ""
+        self._fingerprint: tuple[Any, ...] = ()
+        #: gives all tables of a copy their first rows, and all sequences their numbers
+        self._restore = b""
+        self._free: list[str] = []
+
+    def prepare(self, template: str) -> None:
+        """Keep what *template* holds, for all copies that are lent."""
+        self._template = template
+        with self._connection(template) as connection:
+            self._restore = "".join(_restoring(connection)).encode()
+            # a copy has the same numbers of everything
+            self._fingerprint = _fingerprint(connection)
+
+    def lend(self) -> str:
+        """Return the URL of a copy of the template; to use one again is faster than to make one."""
+        return self._free.pop() if self._free else self.create(self._template)
+
+    def take_back(self, url: str) -> None:
+        """Let others use a copy again, if it can be brought back to what it was."""
+        try:
+            with self._connection(url) as connection:
+                if _fingerprint(connection) == self._fingerprint:
+                    connection.execute(self._restore)
+                    self._free.append(url)
+                    return
+        except psycopg.Error:
+            pass  # its tables are locked, or gone
+        self.drop(url)
 
     def create(self, template: str | None = None) -> str:
         """Return the URL of a new database."""
@@ -62,6 +105,43 @@ class Databases:
         self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
     def _execute(self, statement: sql.Composable) -> None:
-        plain = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(plain, autocommit=True) as connection:
+        with self._connection(self.url) as connection:
             connection.execute(statement)
+
+    @staticmethod
+    def _connection(url: str | URL) -> psycopg.Connection:
+        plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        return psycopg.connect(plain, autocommit=True)
+
+
+def _fingerprint(connection: psycopg.Connection) -> tuple[Any, ...]:
+    row = connection.execute(FINGERPRINT).fetchone()
+    assert row is not None
+    return row
+
+
+def _restoring(connection: psycopg.Connection) -> Iterator[str]:
+    """Yield the statements that bring back the present rows, of which copies are made."""
+    connection.execute("CREATE SCHEMA seed")
+    tables = [
+        name
+        for (name,) in connection.execute(
+            "SELECT relname FROM pg_class "
+            "WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+        )
+    ]
+    yield "SET lock_timeout = '2s'; SET session_replication_role = replica; "
+    for name in tables:
+        yield f'DELETE FROM public."{name}"; '
+    for name in tables:
+        table = sql.Identifier(name)
+        rows = connection.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(table)).fetchone()
+        if rows is not None:
+            copy = sql.SQL("CREATE TABLE seed.{0} AS TABLE public.{0}").format(table)
+            connection.execute(copy)
+            yield f'INSERT INTO public."{name}" TABLE seed."{name}"; '
+    for name, number in connection.execute(
+        "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'"
+    ).fetchall():
+        called = "false" if number is None else "true"
+        yield f"SELECT setval('public.\"{name}\"', {number or 1}, {called}); "
