@@ -1,0 +1,242 @@
+"""A problem and its plan as shapes."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from stalker.scheduling.gantt.arrows import arrows
+from stalker.scheduling.gantt.axis import DAY, Axis, axis
+from stalker.scheduling.gantt.geometry import (
+    HUES,
+    INDENT,
+    SIZE,
+    Label,
+    Layout,
+    Off,
+    Row,
+    Shade,
+    Shape,
+    Span,
+)
+from stalker.scheduling.gantt.load import loads
+from stalker.scheduling.gantt.text import shortened, text_width
+from stalker.scheduling.gantt.words import Speaker
+from stalker.scheduling.problem import Interval, Problem, Task
+from stalker.scheduling.result import Planned, Result
+
+#: least and greatest width of the column of names
+NAMES = (140.0, 320.0)
+#: work that goes on after a night is one stretch, unless nights are drawn
+NIGHT = timedelta(hours=20)
+#: the widest label beside a bar
+LABEL = 180.0
+#: time off that is narrower than this is not drawn
+NARROW = 2.0
+GAP = 5.0
+
+
+def lay_out(
+    problem: Problem, result: Result, *, chain: str | None = None, width: float | None = None
+) -> Layout:
+    """Return the shapes of *result*, which is a plan of *problem*.
+
+    The critical chain is that of the task *chain*; without it, of the root that ends last. *width*
+    is that of the days, in pixels.
+    """
+    zone = ZoneInfo(problem.zone)
+    first, last = extent(problem, result)
+    scale = axis(first, last, zone, width)
+    critical = _chain(problem, result, chain)
+    rows = tuple(_Rows(problem, result, scale, critical).all())
+    now = problem.now
+    widest = max((_name_width(row) for row in rows), default=0.0)
+    return Layout(
+        axis=scale,
+        rows=rows,
+        arrows=tuple(arrows(problem, rows, critical)),
+        shades=tuple(_shades(problem, scale)),
+        loads=loads(problem, result, scale),
+        now=None if now is None or not scale.start <= now <= scale.end else scale.x(now),
+        chain=critical,
+        names=min(max(widest, NAMES[0]), NAMES[1]),
+    )
+
+
+def extent(problem: Problem, result: Result) -> tuple[datetime, datetime]:
+    """Return the first and the last moment at which something happens."""
+    moments = [
+        moment
+        for planned in result.tasks.values()
+        for moment in (planned.start, planned.end)
+        if moment is not None
+    ]
+    if not moments:
+        return problem.start, min(problem.end, problem.start + 7 * DAY)
+    if problem.now is not None and problem.start <= problem.now <= problem.end:
+        moments.append(problem.now)
+    return min(moments), max(moments)
+
+
+def _chain(problem: Problem, result: Result, chosen: str | None) -> tuple[str, ...]:
+    if not result.reasons:
+        return ()
+    if chosen is None:
+        ends = {
+            task.id: end
+            for task in problem.tasks
+            if task.parent is None and (end := result.tasks[task.id].end) is not None
+        }
+        chosen = max(ends, key=lambda root: ends[root], default=None)
+    return () if chosen is None else result.chain(chosen)
+
+
+def _name_width(row: Row) -> float:
+    return (row.depth + 1) * INDENT + text_width(row.name, SIZE) + 2 * GAP
+
+
+class _Rows:
+    """The tasks, from top to bottom: each container above its parts."""
+
+    def __init__(
+        self, problem: Problem, result: Result, scale: Axis, critical: Iterable[str]
+    ) -> None:
+        self.problem = problem
+        self.result = result
+        self.axis = scale
+        self.critical = set(critical)
+        self.speaker = Speaker(problem, result)
+        self.faulty = {fault.entity for fault in result.faults}
+        self.parts: defaultdict[str | None, list[Task]] = defaultdict(list)
+        for task in problem.tasks:
+            self.parts[task.parent].append(task)
+        self.hues: dict[str | None, int] = {}
+
+    def all(self) -> Iterator[Row]:
+        """Yield the rows."""
+        waiting = [(task, 0) for task in reversed(self.parts[None])]
+        number = 0
+        while waiting:
+            task, depth = waiting.pop()
+            yield self.row(task, number, depth)
+            number += 1
+            if task.id in self.parts:
+                waiting.extend((part, depth + 1) for part in reversed(self.parts[task.id]))
+
+    def row(self, task: Task, number: int, depth: int) -> Row:
+        """Return the row of *task*."""
+        planned = self.result.tasks[task.id]
+        span = self.span(planned.start, planned.end)
+        shape = self.shape(task, span)
+        work = [time for each in self.result.work.get(task.id, ()) for time in each.times]
+        logged = (Interval(each.start, each.end) for each in task.bookings)
+        critical = task.id in self.critical
+        return Row(
+            id=task.id,
+            number=number,
+            name=task.name,
+            depth=depth,
+            shape=shape,
+            hue=self.hue(task),
+            span=span,
+            work=self.stretches(work),
+            logged=self.stretches(logged),
+            label=self.label(task, planned, span, shape),
+            deadline=None if task.maxend is None else self.axis.x(task.maxend),
+            critical=critical,
+            faulty=task.id in self.faulty,
+            words=self.speaker.task(task, planned, critical),
+        )
+
+    def span(self, start: datetime | None, end: datetime | None) -> Span | None:
+        if start is None or end is None:
+            return None
+        x = self.axis.x(start)
+        return Span(x, self.axis.x(end) - x)
+
+    def shape(self, task: Task, span: Span | None) -> Shape:
+        if span is None:
+            return Shape.NOTHING
+        if task.id in self.parts:
+            return Shape.CONTAINER
+        return Shape.TASK if span.width else Shape.MILESTONE
+
+    def hue(self, task: Task) -> int:
+        """Return the hue of the container that *task* is in: in turn, as they come."""
+        return self.hues.setdefault(task.parent, len(self.hues) % HUES)
+
+    def stretches(self, times: Iterable[Interval]) -> tuple[Span, ...]:
+        """Return *times* as spans; what looks like one is one."""
+        least = timedelta(0) if self.axis.nights else NIGHT
+        joined: list[Interval] = []
+        for time in sorted(times):
+            if joined and time.start - joined[-1].end <= least:
+                joined[-1] = Interval(joined[-1].start, max(joined[-1].end, time.end))
+            else:
+                joined.append(time)
+        return tuple(span for each in joined if (span := self.span(*each)) is not None)
+
+    def label(self, task: Task, planned: Planned, span: Span | None, shape: Shape) -> Label:
+        """Return what is written beside the bar: on its right, or its left if there is no room."""
+        if span is None:
+            text = shortened(f"not planned: {self.speaker.why(task.id)}", SIZE, self.axis.width)
+            return Label(GAP, text_width(text, SIZE), text)
+        if shape == Shape.CONTAINER:
+            return Label(span.end, 0.0, "")
+        text = shortened(self.speaker.names(planned.artists), SIZE, LABEL)
+        wide = text_width(text, SIZE)
+        x = span.end + GAP + (GAP if shape == Shape.MILESTONE else 0.0)
+        if x + wide > self.axis.width:
+            x = max(span.x - GAP - wide, 0.0)
+            if x + wide > span.x:  # the bar is as wide as the chart
+                text, wide = "", 0.0
+        return Label(x, wide, text)
+
+
+# --- time off -----------------------------------------------------------------------------------
+
+
+def _shades(problem: Problem, scale: Axis) -> Iterator[Shade]:
+    """Yield weekends, and nights where there is room for them, and then the vacations."""
+    for begin, end in _joined(_off(problem, scale)):
+        span = Span(scale.x(begin), scale.x(end) - scale.x(begin))
+        if span.width >= NARROW:
+            yield Shade(span, Off.HOURS)
+    for begin, end in _joined(sorted((*problem.leaves, *problem.artist_leaves))):
+        span = Span(scale.x(begin), scale.x(end) - scale.x(begin))
+        if span.width > 0:
+            yield Shade(span, Off.VACATION)
+
+
+def _off(problem: Problem, scale: Axis) -> Iterator[Interval]:
+    days = scale.days()
+    for begin, end in itertools.pairwise(days):
+        midnight = begin.astimezone(scale.zone)
+        moment = begin
+        spans = problem.week[midnight.weekday()]
+        if spans and not scale.nights:
+            continue
+        for first, last in spans:
+            yield Interval(moment, _clock(midnight, first))
+            moment = _clock(midnight, last)
+        yield Interval(moment, end)
+
+
+def _clock(midnight: datetime, minutes: int) -> datetime:
+    return (midnight + timedelta(minutes=minutes)).astimezone(UTC)
+
+
+def _joined(intervals: Iterable[Interval]) -> list[Interval]:
+    """Return *intervals*, which are in order, without those that touch."""
+    joined: list[Interval] = []
+    for each in intervals:
+        if each.start >= each.end:
+            continue
+        if joined and each.start <= joined[-1].end:
+            joined[-1] = Interval(joined[-1].start, max(joined[-1].end, each.end))
+        else:
+            joined.append(each)
+    return joined
