@@ -12,7 +12,7 @@ from stalker.scheduling.problem import Problem
 Points = tuple[tuple[float, float], ...]
 
 #: how far an arrow leaves a bar before it turns
-STUB = 5.0
+STUB = 6.0
 #: how far inside of the bar an arrow from above ends
 INSIDE = 3.0
 
@@ -34,10 +34,7 @@ def arrows(problem: Problem, rows: Sequence[Row], chain: Sequence[str]) -> Itera
     for before, after in pairwise(chain):
         targets = {target for each in _upwards(after, parents) for target in waits[each]}
         depends = not targets.isdisjoint(_upwards(before, parents))
-        bond = Bond.CHAIN if depends else Bond.ARTIST
-        source, target = by_id[before], by_id[after]
-        at_end = source.span is None or target.span is None or source.span.end <= target.span.x
-        yield from _arrow(source, target, at_end, bond)
+        yield from _link(by_id[before], by_id[after], Bond.CHAIN if depends else Bond.ARTIST)
 
 
 def _upwards(task: str, parents: dict[str, str | None]) -> list[str]:
@@ -58,19 +55,40 @@ def _arrow(source: Row, target: Row, at_end: bool, bond: Bond) -> Iterator[Arrow
     yield Arrow(source.number, target.number, bond, points)
 
 
+def _link(source: Row, target: Row, bond: Bond) -> Iterator[Arrow]:
+    """Yield a link of the chain; what interrupts a task points to where that goes on."""
+    if source.span is None or target.span is None:
+        return
+    if source.span.end <= target.span.x:
+        yield from _arrow(source, target, True, bond)
+        return
+    x = min(source.span.end, target.span.end)
+    points = ((x, _middle(source.number)), (x, _edge(source.number, target.number)))
+    yield Arrow(source.number, target.number, bond, points)
+
+
 def route(x: float, row: int, to_x: float, to_row: int) -> Points:
     """Return the corners from *x* in one row to *to_x* in another.
 
-    To the right and then down, or up, onto the bar; where that leads backwards, through the gap
-    beside the row of the target.
+    Down, or up, beside the bar, and then to the right: on the right of a bar is its label. What is
+    next to the bar is reached from above, or below; what is on its left, through the gap beside the
+    row of the target.
     """
-    y = (row + 0.5) * ROW
-    down = to_row > row
-    edge = to_row * ROW + (ROW - BAR) / 2 + (0.0 if down else BAR)
+    y, middle = _middle(row), _middle(to_row)
+    if to_x >= x + STUB:
+        return ((x, y), (x, middle), (to_x, middle))
     drop = to_x + INSIDE
     if drop >= x:
-        return ((x, y), (drop, y), (drop, edge))
-    gap = (to_row if down else to_row + 1) * ROW
-    middle = (to_row + 0.5) * ROW
+        return ((x, y), (drop, y), (drop, _edge(row, to_row)))
+    gap = (to_row if to_row > row else to_row + 1) * ROW
     left = to_x - STUB
     return ((x, y), (x + STUB, y), (x + STUB, gap), (left, gap), (left, middle), (to_x, middle))
+
+
+def _middle(row: int) -> float:
+    return (row + 0.5) * ROW
+
+
+def _edge(row: int, to_row: int) -> float:
+    """Return the side of the bar in *to_row* that is next to *row*."""
+    return _middle(to_row) + (BAR / 2 if to_row < row else -BAR / 2)

@@ -12,8 +12,8 @@ from stalker.scheduling.gantt.text import DAYS, MONTHS, text_width
 
 DAY = timedelta(days=1)
 #: pixels of a day that are aimed at, and the widths of a chart within which that is followed
-DAY_PIXELS = 6.0
-WIDTHS = (1200.0, 4800.0)
+DAY_PIXELS = 4.0
+WIDTHS = (1400.0, 4800.0)
 #: a day is never wider than this: a plan of an hour is not stretched over the whole page
 WIDEST_DAY = 600.0
 #: where days are wider than this, nights are drawn

@@ -131,7 +131,8 @@ def _shape(row: Row) -> str:
             f'<path class="milestone h{row.hue}" '
             f'd="M{number(row.span.x)} {number(ROW / 2 - 7)}l7 7l-7 7l-7-7z"/>'
         )
-    drawn = f'<path class="range h{row.hue}" d="{_boxes([row.span])}"/>'
+    kind = "range" if row.work else "range alone"
+    drawn = f'<path class="{kind} h{row.hue}" d="{_boxes([row.span])}"/>'
     if row.work:
         drawn += f'<path class="work h{row.hue}" d="{_boxes(row.work)}"/>'
     if row.logged:
@@ -164,7 +165,7 @@ def _deadline(row: Row) -> str:
         return ""
     late = row.span is not None and row.span.end > row.deadline
     kind = "deadline late" if late else "deadline"
-    return f'<path class="{kind}" d="M{number(row.deadline)} 2v16m-4-16h8"/>'
+    return f'<path class="{kind}" d="M{number(row.deadline)} 17v-15l-6 3.5l6 3.5"/>'
 
 
 def arrow(shape: Arrow, top: float) -> str:

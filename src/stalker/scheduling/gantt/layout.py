@@ -37,6 +37,8 @@ LABEL = 180.0
 #: time off that is narrower than this is not drawn
 NARROW = 2.0
 GAP = 5.0
+#: names of containers are in bold type
+BOLD = 1.1
 
 
 def lay_out(
@@ -95,7 +97,7 @@ def _chain(problem: Problem, result: Result, chosen: str | None) -> tuple[str, .
 
 
 def _name_width(row: Row) -> float:
-    return (row.depth + 1) * INDENT + text_width(row.name, SIZE) + 2 * GAP
+    return (row.depth + 1) * INDENT + text_width(row.name, SIZE) * BOLD + 4 * GAP
 
 
 class _Rows:
@@ -145,7 +147,7 @@ class _Rows:
             work=self.stretches(work),
             logged=self.stretches(logged),
             label=self.label(task, planned, span, shape),
-            deadline=None if task.maxend is None else self.axis.x(task.maxend),
+            deadline=self.deadline(task),
             critical=critical,
             faulty=task.id in self.faulty,
             words=self.speaker.task(task, planned, critical),
@@ -178,6 +180,12 @@ class _Rows:
             else:
                 joined.append(time)
         return tuple(span for each in joined if (span := self.span(*each)) is not None)
+
+    def deadline(self, task: Task) -> float | None:
+        """Return where *task* has to be done, if that is on the axis."""
+        if task.maxend is None or not self.axis.start <= task.maxend <= self.axis.end:
+            return None
+        return self.axis.x(task.maxend)
 
     def label(self, task: Task, planned: Planned, span: Span | None, shape: Shape) -> Label:
         """Return what is written beside the bar: on its right, or its left if there is no room."""

@@ -30,12 +30,14 @@ SHEET = 1510.0
 
 LEGEND = (
     ('<path class="range h3" d="M2 4.5h26v11h-26z"/><path class="work h3" d="M2 4.5h10v11h-10z'
-     'M18 4.5h10v11h-10z"/>', "a task, darker when somebody works on it"),
+     'M18 4.5h10v11h-10z"/>', "a task, stronger where somebody works on it"),
     ('<path class="work h3" d="M2 4.5h26v11h-26z"/><path class="logged" d="M2 4.5h26v11h-26z"/>',
      "work that is logged"),
     ('<path class="milestone h3" d="M15 3l7 7l-7 7l-7-7z"/>', "milestone"),
     ('<path class="range h3" d="M3 4.5h24v11h-24z"/><path class="outline" d="M3 4.5h24v11h-24z"/>',
      "critical chain"),
+    ('<path class="deadline" d="M12 17v-15l-6 3.5l6 3.5"/>'
+     '<path class="deadline late" d="M26 17v-15l-6 3.5l6 3.5"/>', "due, missed"),
     ('<path class="arrow chain" d="M1 10h28"/>', "… waits for a task"),
     ('<path class="arrow artist" d="M1 10h28"/>', "… waits for an artist"),
     ('<rect class="off" width="30" height="20"/>', "nobody works"),
@@ -58,6 +60,7 @@ def page(layout: Layout, summary: Summary) -> str:
         script=_drawn(read("page.js")),
         names=number(layout.names),
         days=number(width),
+        whole=number(layout.names + width),
         zoom=f"{min(1.0, SHEET / (layout.names + width)):.3f}",
         legend=_drawn(legend),
         background=_drawn(PATTERNS + background(layout)),

@@ -25,7 +25,9 @@ from stalker.scheduling.gantt.text import shortened
 #: room for the title
 TOP = 30.0
 MARGIN = 10.0
+#: converters draw the rim of letters over them
 STYLE = (
+    "text.label, text.percent { stroke: none; } "
     ".paper { fill: var(--paper); } .title { font-size: 15px; font-weight: 600; } "
     ".above { font-weight: 600; } .name, .above { font-size: 11px; }"
 )
