@@ -197,6 +197,10 @@ def _year(moment: datetime) -> str:
     return f"{moment.year}"
 
 
+def _nothing(moment: datetime) -> str:
+    return ""
+
+
 def _date(moment: datetime) -> str:
     return f"{_weekday(moment)} {_month_year(moment)}"
 
@@ -212,5 +216,5 @@ LEVELS = (
     Level(7, 18, _next_week, _day, _months(1), _month_year),
     Level(30, 30, _months(1), _month, _months(12), _year),
     Level(91, 22, _months(3), _quarter, _months(12), _year),
-    Level(365, 0, _months(12), _year, _months(1200), lambda moment: ""),
+    *(Level(n * 365, 34, _months(n * 12), _year, _months(1200), _nothing) for n in (1, 5, 25)),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from math import inf
 
 from stalker.scheduling.gantt.axis import Axis, Tick
 from stalker.scheduling.gantt.geometry import (
@@ -122,24 +123,21 @@ def task(row: Row) -> str:
 
 
 def _shape(row: Row) -> str:
-    if row.span is None:
-        return ""
-    if row.shape == Shape.CONTAINER:
+    if row.span is not None and row.shape == Shape.CONTAINER:
         return f'<path class="container" d="{_bracket(row.span)}"/>'
-    if row.shape == Shape.MILESTONE:
+    if row.span is not None and row.shape == Shape.MILESTONE:
         return (
             f'<path class="milestone h{row.hue}" '
             f'd="M{number(row.span.x)} {number(ROW / 2 - 7)}l7 7l-7 7l-7-7z"/>'
         )
-    kind = "range" if row.work else "range alone"
-    drawn = f'<path class="{kind} h{row.hue}" d="{_boxes([row.span])}"/>'
-    if row.work:
-        drawn += f'<path class="work h{row.hue}" d="{_boxes(row.work)}"/>'
-    if row.logged:
-        drawn += f'<path class="logged" d="{_boxes(row.logged)}"/>'
-    if row.critical:
-        drawn += f'<path class="outline" d="{_boxes([row.span])}"/>'
-    return drawn
+    whole = [] if row.span is None else [row.span]
+    layers = (
+        (f"range h{row.hue}" if row.work else f"range alone h{row.hue}", whole),
+        (f"work h{row.hue}", row.work),
+        ("logged", row.logged),
+        ("outline", whole if row.critical else ()),
+    )
+    return "".join(f'<path class="{kind}" d="{_boxes(on)}"/>' for kind, on in layers if on)
 
 
 def _bracket(span: Span) -> str:
@@ -212,7 +210,7 @@ def _cell(cell: Cell) -> str:
     inner = width - 1 if width > 4 else width
     bar = _boxes([Span(left + (width - inner) / 2, inner)], ROW - 2 - height, height)
     drawn = f'<path class="{kind}" d="{bar}">{title(cell.words)}</path>'
-    if width >= WORDY and percent is not None and percent != float("inf"):
+    if width >= WORDY and percent is not None and percent != inf:
         drawn += (
             f'<text class="percent" x="{number(left + width / 2)}" y="{number(ROW - 6)}">'
             f"{percent:.0f}%</text>"

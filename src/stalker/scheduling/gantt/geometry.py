@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 
 from stalker.scheduling.gantt.axis import Axis
 
@@ -141,7 +142,7 @@ class Cell:
         if self.worked is None:
             return None
         if not self.available:
-            return float("inf")
+            return inf
         return 100 * self.worked / self.available
 
 

@@ -76,11 +76,21 @@ def extent(problem: Problem, result: Result) -> tuple[datetime, datetime]:
         for moment in (planned.start, planned.end)
         if moment is not None
     ]
+    moments += (moment for times in _times(problem, result) for time in times for moment in time)
     if not moments:
         return problem.start, min(problem.end, problem.start + 7 * DAY)
     if problem.now is not None and problem.start <= problem.now <= problem.end:
         moments.append(problem.now)
     return min(moments), max(moments)
+
+
+def _times(problem: Problem, result: Result) -> Iterator[Iterable[Interval]]:
+    """Yield all times of work, which may lie outside of what it is work on."""
+    for task in problem.tasks:
+        yield (Interval(each.start, each.end) for each in task.bookings)
+    for works in result.work.values():
+        for work in works:
+            yield work.times
 
 
 def _chain(problem: Problem, result: Result, chosen: str | None) -> tuple[str, ...]:
@@ -132,21 +142,21 @@ class _Rows:
         """Return the row of *task*."""
         planned = self.result.tasks[task.id]
         span = self.span(planned.start, planned.end)
-        shape = self.shape(task, span)
-        work = [time for each in self.result.work.get(task.id, ()) for time in each.times]
-        logged = (Interval(each.start, each.end) for each in task.bookings)
+        times = [time for each in self.result.work.get(task.id, ()) for time in each.times]
+        work = self.stretches(times)
+        logged = self.stretches(Interval(each.start, each.end) for each in task.bookings)
         critical = task.id in self.critical
         return Row(
             id=task.id,
             number=number,
             name=task.name,
             depth=depth,
-            shape=shape,
+            shape=self.shape(task, span),
             hue=self.hue(task),
             span=span,
-            work=self.stretches(work),
-            logged=self.stretches(logged),
-            label=self.label(task, planned, span, shape),
+            work=work,
+            logged=logged,
+            label=self.label(task, planned, [*([] if span is None else [span]), *work, *logged]),
             deadline=self.deadline(task),
             critical=critical,
             faulty=task.id in self.faulty,
@@ -187,21 +197,25 @@ class _Rows:
             return None
         return self.axis.x(task.maxend)
 
-    def label(self, task: Task, planned: Planned, span: Span | None, shape: Shape) -> Label:
-        """Return what is written beside the bar: on its right, or its left if there is no room."""
-        if span is None:
-            text = shortened(f"not planned: {self.speaker.why(task.id)}", SIZE, self.axis.width)
-            return Label(GAP, text_width(text, SIZE), text)
-        if shape == Shape.CONTAINER:
-            return Label(span.end, 0.0, "")
-        text = shortened(self.speaker.names(planned.artists), SIZE, LABEL)
+    def label(self, task: Task, planned: Planned, drawn: list[Span]) -> Label:
+        """Return what is written beside what is drawn: on its right if there is room."""
+        if planned.start is None or planned.end is None:
+            text = f"not planned: {self.speaker.why(task.id)}"
+        elif task.id in self.parts:
+            text = ""
+        else:
+            text = shortened(self.speaker.names(planned.artists), SIZE, LABEL)
+        begin = min((span.x for span in drawn), default=0.0) - GAP
+        end = max((span.end for span in drawn), default=0.0) + GAP
+        end += GAP if planned.start == planned.end else 0.0
         wide = text_width(text, SIZE)
-        x = span.end + GAP + (GAP if shape == Shape.MILESTONE else 0.0)
-        if x + wide > self.axis.width:
-            x = max(span.x - GAP - wide, 0.0)
-            if x + wide > span.x:  # the bar is as wide as the chart
-                text, wide = "", 0.0
-        return Label(x, wide, text)
+        right = self.axis.width - end
+        if wide > right and (wide <= begin or begin > right):
+            text = shortened(text, SIZE, begin)
+            wide = text_width(text, SIZE)
+            return Label(begin - wide, wide, text)
+        text = shortened(text, SIZE, right)
+        return Label(end, text_width(text, SIZE), text)
 
 
 # --- time off -----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from math import inf
 
 from stalker.scheduling.gantt.axis import Axis
 from stalker.scheduling.gantt.geometry import Cell, Load, Span
@@ -95,9 +96,9 @@ class _Loads:
         if end - begin > 30 * HOUR:
             day = f"{day} to {say_day(end - HOUR, self.axis.zone)}"
         yield day
-        if cell.worked is not None:
+        if cell.worked is not None and cell.percent is not None:
             hours = f"{say_hours(cell.worked)} of {say_hours(cell.available)}"
-            yield f"{say_percent(cell.percent)}: {hours}"
+            yield f"{_percent(cell.percent)}: {hours}"
         most = sorted(tasks, key=lambda task: -tasks[task])
         for task in most[:NAMED]:
             name = self.names[task]
@@ -135,8 +136,5 @@ def _times(problem: Problem, result: Result) -> dict[str, list[tuple[str, Interv
     return found
 
 
-def say_percent(percent: float | None) -> str:
-    """Return *percent* for readers."""
-    if percent is None:
-        return "busy"
-    return "in time off" if percent == float("inf") else f"{percent:.0f} %"
+def _percent(percent: float) -> str:
+    return "in time off" if percent == inf else f"{percent:.0f} %"

@@ -20,12 +20,12 @@ def text_width(text: str, size: float) -> float:
 
 
 def shortened(text: str, size: float, width: float) -> str:
-    """Return as much of *text* as fits into *width*."""
+    """Return as much of *text* as fits into *width*; nothing if that is hardly a letter."""
     if text_width(text, size) <= width:
         return text
     while text and text_width(text, size) + size > width:
         text = text[:-1]
-    return f"{text.rstrip()}…"
+    return f"{text.rstrip()}…" if text else ""
 
 
 def say_moment(moment: datetime, zone: ZoneInfo) -> str:
