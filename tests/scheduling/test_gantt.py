@@ -413,7 +413,7 @@ def test_labels_of_many_rows() -> None:
     assert len(labelled) == 300
     for row in labelled:
         assert row.span is not None
-        assert row.label.x >= 0 and row.label.x + row.label.width <= chart.axis.width
+        assert row.label.x >= 0 and row.label.x + row.label.width <= chart.width
         assert row.label.x >= row.span.end or row.label.x + row.label.width <= row.span.x
 
 

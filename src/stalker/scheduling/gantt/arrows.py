@@ -12,9 +12,9 @@ from stalker.scheduling.problem import Problem
 Points = tuple[tuple[float, float], ...]
 
 #: how far an arrow leaves a bar before it turns
-STUB = 6.0
+STUB = 4.0
 #: how far inside of the bar an arrow from above ends
-INSIDE = 3.0
+INSIDE = 2.0
 
 
 def arrows(problem: Problem, rows: Sequence[Row], chain: Sequence[str]) -> Iterator[Arrow]:

@@ -16,6 +16,8 @@ BAR = 11.0
 SIZE = 11.0
 #: what a level of the hierarchy is moved to the right
 INDENT = 13.0
+#: room on the right of the days, for labels of what ends last
+SIDE = 90.0
 #: hues that rows are told apart by
 HUES = 9
 
@@ -175,3 +177,8 @@ class Layout:
     chain: tuple[str, ...]
     #: pixels of the column of names
     names: float
+
+    @property
+    def width(self) -> float:
+        """Pixels of the days, and of what is written on their right."""
+        return self.axis.width + SIDE

@@ -13,6 +13,7 @@ from stalker.scheduling.gantt.axis import DAY, Axis, axis
 from stalker.scheduling.gantt.geometry import (
     HUES,
     INDENT,
+    SIDE,
     SIZE,
     Label,
     Layout,
@@ -28,15 +29,16 @@ from stalker.scheduling.gantt.words import Speaker
 from stalker.scheduling.problem import Interval, Problem, Task
 from stalker.scheduling.result import Planned, Result
 
-#: least and greatest width of the column of names
-NAMES = (140.0, 320.0)
+#: greatest width of the column of names, and the room for a percentage beside one
+NAMES = 320.0
+PERCENT = 50.0
 #: work that goes on after a night is one stretch, unless nights are drawn
 NIGHT = timedelta(hours=20)
 #: the widest label beside a bar
 LABEL = 180.0
 #: time off that is narrower than this is not drawn
 NARROW = 2.0
-GAP = 5.0
+GAP = 6.0
 #: names of containers are in bold type
 BOLD = 1.1
 
@@ -55,16 +57,18 @@ def lay_out(
     critical = _chain(problem, result, chain)
     rows = tuple(_Rows(problem, result, scale, critical).all())
     now = problem.now
-    widest = max((_name_width(row) for row in rows), default=0.0)
+    load = loads(problem, result, scale)
+    widths = [_name_width(row.name, row.depth) for row in rows]
+    widths += [_name_width(row.name, 0) + PERCENT for row in load]
     return Layout(
         axis=scale,
         rows=rows,
         arrows=tuple(arrows(problem, rows, critical)),
         shades=tuple(_shades(problem, scale)),
-        loads=loads(problem, result, scale),
+        loads=load,
         now=None if now is None or not scale.start <= now <= scale.end else scale.x(now),
         chain=critical,
-        names=min(max(widest, NAMES[0]), NAMES[1]),
+        names=min(max(widths, default=0.0), NAMES),
     )
 
 
@@ -106,8 +110,8 @@ def _chain(problem: Problem, result: Result, chosen: str | None) -> tuple[str, .
     return () if chosen is None else result.chain(chosen)
 
 
-def _name_width(row: Row) -> float:
-    return (row.depth + 1) * INDENT + text_width(row.name, SIZE) * BOLD + 4 * GAP
+def _name_width(name: str, depth: int) -> float:
+    return (depth + 1) * INDENT + text_width(name, SIZE) * BOLD + 3 * GAP
 
 
 class _Rows:
@@ -209,7 +213,7 @@ class _Rows:
         end = max((span.end for span in drawn), default=0.0) + GAP
         end += GAP if planned.start == planned.end else 0.0
         wide = text_width(text, SIZE)
-        right = self.axis.width - end
+        right = self.axis.width + SIDE - end
         if wide > right and (wide <= begin or begin > right):
             text = shortened(text, SIZE, begin)
             wide = text_width(text, SIZE)

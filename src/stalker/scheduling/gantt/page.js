@@ -11,7 +11,6 @@
   const words = rows.map((row) => (
     row.querySelector("th").textContent + " " + (row.querySelector(".label")?.textContent ?? "")
   ).toLowerCase());
-  const folded = new Set();
 
   // Rows that match, with all containers they are in.
   function matching(sought) {
@@ -34,7 +33,7 @@
     rows.forEach((row, number) => {
       if (depths[number] <= below) below = Infinity;
       const hidden = found ? !found.has(number) : depths[number] > below;
-      if (below === Infinity && folded.has(number)) below = depths[number];
+      if (below === Infinity && row.classList.contains("folded")) below = depths[number];
       row.hidden = hidden;
       places.push(hidden ? -1 : place++);
     });
@@ -60,9 +59,8 @@
   }
 
   function fold(number) {
-    folded.has(number) ? folded.delete(number) : folded.add(number);
-    rows[number].classList.toggle("folded", folded.has(number));
-    rows[number].firstElementChild.setAttribute("aria-expanded", String(!folded.has(number)));
+    const shut = rows[number].classList.toggle("folded");
+    rows[number].firstElementChild.setAttribute("aria-expanded", String(!shut));
     show();
   }
 

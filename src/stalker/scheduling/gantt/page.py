@@ -50,7 +50,7 @@ LEGEND = (
 
 def page(layout: Layout, summary: Summary) -> str:
     """Return the page."""
-    width = layout.axis.width
+    width = layout.width
     legend = "".join(f"<li><svg>{drawn}</svg>{words}</li>" for drawn, words in LEGEND)
     return _template().render(
         summary=summary,

@@ -35,7 +35,7 @@ STYLE = (
 
 def drawing(layout: Layout, summary: Summary) -> str:
     """Return the drawing."""
-    width = layout.names + layout.axis.width + 2 * MARGIN
+    width = layout.names + layout.width + 2 * MARGIN
     rows = len(layout.rows) * ROW
     below = (len(layout.loads) + 1) * ROW if layout.loads else 0.0
     height = TOP + HEAD + rows + below + MARGIN
@@ -51,7 +51,7 @@ def drawing(layout: Layout, summary: Summary) -> str:
             text(MARGIN, 20, f"{summary.title}: {summary.dates}", "title"),
             _group(MARGIN, TOP + HEAD, _names(layout)),
             f'<svg x="{number(MARGIN + layout.names)}" y="{number(TOP)}" '
-            f'width="{number(layout.axis.width + MARGIN)}" height="{number(height - TOP)}">',
+            f'width="{number(layout.width + MARGIN)}" height="{number(height - TOP)}">',
             header(layout, summary.now),
             f'<svg y="{number(HEAD)}" height="{number(rows + below)}">{background(layout)}</svg>',
             _group(0, HEAD, _tasks(layout)),

@@ -17,7 +17,6 @@ class Speaker:
         self._zone = ZoneInfo(problem.zone)
         self._result = result
         self._artists = {artist.id: artist.name for artist in problem.artists}
-        self._tasks = {task.id: task.name for task in problem.tasks}
         self._remarks: dict[str, list[str]] = {}
         for fault in result.faults:
             self._remarks.setdefault(fault.entity, []).append(fault.text)
@@ -32,10 +31,6 @@ class Speaker:
         """Return all that is known about *task*, in lines."""
         return "\n".join(self._lines(task, planned, critical))
 
-    def name(self, task_id: str) -> str:
-        """Return the name of a task."""
-        return self._tasks[task_id]
-
     def why(self, task_id: str) -> str:
         """Return why a task has no dates."""
         explanation = self._result.reasons.get(task_id)
@@ -49,6 +44,8 @@ class Speaker:
             start = say_moment(planned.start, self._zone)
             end = say_moment(planned.end, self._zone)
             yield start if planned.start == planned.end else f"{start} to {end}"
+        else:
+            yield f"Not planned: {self.why(task.id)}."
         if planned.artists:
             yield self.names(planned.artists)
         if task.timing is not None and task.model is not None:
