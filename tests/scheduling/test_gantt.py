@@ -155,10 +155,11 @@ def test_plans_of_nothing() -> None:
     """A plan without tasks, and one whose only task has no room, can be drawn, too."""
     nothing = problem(artists=())
     assert "An empty plan" in "".join(Page(render(nothing, Result({}))).words["h1"])
-    studio = problem(work("t", 4000, label="Roto"), zone="Europe/Berlin")
+    studio = problem(Task("p"), work("t", 4000, parent="p", label="Roto"), zone="Europe/Berlin")
     result = schedule(studio, strict=False, reasons=True)
-    (row,) = lay_out(studio, result).rows
-    assert row.shape == Shape.NOTHING and row.faulty
+    above, row = lay_out(studio, result).rows
+    assert above.holds and above.shape == Shape.NOTHING
+    assert not row.holds and row.shape == Shape.NOTHING and row.faulty
     assert row.label.text.startswith("not planned: only 198 h of its 4000 h fit into the plan")
     read = Page(render(studio, result))
     assert result.faults[0].text in read.words["li"]

@@ -196,7 +196,7 @@ def _upright(down: bool) -> str:
 def load(row: Load) -> str:
     """Return how busy an artist is, from the upper side of the row on."""
     away = f'<path class="leave" d="{_boxes(row.away, 1.0, ROW - 2)}"/>' if row.away else ""
-    return away + "".join(map(_cell, row.cells))
+    return "".join(map(_cell, row.cells)) + away
 
 
 def _cell(cell: Cell) -> str:

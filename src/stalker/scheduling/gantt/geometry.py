@@ -84,6 +84,8 @@ class Row:
     #: how many containers it is in
     depth: int
     shape: Shape
+    #: it has parts
+    holds: bool
     #: the same for all parts of a container
     hue: int
     #: from its start to its end; `None` without dates

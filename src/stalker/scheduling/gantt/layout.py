@@ -156,6 +156,7 @@ class _Rows:
             name=task.name,
             depth=depth,
             shape=self.shape(task, span),
+            holds=task.id in self.parts,
             hue=self.hue(task),
             span=span,
             work=work,

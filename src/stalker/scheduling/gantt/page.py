@@ -107,7 +107,7 @@ def _rows(layout: Layout) -> Iterator[_Row]:
 
 def _kind(row: Row) -> str:
     kinds = {
-        "above": row.shape == Shape.CONTAINER,
+        "above": row.holds,
         "critical": row.critical,
         "faulty": row.faulty or row.shape == Shape.NOTHING,
     }

@@ -18,7 +18,7 @@ from stalker.scheduling.gantt.drawing import (
     text,
 )
 from stalker.scheduling.gantt.files import read
-from stalker.scheduling.gantt.geometry import INDENT, ROW, SIZE, Layout, Load, Row, Shape
+from stalker.scheduling.gantt.geometry import INDENT, ROW, SIZE, Layout, Load, Row
 from stalker.scheduling.gantt.summary import Summary
 from stalker.scheduling.gantt.text import shortened
 
@@ -77,7 +77,7 @@ def _names(layout: Layout) -> Iterator[str]:
 
 def _name(row: Row, width: float) -> str:
     x = row.depth * INDENT
-    kind = "above" if row.shape == Shape.CONTAINER or row.critical else "name"
+    kind = "above" if row.holds or row.critical else "name"
     return text(x, row.y + 14, shortened(row.name, SIZE, width - x - MARGIN), kind)
 
 

@@ -51,7 +51,7 @@ def summarise(problem: Problem, result: Result, layout: Layout, title: str) -> S
     if starts and ends:
         first, last = min(starts), max(ends)
     roots = [row.name for row in layout.rows if not row.depth]
-    shapes = [row.shape for row in layout.rows]
+    shapes = [row.shape for row in layout.rows if not row.holds]
     facts = [
         ("First start", say_moment(first, zone)),
         ("Last end", say_moment(last, zone)),
