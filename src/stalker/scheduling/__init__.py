@@ -23,7 +23,16 @@ from stalker.scheduling.problem import (
     Task,
     same_week,
 )
-from stalker.scheduling.result import Cause, Explanation, Fault, Notice, Planned, Reason, Result
+from stalker.scheduling.result import (
+    Cause,
+    Explanation,
+    Fault,
+    Notice,
+    Planned,
+    Reason,
+    Result,
+    Work,
+)
 
 __all__ = [
     "Allocation",
@@ -47,6 +56,7 @@ __all__ = [
     "SchedulingError",
     "Task",
     "TimeUnit",
+    "Work",
     "same_week",
     "schedule",
     "validate",

@@ -219,7 +219,7 @@ def _read_booking(given: Mapping[str, Any]) -> Booking:
 
 
 def result_to_json(result: Result) -> Json:
-    """Return *result*, without its reasons, as values that `json` can write."""
+    """Return *result*, without its reasons and its work, as values that `json` can write."""
     return {
         "tasks": {
             task_id: {

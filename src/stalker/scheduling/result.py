@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from stalker.scheduling.problem import Interval
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -116,6 +118,15 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """When one artist works on one task."""
+
+    artist: str
+    #: in the order of time; they neither overlap nor touch
+    times: tuple[Interval, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """A plan."""
 
@@ -126,6 +137,8 @@ class Result:
     faults: tuple[Fault, ...] = ()
     #: by task id; only if they were asked for
     reasons: dict[str, Explanation] = field(default_factory=dict)
+    #: by task id, of tasks that somebody works on; only if it was asked for
+    work: dict[str, tuple[Work, ...]] = field(default_factory=dict)
 
     def chain(self, task: str) -> tuple[str, ...]:
         """Return the ids of the leaves that decide when *task* ends, the earliest first.

@@ -17,8 +17,9 @@ from stalker.scheduling.native.placing import place
 from stalker.scheduling.native.propagation import can_inherit, offer, spread
 from stalker.scheduling.native.remarks import remark
 from stalker.scheduling.native.state import Job, Plan
+from stalker.scheduling.native.timesheet import timesheet
 from stalker.scheduling.problem import Problem
-from stalker.scheduling.result import Explanation, Fault, Planned, Result
+from stalker.scheduling.result import Explanation, Fault, Planned, Result, Work
 from stalker.scheduling.validation import entity_faults, refuse
 
 
@@ -39,12 +40,14 @@ def schedule(
     seed: int = 0,
     reasons: bool = False,
     actual_starts: bool = False,
+    work: bool = False,
 ) -> Result:
     """Plan all tasks of *problem*; the same problem and *seed* give the same plan.
 
     What is wrong with the problem, or does not fit, is a `SchedulingError`. A plan that is not
     *strict* has faults instead where tasks do not fit or come too early; a problem that is wrong
-    in itself is refused in any case. *reasons* are worked out if they are asked for.
+    in itself is refused in any case. *reasons*, and the exact times of all *work*, are worked out
+    if they are asked for.
 
     With *actual_starts*, what depends on the start of an effort and on something else waits until
     that effort has been placed. TaskJuggler may take the moment at which it could begin at the
@@ -60,7 +63,7 @@ def schedule(
         run(plan)
         check_after(plan)
         remark(plan)
-        return answer(plan, explain(plan) if reasons else {})
+        return answer(plan, explain(plan) if reasons else {}, timesheet(plan) if work else {})
 
 
 @contextmanager
@@ -116,7 +119,9 @@ def run(plan: Plan) -> None:
             place(plan, job)
 
 
-def answer(plan: Plan, reasons: dict[str, Explanation]) -> Result:
+def answer(
+    plan: Plan, reasons: dict[str, Explanation], work: dict[str, tuple[Work, ...]]
+) -> Result:
     """Return what was found out, as dates."""
     tasks = {
         job.task.id: Planned(
@@ -126,4 +131,4 @@ def answer(plan: Plan, reasons: dict[str, Explanation]) -> Result:
         )
         for job in plan.jobs
     }
-    return Result(tasks, tuple(plan.notices), tuple(plan.faults), reasons)
+    return Result(tasks, tuple(plan.notices), tuple(plan.faults), reasons, work)
