@@ -60,7 +60,9 @@ def schedule(
         run(plan)
         check_after(plan)
         remark(plan)
-        return answer(plan, explain(plan) if reasons else {})
+        result = answer(plan, explain(plan) if reasons else {})
+        plan.release()
+        return result
 
 
 @contextmanager
