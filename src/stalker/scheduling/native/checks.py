@@ -55,27 +55,12 @@ def _check_dates(plan: Plan, job: Job) -> None:
             )
     elif _is_underspecified(job):
         plan.fault("task_underspecified", job, "says neither how long it takes nor its dates.")
-    elif job.places and _is_pulled_apart(job):
-        plan.fault(
-            "task_overspecified",
-            job,
-            "has one date and no timing, and what depends on it has another date.",
-            job.start,
-            job.end,
-        )
 
 
 def _is_underspecified(job: Job) -> bool:
     if job.forward:
         return job.end is None and not job.end_successors
     return job.start is None and not job.links
-
-
-def _is_pulled_apart(job: Job) -> bool:
-    """Say whether a neighbour in time has a date, and the task itself only one."""
-    if job.end is None:
-        return any(other.start is not None for other in job.end_successors)
-    return job.start is None and bool(job.task.dependencies)
 
 
 def _check_waiting(plan: Plan, job: Job) -> None:

@@ -100,6 +100,17 @@ class _Walk:
         begin = calendar.before_work(self.slot + 1, missing)
         return -1 if begin is None else begin
 
+    def begin(self, slot: int) -> None:
+        """The first work is done in *slot*: that is where an effort starts, or ends if backward."""
+        job = self.job
+        job.begun = True
+        if not self.forward:
+            spread(self.plan, job, slot + 1, at_end=True, final=True)
+        elif job.start_successors:
+            spread(self.plan, job, slot, at_end=False, final=True)
+        else:  # the usual case: nobody else has to know
+            job.start = slot
+
     def finish(self, slot: int, final: bool) -> None:
         if not self.job.timed:
             self.job.settle()  # it had both dates before, which settles all other tasks
@@ -194,9 +205,7 @@ class _Walk:
             if worker.efficiency > 0 and job.done >= job.effort:
                 return False
             if job.done == 0:
-                job.begun = True
-                at_end = not self.forward
-                spread(self.plan, job, slot + at_end, at_end=at_end, final=True)
+                self.begin(slot)
         worker.board[slot] = 0
         worker.load += worker.efficiency
         job.done += worker.efficiency
@@ -240,24 +249,23 @@ class _Walk:
         """Book *worker* alone, until the work is done or the artist has no time left."""
         job, board = self.job, worker.board
         find = board.find
-        begin = find(1, self.slot)
-        if begin < 0:
+        begin = first = find(1, self.slot)
+        if first < 0:
             return
         if job.done == 0:
-            job.begun = True
-            spread(self.plan, job, begin, at_end=False, final=True)
+            self.begin(first)
         needed, done = slots_needed(job.done, job.effort, [worker.efficiency], self.plan.size)
         missing = needed
-        end = self.slot
+        end = first
         stretches = job.work.setdefault(worker, [])
         while missing and begin >= 0:
             end = find(0, begin, begin + missing)
             if end < 0:
                 end = begin + missing
-            board[begin:end] = bytes(end - begin)
             stretches += (begin, end)
             missing -= end - begin
             begin = find(1, end)
+        board[first:end] = bytes(end - first)  # everything in between was taken, or not free
         if missing:
             done = repeated_sum(job.done, worker.efficiency, needed - missing)
         job.done = done

@@ -63,7 +63,9 @@ def schedule(
         run(plan)
         check_after(plan)
         remark(plan)
-        return answer(plan, explain(plan) if reasons else {}, timesheet(plan) if work else {})
+        result = answer(plan, explain(plan) if reasons else {}, timesheet(plan) if work else {})
+        plan.release()
+        return result
 
 
 @contextmanager
