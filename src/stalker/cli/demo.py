@@ -77,4 +77,4 @@ def demo(
         click.echo(f"note: {warning}", err=True)
     project = place.build(cut, report.track)
     report.show(project, everything)
-    report.finish(place.url, time.perf_counter() - begin)
+    report.finish(place.url, place.plan, time.perf_counter() - begin)

@@ -12,7 +12,10 @@ import stalker
 from stalker import plugins
 from stalker.cli import signals
 from stalker.cli.demo import demo
+from stalker.cli.gantt import gantt
 from stalker.cli.init import init
+from stalker.cli.schedule import schedule
+from stalker.cli.why import why
 from stalker.editorial import CutError
 
 
@@ -23,8 +26,8 @@ def cli() -> None:
     plugins.load()
 
 
-cli.add_command(demo)
-cli.add_command(init)
+for command in (demo, init, schedule, gantt, why):
+    cli.add_command(command)
 
 
 def main() -> NoReturn:

@@ -23,6 +23,7 @@ from stalker.db import engines
 from stalker.db.session import DBSession
 from stalker.models.project import Project
 from stalker.services.demo import Track, build
+from stalker.services.planning import draft, the_studio
 
 if TYPE_CHECKING:
     from stalker.editorial import Cut
@@ -35,6 +36,7 @@ MARKER = ".stalker-demo"
 BUILDING = ".stalker-demo-new"
 DATABASE = "stalker.db"
 REPOSITORY = "repository"
+PLAN = "plan.html"
 
 
 class Place:
@@ -43,6 +45,8 @@ class Place:
     def __init__(self, output: Path, url: URL | None) -> None:
         self.output = output.absolute()
         self.url = url or _sqlite(self.output / DATABASE)
+        #: the page with the plan
+        self.plan = self.output / PLAN
         self._file = file_of(self.url)
         self._building = self.output / BUILDING
         self._replaces = False
@@ -111,6 +115,7 @@ class Place:
             root.mkdir()
             project = build(DBSession(), cut, root, heeding)
             manifest.write(self._building / MARKER, root)
+            _draw(project, self._building / PLAN)
             project.repositories[0].path = (self.output / REPOSITORY).resolve().as_posix()
             DBSession.flush()
             heed()
@@ -129,12 +134,14 @@ class Place:
         """Put the new demo in the place of the old one, or leave that as it was."""
         old = self._building / "old"
         old.mkdir()
-        leaving = [MARKER, REPOSITORY]
+        leaving = [MARKER, REPOSITORY, PLAN]
         if self._file is None or self._file.resolve() != (self.output / DATABASE).resolve():
             # an old demo here had its own database, and the new one has not
             leaving += [DATABASE + suffix for suffix in ("", "-wal", "-shm")]
         moves = [(self.output / name, old / name) for name in leaving]
-        moves += [(self._building / name, self.output / name) for name in (MARKER, REPOSITORY)]
+        moves += [
+            (self._building / name, self.output / name) for name in (MARKER, REPOSITORY, PLAN)
+        ]
         with ExitStack() as undo:
             for source, target in moves:
                 if source.exists():
@@ -148,8 +155,15 @@ class Place:
         """Leave nothing in a database that was named, and none of the files that belong to it."""
         if self._replaces and not (self.output / DATABASE).exists():
             shutil.rmtree(self.output / REPOSITORY, ignore_errors=True)
-            (self.output / MARKER).unlink(missing_ok=True)
+            for name in (MARKER, PLAN):
+                (self.output / name).unlink(missing_ok=True)
         occupant.clear(self.url)
+
+
+def _draw(project: Project, file: Path) -> None:
+    studio = the_studio()
+    if studio is not None:
+        file.write_text(draft(studio).page(project.name), "utf-8")
 
 
 def _sqlite(file: Path) -> URL:

@@ -90,6 +90,7 @@ def show(project: Project, everything: bool) -> None:
     console.print(_board(shots))
     logged, planned = project.total_logged_seconds, project.schedule_seconds
     console.print(f"Work logged: {logged / 3600:,.0f} of {planned / 3600:,.0f} hours")
+    console.print(f"Planned until {project.end:%d %B %Y}, around what is done")
     console.print()
     _paths(project, everything)
 
@@ -188,8 +189,10 @@ def _paths(project: Project, everything: bool) -> None:
         console.print(Text(f"  {line}"), overflow="fold")
 
 
-def finish(url: URL, seconds: float) -> None:
-    """Print how long it took, and what to type next."""
+def finish(url: URL, plan: Path, seconds: float) -> None:
+    """Print where the plan is, how long it all took, and what to type next."""
+    console.print()
+    console.print(Text.assemble(("Plan", "bold"), f"  {plan}, for a browser"), overflow="fold")
     console.print()
     console.print(f"Made in {seconds:.1f} s.")
     console.print()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from stalker.models.schedulers.planner import Planner
@@ -28,8 +29,11 @@ class NativeScheduler(Planner):
         projects: list[Project] | None = None,
         around_others: bool = True,
         freeze_completed: bool = True,
+        on_progress: Callable[[int, int], None] | None = None,
     ) -> None:
         super().__init__(studio, compute_resources, projects, around_others, freeze_completed)
+        #: hears how many tasks have been placed, and of how many
+        self.on_progress = on_progress
         #: what the last `schedule()` has found out
         self.result: Result | None = None
 
@@ -41,6 +45,6 @@ class NativeScheduler(Planner):
         problem = self.problem()
         if not problem.tasks:
             return ""
-        self.result = schedule(problem)
+        self.result = schedule(problem, on_progress=self.on_progress)
         self.store(problem, self.result)
         return "\n".join(map(str, self.result.warnings))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from heapq import heappop
+from itertools import count
 
 from stalker.scheduling.native.building import build, classify, connect
 from stalker.scheduling.native.checks import check_after, check_before
@@ -21,6 +22,9 @@ from stalker.scheduling.native.timesheet import timesheet
 from stalker.scheduling.problem import Problem
 from stalker.scheduling.result import Explanation, Fault, Planned, Result, Work
 from stalker.scheduling.validation import entity_faults, refuse
+
+#: after how many tasks somebody hears of the progress
+PULSE = 64
 
 
 def validate(problem: Problem) -> tuple[Fault, ...]:
@@ -41,6 +45,7 @@ def schedule(
     reasons: bool = False,
     actual_starts: bool = False,
     work: bool = False,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> Result:
     """Plan all tasks of *problem*; the same problem and *seed* give the same plan.
 
@@ -52,6 +57,8 @@ def schedule(
     With *actual_starts*, what depends on the start of an effort and on something else waits until
     that effort has been placed. TaskJuggler may take the moment at which it could begin at the
     earliest, and then finds that the plan is wrong (``task_pred_before``).
+
+    *on_progress* hears now and then how many tasks have been placed, and of how many.
     """
     faults = entity_faults(problem)
     if faults:
@@ -60,7 +67,7 @@ def schedule(
         plan = build(problem, strict=True, seed=seed, actual_starts=actual_starts)
         prepare(plan)
         plan.strict = strict
-        run(plan)
+        run(plan, on_progress)
         check_after(plan)
         remark(plan)
         result = answer(plan, explain(plan) if reasons else {}, timesheet(plan) if work else {})
@@ -110,12 +117,16 @@ def _first_dates(plan: Plan, job: Job) -> None:
             spread(plan, job, plan.size if at_end else 0, at_end, final=True)
 
 
-def run(plan: Plan) -> None:
+def run(plan: Plan, on_progress: Callable[[int, int], None] | None = None) -> None:
     """Place tasks: always the most important one of those that have the dates they need."""
     listed = work_list(plan)
     for job in listed:
         offer(plan, job)
-    while plan.ready:
+    for done in count():
+        if on_progress is not None and not done % PULSE:
+            on_progress(min(done, len(listed)), len(listed))
+        if not plan.ready:
+            break
         job = listed[heappop(plan.ready)]
         if not job.scheduled:
             place(plan, job)

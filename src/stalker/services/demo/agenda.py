@@ -25,7 +25,8 @@ class Agenda:
 
     def __init__(self) -> None:
         today = utc_now().replace(hour=MORNING, minute=0, second=0, microsecond=0)
-        self._begin = today - timedelta(days=today.weekday(), weeks=WEEKS)
+        #: the Monday on which everything began
+        self.begin = today - timedelta(days=today.weekday(), weeks=WEEKS)
         self._free: dict[User, datetime] = {}
 
     def book(self, person: User, days: float, after: Iterable[Task]) -> datetime:
@@ -33,7 +34,7 @@ class Agenda:
 
         What it waits for has ended by then.
         """
-        earliest = max([self._free.get(person, self._begin), *(task.end for task in after)])
+        earliest = max([self._free.get(person, self.begin), *(task.end for task in after)])
         start = earliest.replace(hour=MORNING)
         if start < earliest:
             start += timedelta(days=1)

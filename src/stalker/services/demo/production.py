@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from itertools import chain, cycle
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -18,9 +19,11 @@ from stalker.models.auth import User
 from stalker.models.format import ImageFormat
 from stalker.models.project import Project
 from stalker.models.repository import Repository
+from stalker.models.schedulers import NativeScheduler
 from stalker.models.sequence import Sequence
 from stalker.models.shot import Shot
 from stalker.models.structure import Structure
+from stalker.models.studio import Studio
 from stalker.models.task import Task
 from stalker.models.template import FilenameTemplate
 from stalker.models.type import Type
@@ -41,6 +44,9 @@ class Track(Protocol):
 
     def __call__(self, title: str, items: Iterable[T], total: int, /) -> Iterable[T]: ...
 
+
+#: how far the studio plans
+FRAME = timedelta(weeks=104)
 
 #: `generic_text` of the project: tells a demo from a production
 MARK = "stalker demo"
@@ -125,6 +131,9 @@ def build(session: Session, cut: Cut, root: Path, track: Track) -> Project:
     for name, most in track("Work", PROGRESS.items(), len(PROGRESS)):
         advance(session, steps.get(name, []), most, supervisor)
     surprise(session, steps, supervisor)
+    studio = Studio(name="Demo", start=agenda.begin, end=agenda.begin + FRAME)
+    session.add(studio)
+    NativeScheduler(studio).schedule()
     return project
 
 

@@ -1,0 +1,83 @@
+"""`stalker why`: why a task lies where it does."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import select
+
+from stalker import Project, Task
+from stalker.cli.refusal import Refused
+from stalker.cli.studio import database_option, opened
+from stalker.db.session import DBSession
+from stalker.services.planning import Draft, draft
+
+#: how many tasks of one name are offered to choose from
+MANY = 8
+
+
+@click.command()
+@database_option
+@click.argument("task", metavar="TASK")
+def why(database_url: str | None, task: str) -> None:
+    """Say why a task begins and ends when it does, and what decides that.
+
+    TASK is the id of a task, the code of a project, or a name, with those of containers before it
+    if others have the same: "SH010/Comp".
+    """
+    with opened(database_url) as studio:
+        entity = _found(task)
+        _explain(entity, draft(studio))
+
+
+def _explain(entity: Task | Project, plan: Draft) -> None:
+    reasons = plan.why(entity)
+    if reasons is None:
+        raise Refused(f"{_path(entity)} is not planned")
+    planned = plan.planned(entity)
+    click.echo(_path(entity))
+    click.echo(f"  starts {_moment(planned.start)}: {reasons.start}")
+    for delay in reasons.delays:
+        click.echo(f"  meanwhile: {delay}")
+    click.echo(f"  ends   {_moment(planned.end)}: {reasons.end}")
+    chain = plan.chain(entity)
+    if len(chain) > 1:
+        click.echo("  What decides the end, the earliest first:")
+        for name in chain:
+            click.echo(f"    {name}")
+
+
+def _moment(moment: object) -> str:
+    return "never" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _found(text: str) -> Task | Project:
+    """Return the one task, or project, that is meant."""
+    if text.isdecimal():
+        by_id = DBSession.get(Task, int(text)) or DBSession.get(Project, int(text))
+        if by_id is not None:
+            return by_id
+    *above, name = text.split("/")
+    tasks = list(DBSession.scalars(select(Task).where(Task.name == name).order_by(Task.id)))
+    found = [task for task in tasks if _is_below(task, above)]
+    if len(found) == 1:
+        return found[0]
+    project = DBSession.scalars(select(Project).where(Project.code == text)).one_or_none()
+    if project is not None and not found:
+        return project
+    if not found:
+        raise Refused(f"there is no task {text!r}")
+    paths = ", ".join(f"{_path(each)} ({each.id})" for each in found[:MANY])
+    more = f" and {len(found) - MANY} more" if len(found) > MANY else ""
+    raise Refused(f"{len(found)} tasks are {text!r}: {paths}{more}")
+
+
+def _is_below(task: Task, names: list[str]) -> bool:
+    """Say whether the containers of *task* are called like that, the nearest last."""
+    above = [each.name for each in task.parents]
+    return not names or above[-len(names) :] == names or [task.project.code, *above] == names
+
+
+def _path(entity: Task | Project) -> str:
+    if isinstance(entity, Project):
+        return str(entity.name)
+    return "/".join([entity.project.code, *(each.name for each in entity.parents), entity.name])

@@ -1,0 +1,88 @@
+"""Planning a studio as one unit of work, and what a plan looks like before anybody stores it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, object_session
+
+from stalker.db.session import DBSession
+from stalker.models.auth import User
+from stalker.models.project import Project
+from stalker.models.schedulers import NativeScheduler, SchedulerBase
+from stalker.models.schedulers.problem import project_key, task_key
+from stalker.models.studio import Studio
+from stalker.models.task import Task
+from stalker.scheduling import Explanation, Planned, Problem, Result, schedule
+from stalker.scheduling.gantt import render
+
+__all__ = ["Draft", "draft", "plan", "the_studio"]
+
+
+def the_studio(session: Session | None = None) -> Studio | None:
+    """Return the studio of a database, the first one that was made; `None` without any."""
+    session = DBSession() if session is None else session
+    return session.scalars(select(Studio).order_by(Studio.id).limit(1)).first()
+
+
+def plan(studio: Studio, scheduler: SchedulerBase | None = None, user: User | None = None) -> str:
+    """Let *studio* be planned, and commit; return what the scheduler says.
+
+    Without *scheduler* it is that of the studio, or a `NativeScheduler`. While somebody else plans,
+    and if there is no plan, that is a `RuntimeError`; the studio keeps it as the message of its
+    last schedule, and all dates stay as they were.
+    """
+    session: Any = object_session(studio)
+    if not studio.acquire_schedule_lock(user):
+        session.rollback()
+        who = studio.is_scheduling_by
+        raise RuntimeError(
+            f"{studio.name} is being planned by {who.name if who else 'somebody'}, since "
+            f"{studio.scheduling_started_at:%Y-%m-%d %H:%M} UTC"
+        )
+    session.commit()  # others have to know
+    studio.scheduler = scheduler or studio.scheduler or NativeScheduler()
+    try:
+        return studio.schedule(user) or ""
+    finally:
+        session.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan as it would be made now, with the reasons of all dates; nothing of it is stored."""
+
+    problem: Problem
+    result: Result
+
+    def page(self, title: str = "") -> str:
+        """Return the plan as an HTML page with a Gantt chart."""
+        return render(self.problem, self.result, title=title)
+
+    def planned(self, task: Task | Project) -> Planned:
+        """Return where something lies, and who works on it."""
+        return self.result.tasks[_key(task)]
+
+    def why(self, task: Task | Project) -> Explanation | None:
+        """Return why something lies where it does; `None` if it is not planned."""
+        return self.result.reasons.get(_key(task))
+
+    def chain(self, task: Task | Project) -> list[str]:
+        """Return the names of the tasks that decide when something ends, the earliest first."""
+        names = {each.id: each.name for each in self.problem.tasks}
+        return [names[each] for each in self.result.chain(_key(task))]
+
+
+def draft(studio: Studio, projects: list[Project] | None = None) -> Draft:
+    """Plan *studio*, or some projects of it, without storing the plan.
+
+    Tasks that do not fit are in its faults; what is wrong in itself is a `SchedulingError`.
+    """
+    problem = NativeScheduler(studio, projects=projects).problem()
+    return Draft(problem, schedule(problem, strict=False, reasons=True, work=True))
+
+
+def _key(entity: Task | Project) -> str:
+    return project_key(entity.id) if isinstance(entity, Project) else task_key(entity.id)
