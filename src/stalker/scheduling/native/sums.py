@@ -20,12 +20,22 @@ def slots_needed(done: float, effort: int, rates: list[float], slots: int) -> tu
         rate, missing = int(sum(rates) / EXACT), int((effort - done) / EXACT)
         count = min(slots, -(-missing // rate) - partly)
         return count, done + count * rate * EXACT
+    if partly:
+        return _whole_slots(done, effort, rates, slots)
+    for count in range(slots):
+        done += rates[0]
+        if done >= effort:
+            return count + 1, done
+    return slots, done
+
+
+def _whole_slots(done: float, effort: int, rates: list[float], slots: int) -> tuple[int, float]:
     for count in range(slots):
         after = done
-        for each in rates:
-            after += each
+        for rate in rates:
+            after += rate
         if after >= effort:
-            return (count, done) if partly else (count + 1, after)
+            return count, done
         done = after
     return slots, done
 
