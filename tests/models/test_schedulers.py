@@ -391,7 +391,7 @@ def test_times_between_the_steps(cliff: Studio) -> None:
     }
     assert booked["One"] == [(at(1, 9), at(1, 10))]
     assert booked["Two"] == [(at(1, 10), at(1, 11))]
-    (away,) = [each.leaves for each in problem.artists if each.label == "ada"]
+    (away,) = [each.leaves for each in problem.artists if each.label == "Ada"]
     assert [tuple(each) for each in away] == [(at(6, 9), at(6, 11))]
     scheduler.schedule()
     assert (one.start, two.start) == (at(1, 9), at(1, 10))

@@ -86,7 +86,7 @@ def problem_of(studio: Studio, rows: Rows) -> Problem:
                 user_key(user.id),
                 user.efficiency,
                 joined(leaves[user_key(user.id)]),
-                label=user.login,
+                label=user.name,
             )
             for user in rows.users
         ),
@@ -152,6 +152,7 @@ class _Tasks:
     step: timedelta
     children: dict[int | None, list[AnyRow]] = field(init=False)
     keys: dict[int, str] = field(init=False)
+    labels: dict[int, str] = field(init=False)
     #: when people did work that is not planned here
     elsewhere: dict[str, list[Interval]] = field(default_factory=lambda: defaultdict(list))
 
@@ -161,6 +162,12 @@ class _Tasks:
             self.children[task.parent_id].append(task)
         known = [*self.rows.tasks, *self.rows.foreign]
         self.keys = {task.id: task_key(task.id) for task in known}
+        names = {task.id: task.name for task in known}
+        # a studio has hundreds of tasks of one name
+        self.labels = {
+            task.id: "/".join(filter(None, (names.get(task.parent_id), task.name)))
+            for task in known
+        }
 
     def all(self) -> Iterator[Task]:
         for task in self.rows.foreign:
@@ -181,7 +188,7 @@ class _Tasks:
             own = self.rows.dependencies.get(task.id, ())
             new = [row for row in own if row.depends_to_id not in given]
             if len(new) < len(own):
-                logger.info("%s waits with its container for the same task", task.name)
+                logger.info("%s waits with its container for the same task", self.labels[task.id])
             yield self.task(task, above, tuple(map(self.dependency, new)))
             given = given.union(row.depends_to_id for row in new)
             key = self.keys[task.id]
@@ -198,7 +205,7 @@ class _Tasks:
             # TaskJuggler begins with 1
             "priority": max(task.priority, 1),
             "dependencies": dependencies,
-            "label": task.name,
+            "label": self.labels[task.id],
         }
         if task.id in self.children:
             return Task(**common)
@@ -258,4 +265,4 @@ class _Tasks:
             self.elsewhere[each.artist].append(Interval(each.start, each.end))
         start = min(max(begun, self.start), self.end)
         end = min(max(ended, start), self.end)
-        return Task(self.keys[task.id], parent, start=start, end=end, label=task.name)
+        return Task(self.keys[task.id], parent, start=start, end=end, label=self.labels[task.id])

@@ -27,7 +27,7 @@ class Rows:
     projects: list[AnyRow]
     #: in the order of their ids
     tasks: list[AnyRow]
-    #: id and efficiency; everybody
+    #: id, name and efficiency; everybody
     users: list[AnyRow]
     #: user, start and end; without a user that of the studio
     vacations: list[AnyRow]
@@ -61,11 +61,10 @@ def read_rows(session: Session, project_ids: Collection[int] | None, elsewhere: 
         links = _all(session, _within(_of_tasks(link, link.c.task_id), ids, link.c.depends_to_id))
         known = {task.id for task in tasks}
         far = {each.depends_to_id for each in links} - known
-        users = named("User").__table__.c
         return Rows(
             projects,
             tasks,
-            _all(session, select(users.id, users.login, users.efficiency).order_by(users.id)),
+            _all(session, _users()),
             _vacations(session),
             _people(session, resources_table, ids),
             _people(session, alternatives_table, ids),
@@ -89,6 +88,12 @@ def _tasks() -> Select[Any]:
         .join(entity, entity.c.id == task.c.id)
         .join(status, status.c.id == task.c.status_id)
     )
+
+
+def _users() -> Select[Any]:
+    user, entity = named("User").__table__, named("SimpleEntity").__table__
+    query = select(user.c.id, entity.c.name, user.c.efficiency)
+    return query.join(entity, entity.c.id == user.c.id).order_by(user.c.id)
 
 
 def _of_tasks(table: Any, task_id: Any, *columns: Any) -> Select[Any]:

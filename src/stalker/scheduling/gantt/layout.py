@@ -126,6 +126,8 @@ class _Rows:
         self.critical = set(critical)
         self.speaker = Speaker(problem, result)
         self.faulty = {fault.entity for fault in result.faults}
+        #: of the rows so far, how they are called below their container
+        self.names: dict[str | None, str] = {}
         self.parts: defaultdict[str | None, list[Task]] = defaultdict(list)
         for task in problem.tasks:
             self.parts[task.parent].append(task)
@@ -150,10 +152,13 @@ class _Rows:
         work = self.stretches(times)
         logged = self.stretches(Interval(each.start, each.end) for each in task.bookings)
         critical = task.id in self.critical
+        # a label may begin with the container, which stands above it here
+        name = task.name.removeprefix(f"{self.names.get(task.parent, '')}/")
+        self.names[task.id] = name
         return Row(
             id=task.id,
             number=number,
-            name=task.name,
+            name=name,
             depth=depth,
             shape=self.shape(task, span),
             holds=task.id in self.parts,
