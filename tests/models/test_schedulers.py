@@ -371,6 +371,24 @@ def test_planning_again(cliff: Studio) -> None:
     assert_consistent(DBSession.query(Task).all())
 
 
+def test_work_on_what_is_nobodys(cliff: Studio) -> None:
+    """Who logs work on a task without resources is busy then; who waits for it waits for that."""
+    ada, bob = user("Ada"), user("Bob")
+    project = Project(name="Lighthouse", code="LHS")
+    open_, closed = Task(name="Open", project=project), Task(name="Closed", project=project)
+    other = Task(name="Other", project=project, resources=[ada], schedule_timing=2)
+    after = Task(name="After", project=project, resources=[bob], depends=[closed])
+    DBSession.commit()
+    TimeLog(task=open_, resource=ada, start=at(4, 14), end=at(4, 16))
+    TimeLog(task=closed, resource=bob, start=at(4, 14), end=at(4, 17))
+    give(closed, "CMPL")
+    give(after, "RTS")
+    DBSession.commit()
+    NativeScheduler(cliff).schedule()
+    assert dates(other) == [(at(4, 12), at(4, 17))]
+    assert dates(after) == [(at(4, 17), at(4, 18))]
+
+
 def test_times_between_the_steps(cliff: Studio) -> None:
     """21 BT-4: logs and vacations are taken outwards to the grid; logs make the frame wider."""
     ada = user("Ada")

@@ -8,7 +8,7 @@ that are finished without any work, and tasks of projects that are not planned.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -213,10 +213,12 @@ class _Tasks:
         if task.is_milestone:
             return Task(**common, milestone=True, start=start, end=None if start else end)
         bookings = tuple(self.bookings.get(task.id, ()))
-        if is_finished(task.status) and not self.is_done(task, bookings):
-            return self.fixed(task, parent)
         people = self.rows.resources.get(task.id, ())
+        if is_finished(task.status) and not (people and self.is_done(task, bookings)):
+            return self.fixed(task, parent)
         works_for_nobody = task.schedule_model == ScheduleModel.EFFORT and not people
+        if not (people and task.schedule_timing):
+            self.block(bookings)
         if works_for_nobody or not task.schedule_timing:
             return Task(**common)
         if task.schedule_constraint != ScheduleConstraint.BOTH:
@@ -256,13 +258,17 @@ class _Tasks:
             persistent=task.persistent_allocation,
         )
 
+    def block(self, bookings: Iterable[Booking]) -> None:
+        """Let nobody do anything else at the time of work that is not part of the plan."""
+        for each in bookings:
+            self.elsewhere[each.artist].append(Interval(each.start, each.end))
+
     def fixed(self, task: AnyRow, parent: str | None) -> Task:
         """Return a task that stays where it is, as far as that lies in the frame."""
         worked = self.bookings.get(task.id, ())
         begun = min((each.start for each in worked), default=at(task.start, self.step))
         ended = max((each.end for each in worked), default=at(task.end, self.step, up=True))
-        for each in worked:
-            self.elsewhere[each.artist].append(Interval(each.start, each.end))
+        self.block(worked)
         start = min(max(begun, self.start), self.end)
         end = min(max(ended, start), self.end)
         return Task(self.keys[task.id], parent, start=start, end=end, label=self.labels[task.id])
