@@ -24,7 +24,7 @@ from stalker.models.project import Project
 from stalker.models.shot import Shot
 from stalker.models.status import Status
 from stalker.models.task import Task
-from stalker.models.task.task import resources_table
+from stalker.models.task.tables import resources_table
 from stalker.models.version import Version
 from stalker.workflow.derive import FINISHED
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from stalker.db.declarative import named
 from stalker.models.schedulers.problem import project_key, task_key, user_key
 from stalker.models.task.settling import lock_projects
-from stalker.models.task.task import (
+from stalker.models.task.tables import (
     alternatives_table,
     computed_table,
     resources_table,

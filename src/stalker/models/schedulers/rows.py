@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from stalker.db.declarative import named
-from stalker.models.task.task import alternatives_table, computed_table, resources_table
+from stalker.models.task.tables import alternatives_table, computed_table, resources_table
 from stalker.workflow.derive import FINISHED
 
 __all__ = ["Rows", "read_rows"]

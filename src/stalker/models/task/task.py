@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey
@@ -20,20 +18,12 @@ from stalker.core.kinds import (
     TraversalDirection,
 )
 from stalker.core.rules import (
-    as_bool,
-    at_least,
-    clamped,
-    converted,
     default,
-    each_of,
     instance_of,
-    list_of,
-    number,
-    one_of,
     option,
     optional,
 )
-from stalker.db.association import members, pairs
+from stalker.db.association import members
 from stalker.db.construction import is_constructing
 from stalker.db.declarative import named
 from stalker.db.types import vocabulary
@@ -50,10 +40,28 @@ from stalker.models.paths import absolute, folder_of, template_variables
 from stalker.models.task import cycles, rollup
 from stalker.models.task.actions import TaskActions
 from stalker.models.task.blockers import blockers_of
-from stalker.models.task.by_hand import unless_strict
 from stalker.models.task.changes import touch
+from stalker.models.task.effects import EFFECTS
 from stalker.models.task.effort import EffortMixin
+from stalker.models.task.project import project_of
 from stalker.models.task.propagation import children_changed, dependencies_changed
+from stalker.models.task.rules import (
+    MILESTONE,
+    PERSISTENT,
+    PRIORITY,
+    STRATEGY,
+    TIMING,
+    USERS,
+    list_of_tasks,
+    list_of_users,
+)
+from stalker.models.task.tables import (
+    alternatives_table,
+    computed_table,
+    resources_table,
+    responsible_table,
+    watchers_table,
+)
 from stalker.scheduling.tjp import statement
 from stalker.workflow.derive import RTS, WFD, is_finished
 
@@ -69,48 +77,6 @@ if TYPE_CHECKING:
     from stalker.models.version import Version
 
 __all__ = ["Task"]
-
-
-# --- Association tables --------------------------------------------------------------------------
-
-
-def _people(name: str, column: str = "resource_id") -> Any:
-    return pairs(name, ("task_id", "Tasks"), (column, "Users"))
-
-
-resources_table = _people("Task_Resources")
-alternatives_table = _people("Task_Alternative_Resources")
-computed_table = _people("Task_Computed_Resources")
-watchers_table = _people("Task_Watchers", "watcher_id")
-responsible_table = _people("Task_Responsible", "responsible_id")
-
-
-# --- Rules ----------------------------------------------------------------------------------------
-
-
-_task_rule = instance_of("Task")
-_users = {"rules": (instance_of("User"),)}
-_list_of_users = list_of(instance_of("User"))
-_list_of_tasks = each_of(_task_rule)
-_timing = {"rules": (optional(number(), at_least(0)),)}
-_strategies = one_of(lambda: stalker.defaults.allocation_strategy)
-_milestone = {"rules": (default(False), instance_of(bool))}
-_priority = {
-    "rules": (
-        default(lambda: stalker.defaults.task_priority),
-        number(),
-        converted(int),
-        clamped(0, 1000),
-    )
-}
-_strategy = {
-    "rules": (
-        default(lambda: stalker.defaults.allocation_strategy[0]),
-        _strategies,
-        option(AllocationStrategy),
-    )
-}
-_persistent = {"rules": (default(lambda: stalker.defaults.persistent_allocation), as_bool())}
 
 
 class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActions):
@@ -146,11 +112,11 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
     #: another name of `children`
     tasks: Mapped[list[Task]] = synonym("children")
 
-    is_milestone: Mapped[bool] = mapped_column(default=False, info=_milestone)
+    is_milestone: Mapped[bool] = mapped_column(default=False, info=MILESTONE)
     #: from 0 to 1000; what is beyond is moved to the limit
-    priority: Mapped[int] = mapped_column(default=500, info=_priority)
+    priority: Mapped[int] = mapped_column(default=500, info=PRIORITY)
     #: estimate given to the client; not used for scheduling
-    bid_timing: Mapped[float | None] = mapped_column(info=_timing)
+    bid_timing: Mapped[float | None] = mapped_column(info=TIMING)
     bid_unit: Mapped[TimeUnit | None] = mapped_column(
         vocabulary(TimeUnit, "bid_TimeUnit"),
         info={"rules": (default(TimeUnit.HOUR), option(TimeUnit))},
@@ -158,10 +124,10 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
     allocation_strategy: Mapped[AllocationStrategy] = mapped_column(
         vocabulary(AllocationStrategy, "ResourceAllocationStrategy"),
         default=AllocationStrategy.MIN_ALLOCATED,
-        info=_strategy,
+        info=STRATEGY,
     )
     #: whoever begins the task also ends it
-    persistent_allocation: Mapped[bool] = mapped_column(default=True, info=_persistent)
+    persistent_allocation: Mapped[bool] = mapped_column(default=True, info=PERSISTENT)
     _review_number: Mapped[int] = mapped_column("review_number", default=0)
     good_id: Mapped[int | None] = mapped_column(ForeignKey("Goods.id", ondelete="SET NULL"))
     #: what this is sold as
@@ -173,29 +139,29 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
         secondary=resources_table,
         back_populates="tasks",
         passive_deletes=True,
-        info={**_users, "check": lambda task, user: task._checked_resource(user)},
+        info={**USERS, "check": lambda task, user: task._checked_resource(user)},
     )
     #: who may stand in for any of the resources
     alternative_resources: Mapped[list[User]] = relationship(
         secondary=alternatives_table,
         back_populates="alternative_resource_in_tasks",
         passive_deletes=True,
-        info=_users,
+        info=USERS,
     )
     _computed_resources: Mapped[list[User]] = relationship(
         secondary=computed_table,
         back_populates="computed_resource_in_tasks",
         passive_deletes=True,
-        info=_users,
+        info=USERS,
     )
     watchers: Mapped[list[User]] = relationship(
-        secondary=watchers_table, back_populates="watching", passive_deletes=True, info=_users
+        secondary=watchers_table, back_populates="watching", passive_deletes=True, info=USERS
     )
     _responsible: Mapped[list[User]] = relationship(
         secondary=responsible_table,
         back_populates="responsible_of",
         passive_deletes=True,
-        info=_users,
+        info=USERS,
     )
 
     task_depends_to: Mapped[list[TaskDependency]] = relationship(
@@ -281,8 +247,8 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
         kwargs.pop("status", None)
         # everything is checked before anything is related to others
         name = type(self).__name__
-        project = _project_of(self, project, parent)
-        depends = _list_of_tasks(() if depends is None else depends, f"{name}.depends")
+        project = project_of(self, project, parent)
+        depends = list_of_tasks(() if depends is None else depends, f"{name}.depends")
         if kwargs.get("status_list") is None:
             kwargs["status_list"] = default_status_list(type(self), object_session(project))
         super().__init__(schedule_timing=schedule_timing, schedule_unit=schedule_unit, **kwargs)
@@ -299,7 +265,7 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
         if responsible is not None:
             self.responsible = responsible
         if resources is not None:
-            _list_of_users(resources, f"{name}.resources")
+            list_of_users(resources, f"{name}.resources")
             if not self.is_milestone:
                 self.resources = resources
         if alternative_resources is not None:
@@ -493,7 +459,7 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
     @computed_resources.setter
     def computed_resources(self, users: list[User]) -> None:
         where = f"{type(self).__name__}.computed_resources"
-        self._computed_resources = _list_of_users(users, where)
+        self._computed_resources = list_of_users(users, where)
 
     @property
     def responsible(self) -> list[User] | tuple[User, ...]:
@@ -512,7 +478,7 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
     def responsible(self, users: list[User] | None) -> None:
         if isinstance(users, tuple):  # what reading returned
             users = list(users)
-        self._responsible = _list_of_users(users, f"{type(self).__name__}.responsible")
+        self._responsible = list_of_users(users, f"{type(self).__name__}.responsible")
 
     # --- State ------------------------------------------------------------------------------------
 
@@ -573,75 +539,4 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
         return {**template_variables(self), "type": self.type}
 
 
-def _frames_within() -> int:
-    """Count the frames between a warning here and whoever makes the task."""
-    frame, count = sys._getframe(1), 1
-    while frame.f_back and frame.f_globals["__name__"].startswith(("stalker.", "sqlalchemy.")):
-        frame, count = frame.f_back, count + 1
-    return count
-
-
-def _project_of(task: Task, project: Any, parent: Any) -> Any:
-    name = type(task).__name__
-    if parent is not None:
-        _task_rule(parent, f"{name}.parent")
-    if project is not None or parent is None:
-        instance_of("Project")(project, f"{name}.project")
-    if parent is None:
-        return project
-    parent._refuse_logs()
-    if project is not None and project is not parent.project:
-        warnings.warn(
-            f"{name}.project is {parent.project!r}, the project of its parent, not {project!r}",
-            RuntimeWarning,
-            stacklevel=_frames_within(),
-        )
-    return parent.project
-
-
-def _lay_out(task: Task, assign: Callable[[], None]) -> None:
-    assign()
-    task._lay_out()
-
-
-def _measure(task: Task, assign: Callable[[], None]) -> None:
-    assign()
-    if not has_children(task):
-        rollup.model_changed(task)
-
-
-def _take_computed_start(task: Task, assign: Callable[[], None]) -> None:
-    assign()
-    if task.computed_start is not None:
-        task.start = task.computed_start
-
-
-def _take_computed_end(task: Task, assign: Callable[[], None]) -> None:
-    assign()
-    if task.computed_end is not None:
-        task.end = task.computed_end
-
-
-def _free_milestone(task: Task, assign: Callable[[], None]) -> None:
-    assign()
-    if task.is_milestone and task.resources:
-        task.resources = []
-
-
-def _refuse_project(task: Task, assign: Callable[[], None]) -> None:
-    raise AttributeError(
-        f"{type(task).__name__}.project is read-only: tasks do not change their project"
-    )
-
-
-Task.__effects__ = {
-    "project": _refuse_project,
-    "schedule_timing": _lay_out,
-    "schedule_unit": _lay_out,
-    "schedule_model": _measure,
-    "computed_start": _take_computed_start,
-    "computed_end": _take_computed_end,
-    "status": unless_strict(WFD),
-    "is_milestone": _free_milestone,
-    "children": rollup.replace_children,
-}
+Task.__effects__ = EFFECTS
