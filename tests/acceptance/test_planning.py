@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+import subprocess
+import time
 from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.processes import refused, stalker
+from tests.acceptance.processes import COMMAND, refused, stalker
 from tests.scheduling.tj3 import needs_tj3
 
 
@@ -171,6 +174,30 @@ def test_a_database_without_a_studio(tmp_path: Path) -> None:
     """What is missing is said."""
     assert stalker("init", "--database", URL, cwd=tmp_path).returncode == 0
     assert "has no studio yet" in refused(stalker("schedule", "--database", URL, cwd=tmp_path))
+
+
+def test_a_planner_that_is_killed(copy: Path) -> None:
+    """The dates stay; others wait until the lease is over, and then plan."""
+    before = rows(copy, PLANNED)
+    tj3 = copy / "tj3"
+    tj3.write_text("#!/bin/sh\ntouch begun\nexec sleep 20\n")
+    tj3.chmod(0o755)
+    arguments = ["schedule", "--database", URL, "--engine", "taskjuggler"]
+    environment = {**os.environ, "STALKER_TJ_COMMAND": str(tj3), "TMPDIR": str(copy)}
+    process = subprocess.Popen([*COMMAND, *arguments], cwd=copy, env=environment)
+    while not list(copy.glob("stalker_*/begun")):
+        assert process.poll() is None
+        time.sleep(0.05)
+    assert "is being planned by" in refused(stalker("schedule", "--database", URL, cwd=copy))
+    process.kill()
+    process.wait()
+    assert rows(copy, PLANNED) == before
+    run = stalker("schedule", "--database", URL, cwd=copy)
+    assert "is being planned by" in refused(run)
+    (copy / "config.toml").write_text("schedule_lock_lease = 0")
+    run = stalker("schedule", "--database", URL, cwd=copy, STALKER_PATH=str(copy))
+    assert run.returncode == 0, run.stderr
+    assert rows(copy, 'SELECT is_scheduling FROM "Studios"') == [(0,)]
 
 
 def test_a_machine_without_taskjuggler(copy: Path) -> None:

@@ -18,6 +18,7 @@ from stalker import (
     Project,
     Studio,
     Task,
+    TaskDependency,
     TaskJugglerScheduler,
     TimeLog,
     User,
@@ -27,6 +28,7 @@ from stalker import (
 from stalker.db.session import DBSession, StudioSession
 from stalker.exceptions import CircularDependencyError, SchedulingError
 from stalker.scheduling import Planned, Result
+from stalker.scheduling.tjp import tasks_text
 from tests.models.production import HOUR, assert_consistent, give
 from tests.scheduling.tj3 import needs_tj3
 
@@ -197,6 +199,19 @@ def test_the_text_for_taskjuggler(example: dict[str, Any]) -> None:
     scheduler.studio = transient
     scheduler._create_tjp_file_content()
     assert 'project Studio_99 "Studio_99"' in scheduler.tjp_content
+
+
+def test_texts_of_objects_are_those_of_the_file(example: dict[str, Any]) -> None:
+    """21 BT-13: `to_tjp` of a project says the same as the file, white space aside."""
+    DBSession.add(
+        TaskDependency(example["render"], example["nobody"], "onstart", 2, "d", "duration")
+    )
+    example["nobody"].is_milestone = True
+    example["light"].priority = 500
+    example["shot"].priority = 620
+    DBSession.commit()
+    text = tasks_text(NativeScheduler(example["studio"]).problem())
+    assert "".join(example["project"].to_tjp.split()) == "".join(text.split())
 
 
 ANSWER = """"Id";"Start";"End";"Resources"
