@@ -12,6 +12,7 @@ from bench.building import through_bare_classes, through_core, through_library
 from bench.importing import import_seconds
 from bench.meter import Cost, contest
 from bench.plan import production
+from bench.planning import TASKS, planning
 from bench.reading import ask
 from bench.working import climb, log_at_depth, revise
 
@@ -83,6 +84,14 @@ def climbing(console: Console) -> None:
         console.print(f"growth from {few:,} to {many:,} levels: {growth:.2f} of linear")
 
 
+def scheduling(console: Console) -> None:
+    """Print what the steps of a planning cost."""
+    table = _table(f"Planning about {TASKS:,} tasks", "what", "CPU s", "statements")
+    for name, cost in planning().items():
+        table.add_row(name, f"{cost.seconds:.2f}", str(cost.statements))
+    console.print(table)
+
+
 def importing(console: Console) -> None:
     """Print what an import costs."""
     base, package, classes = import_seconds(
@@ -124,7 +133,7 @@ def _compare(table: Table, what: str, library: Cost, by_hand: Cost, limit: str) 
 def main() -> None:
     console = Console()
     console.width = max(console.width, 120)  # tables that end in a file, too
-    for part in (building, reading, working, climbing, importing):
+    for part in (building, reading, working, climbing, scheduling, importing):
         part(console)
 
 
