@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 import stalker
 from stalker import (
@@ -24,9 +25,13 @@ from stalker import (
     Vacation,
     WorkingHours,
 )
+from stalker.core.kinds import DependencyTarget
 from stalker.db.session import DBSession, StudioSession
 from stalker.exceptions import CircularDependencyError, SchedulingError
-from stalker.scheduling import Planned, Result
+from stalker.models.schedulers.problem import problem_of
+from stalker.models.schedulers.rows import read_rows
+from stalker.scheduling import Planned, Problem, Result
+from stalker.services.planning import plan
 from tests.models.production import HOUR, assert_consistent, give
 from tests.scheduling.tj3 import needs_tj3
 
@@ -186,6 +191,9 @@ def test_the_text_for_taskjuggler(example: dict[str, Any]) -> None:
     assert scheduler.tjp_file_full_path is not None and scheduler.temp_file_path is not None
     assert Path(scheduler.tjp_file_full_path).read_text() == scheduler.tjp_content
     assert os.stat(scheduler.temp_file_path).st_mode & 0o777 == 0o700
+    first = scheduler.temp_file_path
+    scheduler._create_tjp_file()
+    assert not os.path.exists(first), "a new folder takes the place of the former one"
     scheduler._clean_up()
     scheduler._clean_up()
     assert not os.path.exists(scheduler.temp_file_path)
@@ -228,7 +236,9 @@ def test_the_example_is_planned(example: dict[str, Any], make: Callable[[Studio]
     """21 §7.6, §9: each scheduler gives the recorded dates and people, in every session."""
     studio, project, ada, bob = (example[key] for key in ("studio", "project", "ada", "bob"))
     studio.scheduler = make(studio)
+    assert bob.computed_resource_in_tasks == []
     assert studio.schedule(ada) == ""
+    assert example["light"] in bob.computed_resource_in_tasks
     for again in (False, True):
         tasks = [example[name] for name in ("nobody", "shot", "anim", "light", "render")]
         assert dates(project, *tasks) == [
@@ -250,7 +260,6 @@ def test_the_example_is_planned(example: dict[str, Any], make: Callable[[Studio]
             DBSession.commit()
             DBSession.expire_all()
     assert studio.last_schedule_succeeded and studio.last_scheduled_by is ada
-    assert bob.computed_resource_in_tasks
 
 
 @pytest.mark.parametrize("method", [0, 1])
@@ -341,6 +350,53 @@ def test_only_some_projects(cliff: Studio) -> None:
     with pytest.raises(TypeError, match=r"TaskJugglerScheduler\.projects"):
         TaskJugglerScheduler(projects=[ours, "theirs"])  # type: ignore[list-item]
     assert TaskJugglerScheduler(projects=None).projects == []
+    with pytest.raises(ValueError, match=r"NativeScheduler\.projects must be stored.*New"):
+        NativeScheduler(cliff, projects=[Project(name="New", code="NEW")]).schedule()
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what was logged since the last call, for somebody to see."""
+    found = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+    caplog.clear()
+    return found
+
+
+def test_what_is_told_about_a_plan(cliff: Studio, caplog: pytest.LogCaptureFixture) -> None:
+    """21 BT-4, BT-20, 30 §14: what a plan cannot respect as it stands is logged, by name."""
+    ada = user("Ada")
+    ours, theirs = Project(name="Ours", code="OUR"), Project(name="Theirs", code="THE")
+    first = Task(name="First", project=ours, resources=[ada], schedule_timing=2)
+    shot = Task(name="Shot", project=ours, depends=[first])
+    begun = Task(name="Begun", parent=shot, depends=[first])
+    begun.task_depends_to[0].dependency_target = DependencyTarget.ON_START
+    drying = Task(name="Drying", parent=shot, depends=[first])
+    drying.task_depends_to[0].gap_timing = 10
+    far = Task(name="Far", project=theirs, start=at(3) - 200 * 24 * HOUR)
+    Task(name="Near", project=ours, depends=[far])
+    DBSession.commit()
+    scheduler = NativeScheduler(cliff, projects=[ours])
+    scheduler.problem()
+    outside, gap = warnings(caplog)
+    assert "Far of a project that is not planned lies outside of the frame" in outside
+    assert gap.startswith("Shot/Drying waits for First only as long as its container does")
+    TimeLog(task=first, resource=ada, start=at(6, 9), end=at(6, 10))
+    far.start = at(10)
+    DBSession.commit()
+    scheduler.problem()
+    *_, late = warnings(caplog)
+    assert late.startswith("work was logged on First until 2025-02-06 10:00")
+
+
+def test_what_is_added_while_it_is_read(cliff: Studio) -> None:
+    """What waits for a task that was not there when tasks were read: not in this plan."""
+    project = Project(name="Lighthouse", code="LHS")
+    first = Task(name="First", project=project)
+    second = Task(name="Second", project=project, depends=[first])
+    DBSession.save(project)
+    rows = read_rows(DBSession(), None, elsewhere=False)
+    rows.tasks = [each for each in rows.tasks if each.id != first.id]
+    found = {each.id: each for each in problem_of(cliff, rows).tasks}
+    assert found[f"Task_{second.id}"].dependencies == () and len(found) == 2
 
 
 def test_planning_again(cliff: Studio) -> None:
@@ -599,7 +655,50 @@ def test_a_flag_that_the_caller_has_set(cliff: Studio) -> None:
         theirs.scheduler = NativeScheduler(theirs)
         with pytest.raises(RuntimeError, match="somebody else plans"):
             theirs.schedule()
-    assert cliff.schedule() == ""
+    # the object may be gone meanwhile: the session knows
+    DBSession.expunge(cliff)
+    again = DBSession.query(Studio).one()
+    again.scheduler, again.now = NativeScheduler(again), cliff.now
+    assert again.schedule() == "" and again.is_scheduling is False
+
+
+class Failing(NativeScheduler):
+    """Fails when the plan is half written: in a statement, in a flush, or in Python."""
+
+    way: Any = None
+
+    def store(self, problem: Problem, result: Result) -> int:
+        super().store(problem, result)
+        if self.way is IntegrityError:
+            twin = User(name="Twin", login="ada", email="ada@example.com", password="secret")
+            DBSession.add(twin)
+            DBSession.flush()
+        elif self.way is DBAPIError:
+            DBSession.connection().exec_driver_sql("SELECT * FROM nothing")
+        raise self.way("stopped")
+
+
+@pytest.mark.parametrize("way", [IntegrityError, DBAPIError, ValueError, KeyboardInterrupt])
+def test_a_run_that_fails_halfway(cliff: Studio, way: type[BaseException]) -> None:
+    """21 BT-1, BT-2, BT-7: its own error comes out and is kept, no date is, nor the lock."""
+    ada = user("Ada")
+    anim = Task(name="Anim", project=Project(name="Lighthouse", code="LHS"), resources=[ada])
+    DBSession.commit()
+    before = dates(anim)
+    scheduler = Failing(cliff)
+    scheduler.way = way
+    with pytest.raises(way):
+        plan(cliff, scheduler, ada)
+    with StudioSession(DBSession.get_bind()) as other:
+        theirs, task = other.get_one(Studio, cliff.id), other.get_one(Task, anim.id)
+        assert (theirs.is_scheduling, theirs.is_scheduling_by) == (False, None)
+        assert theirs.last_schedule_succeeded is False and theirs.last_schedule_message
+        assert theirs.last_scheduled_by == other.get_one(User, ada.id)
+        assert theirs.scheduling_started_at and theirs.last_scheduled_at
+        assert theirs.last_scheduled_at >= theirs.scheduling_started_at
+        assert (dates(task), task.is_scheduled, task.computed_start) == (before, False, None)
+    assert plan(cliff, NativeScheduler(cliff), ada) == ""
+    assert anim.is_scheduled and cliff.last_schedule_succeeded
 
 
 def test_who_made_the_plan_does_not_matter(cliff: Studio) -> None:

@@ -13,7 +13,7 @@ from stalker.models.auth import User
 from stalker.models.project import Project
 from stalker.models.schedulers import NativeScheduler, SchedulerBase
 from stalker.models.schedulers.problem import project_key, task_key
-from stalker.models.studio import Studio
+from stalker.models.studio import Studio, lock
 from stalker.models.task import Task
 from stalker.scheduling import Explanation, Planned, Problem, Result, schedule
 from stalker.scheduling.gantt import render
@@ -32,7 +32,8 @@ def plan(studio: Studio, scheduler: SchedulerBase | None = None, user: User | No
 
     Without *scheduler* it is that of the studio, or a `NativeScheduler`. While somebody else plans,
     and if there is no plan, that is a `RuntimeError`; the studio keeps it as the message of its
-    last schedule, and all dates stay as they were.
+    last schedule, and all dates stay as they were. What was pending before is committed first, and
+    given up where somebody else plans.
     """
     session: Any = object_session(studio)
     if not studio.acquire_schedule_lock(user):
@@ -45,9 +46,14 @@ def plan(studio: Studio, scheduler: SchedulerBase | None = None, user: User | No
     session.commit()  # others have to know
     studio.scheduler = scheduler or studio.scheduler or NativeScheduler()
     try:
-        return studio.schedule(user) or ""
-    finally:
+        message = studio.schedule(user) or ""
         session.commit()
+    except BaseException as error:
+        session.rollback()  # no part of a plan stays
+        lock.note_run(studio, lock.error_text(error), False, user)
+        session.commit()
+        raise
+    return message
 
 
 @dataclass(frozen=True, slots=True)

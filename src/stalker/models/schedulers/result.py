@@ -30,6 +30,7 @@ __all__ = ["Dates", "computed_people", "planned_dates", "store"]
 _DATES = ("start", "end", "duration", "computed_start", "computed_end")
 #: what the attributes are called
 _KEYS = ("_start", "_end", "_duration", *_DATES[3:])
+_OTHER_SIDE = "computed_resource_in_tasks"
 
 
 class Dates(NamedTuple):
@@ -199,8 +200,10 @@ def computed_people(
 
 def _forget(session: Session, numbers: Collection[int], people: bool) -> None:
     """Let objects that the session holds read again what has been written."""
-    kinds = (named("Task"), named("Project"))
+    kinds, user = (named("Task"), named("Project")), named("User")
     keys = [*_KEYS, "_computed_resources"] if people else list(_KEYS)
     for each in session.identity_map.values():
         if isinstance(each, kinds) and each.__dict__.get("id") in numbers:
             session.expire(each, [key for key in keys if key in each.__dict__])
+        elif people and isinstance(each, user) and _OTHER_SIDE in each.__dict__:
+            session.expire(each, [_OTHER_SIDE])

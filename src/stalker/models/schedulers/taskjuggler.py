@@ -94,7 +94,9 @@ class TaskJugglerScheduler(Planner):
         return self.temp_file_full_path and f"{self.temp_file_full_path}.csv"
 
     def _create_tjp_file(self) -> None:
-        """Make a private folder, and choose the names of the files in it."""
+        """Make a private folder, and choose the names of the files in it; a former one goes."""
+        if self.temp_file_path is not None and not self.keep_files:
+            self._clean_up()
         folder = Path(tempfile.mkdtemp(prefix="stalker_"))
         self.temp_file_path = str(folder)
         self.temp_file_name = f"Stalker_{folder.name.rpartition('_')[2]}"
