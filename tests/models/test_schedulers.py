@@ -31,7 +31,7 @@ from stalker.exceptions import CircularDependencyError, SchedulingError
 from stalker.models.schedulers.problem import problem_of
 from stalker.models.schedulers.rows import read_rows
 from stalker.scheduling import Planned, Problem, Result
-from stalker.services.planning import plan
+from stalker.services.planning import draft, plan
 from tests.models.production import HOUR, assert_consistent, give
 from tests.scheduling.tj3 import needs_tj3
 
@@ -335,7 +335,7 @@ def test_only_some_projects(cliff: Studio) -> None:
     cliff.now = at(4, 9)
     before = dates(far, theirs)
     NativeScheduler(cliff, projects=[ours]).schedule()
-    assert dates(far, theirs) == before
+    assert dates(far, theirs) == before and far.computed_resources == [ada]
     # who works elsewhere is not there
     assert dates(free) == [(at(4, 9), at(4, 11))]
     assert dates(near) == [(at(5, 15), at(5, 17))]
@@ -516,6 +516,46 @@ def test_what_is_wrong_is_said_at_once(cliff: Studio) -> None:
         cliff.schedule()
     assert not short.is_scheduled and dates(short) == before
     assert not os.path.exists(str(taskjuggler.temp_file_path))
+
+
+def test_a_run_that_is_ended(cliff: Studio, tmp_path: Path) -> None:
+    """21 BT-3, BT-17: by a time-out, or by another thread; files go, unless they are kept."""
+    anim = Task(name="Anim", project=Project(name="Lighthouse", code="LHS"), resources=[user("A")])
+    DBSession.commit()
+    before = dates(anim)
+    command = tmp_path / "tj3"
+    command.write_text("#!/bin/sh\necho 'Info: begun' >&2\nexec sleep 60\n")
+    command.chmod(0o755)
+    scheduler = TaskJugglerScheduler(cliff, timeout=0.5, tj_command=str(command))
+    for keep in (True, False):
+        scheduler.keep_files = keep
+        with pytest.raises(RuntimeError, match=r"after 0\.5 seconds"):
+            scheduler.schedule()
+        assert os.path.exists(str(scheduler.tjp_file_full_path)) is keep
+    scheduler.timeout, scheduler.on_line = None, lambda line: scheduler.cancel()
+    with pytest.raises(RuntimeError, match="was stopped"):
+        scheduler.schedule()
+    assert not os.path.exists(str(scheduler.temp_file_path))
+    assert dates(anim) == before and not anim.is_scheduled
+
+
+def test_a_draft(cliff: Studio) -> None:
+    """A plan is there with its reasons, for what it is about, and nothing of it is stored."""
+    ada, ours = user("Ada"), Project(name="Ours", code="OUR")
+    first = Task(name="First", project=ours, resources=[ada], schedule_timing=2)
+    second = Task(name="Second", project=ours, resources=[ada], schedule_timing=2, depends=[first])
+    other = Task(name="Other", project=Project(name="Theirs", code="THE"), resources=[ada])
+    DBSession.commit()
+    before = dates(first, second)
+    found = draft(cliff, [ours])
+    assert not DBSession.dirty and dates(first, second) == before
+    assert found.planned(second) == Planned(at(4, 15), at(4, 17), (f"User_{ada.id}",))
+    assert found.planned(ours) == Planned(at(4, 12), at(4, 17))
+    assert found.chain(second) == ["First", "Second"] and found.why(second) is not None
+    assert found.why(other) is None
+    for ask in (found.planned, found.chain):
+        with pytest.raises(KeyError, match=r"Other.* is not part of this plan"):
+            ask(other)
 
 
 def test_nothing_to_plan(cliff: Studio) -> None:

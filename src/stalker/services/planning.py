@@ -68,17 +68,26 @@ class Draft:
         return render(self.problem, self.result, title=title)
 
     def planned(self, task: Task | Project) -> Planned:
-        """Return where something lies, and who works on it."""
-        return self.result.tasks[_key(task)]
+        """Return where something lies, and who works on it; `KeyError` if it is not planned."""
+        return self.result.tasks[self._key(task)]
 
     def why(self, task: Task | Project) -> Explanation | None:
         """Return why something lies where it does; `None` if it is not planned."""
-        return self.result.reasons.get(_key(task))
+        return self.result.reasons.get(_key_of(task))
 
     def chain(self, task: Task | Project) -> list[str]:
-        """Return the names of the tasks that decide when something ends, the earliest first."""
+        """Return the names of the tasks that decide when something ends, the earliest first.
+
+        Raises `KeyError` if it is not planned.
+        """
         names = {each.id: each.name for each in self.problem.tasks}
-        return [names[each] for each in self.result.chain(_key(task))]
+        return [names[each] for each in self.result.chain(self._key(task))]
+
+    def _key(self, task: Task | Project) -> str:
+        key = _key_of(task)
+        if key not in self.result.reasons:
+            raise KeyError(f"{task!r} is not part of this plan")
+        return key
 
 
 def draft(studio: Studio, projects: list[Project] | None = None) -> Draft:
@@ -90,5 +99,5 @@ def draft(studio: Studio, projects: list[Project] | None = None) -> Draft:
     return Draft(problem, schedule(problem, strict=False, reasons=True, work=True))
 
 
-def _key(entity: Task | Project) -> str:
+def _key_of(entity: Task | Project) -> str:
     return project_key(entity.id) if isinstance(entity, Project) else task_key(entity.id)
