@@ -318,6 +318,29 @@ def test_templates_of_the_studio_are_used(example: dict[str, Any]) -> None:
     assert dates(example["anim"]) == [(at(3, 9), at(7, 12))]
 
 
+@needs_tj3
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("tjp_studio_template", "weekstartsmonday"),
+        ("tjp_working_hours_template", "off"),
+        ("tjp_user_template", "efficiency {{"),
+        ("tjp_vacation_template", "vacation {{"),
+        ("tjp_main_template2", "formats csv"),
+    ],
+)
+def test_templates_of_other_parts_are_used(example: dict[str, Any], name: str, word: str) -> None:
+    """21 §7.1, BT-22: so does one that changed the header, its hours, people or their vacations."""
+    stalker.defaults[name] = stalker.defaults[name].replace(word, f"/* ours */ {word}")
+    scheduler = TaskJugglerScheduler(example["studio"], compute_resources=True)
+    scheduler.schedule()
+    assert "/* ours */" in scheduler.tjp_content
+    assert dates(example["anim"], example["light"]) == [
+        (at(3, 9), at(7, 12)),
+        (at(7, 17), at(14, 17)),
+    ]
+
+
 # --- What is planned ------------------------------------------------------------------------------
 
 
