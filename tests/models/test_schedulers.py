@@ -450,6 +450,25 @@ def test_planning_again(cliff: Studio) -> None:
     assert_consistent(DBSession.query(Task).all())
 
 
+def test_what_was_done_before_the_frame(cliff: Studio) -> None:
+    """What is finished, outside of the frame and without logs, is not moved to its edges."""
+    ada, project = user("Ada"), Project(name="Lighthouse", code="LHS")
+    made: dict[str, Any] = {"resources": [ada], "schedule_timing": 4}
+    long_ago, later, inside = (
+        Task(name=f"Task {day}", project=project, start=at(day, 9), end=at(day, 13), **made)
+        for day in (-60, 200, 5)
+    )
+    DBSession.commit()
+    for each in (long_ago, later, inside):
+        each.status = each.status_list["CMPL"]
+    DBSession.commit()
+    before = dates(long_ago, later, inside)
+    NativeScheduler(cliff, freeze_completed=False).schedule()
+    DBSession.commit()
+    assert dates(long_ago, later, inside, project) == [*before, (at(-60, 9), at(200, 13))]
+    assert [each.is_scheduled for each in (long_ago, later, inside)] == [False, False, True]
+
+
 def test_times_between_the_steps(cliff: Studio) -> None:
     """21 BT-4: logs and vacations are taken outwards to the grid; logs make the frame wider."""
     ada = user("Ada")
@@ -649,7 +668,7 @@ def test_both_schedulers_store_the_same(cliff: Studio, seed: int) -> None:
             TimeLog(task=each, resource=each.resources[0], start=begin, end=begin + 2 * HOUR)
     DBSession.commit()
     cliff.now = at(5, 12)
-    found = []
+    found: list[Any] = []
     for scheduler in (NativeScheduler(cliff, freeze_completed=False), by_taskjuggler(cliff)):
         try:
             scheduler.schedule()
