@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 import time
 from contextlib import closing
 from html.parser import HTMLParser
@@ -209,3 +210,27 @@ def test_a_machine_without_taskjuggler(copy: Path) -> None:
     )  # fmt: skip
     assert "There is no program 'tj3'" in refused(run)
     assert rows(copy, PLANNED) == before
+
+
+def test_names_that_others_have_too(copy: Path) -> None:
+    """A code that two projects have, huge numbers and names like markup: no guess, no traceback."""
+    twice = "import sys; from stalker import *; from stalker.db.session import DBSession; "
+    twice += 'db.setup({"sqlalchemy.url": sys.argv[1]}); '
+    twice += 'DBSession.save([Project(name=n, code="Two") for n in ("One", "Other [/b]")])'
+    made = subprocess.run([sys.executable, "-c", twice, URL], cwd=copy, check=True)
+    assert made.returncode == 0
+    for arguments in (
+        ("schedule", "--project", "Two"),
+        ("gantt", "--project", "Two"),
+        ("why", "Two"),
+    ):
+        line = refused(stalker(*arguments, "--database", URL, cwd=copy))
+        assert "2 projects have the code 'Two': One (" in line and "Other [/b] (" in line
+    assert "there is no task '9999" in refused(
+        stalker("why", "9" * 30, "--database", URL, cwd=copy)
+    )
+    codes = ("--project", "Meridian", "--project", "Meridian")
+    run = stalker("schedule", "--database", URL, *codes, cwd=copy, COLUMNS="200")
+    assert run.returncode == 0 and run.stdout.count("Meridian") == 1
+    run = stalker("schedule", "--database", URL, cwd=copy, COLUMNS="200")
+    assert run.returncode == 0 and "Other [/b]" in run.stdout

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 import stalker
 from stalker import (
@@ -25,10 +26,14 @@ from stalker import (
     Vacation,
     WorkingHours,
 )
+from stalker.core.kinds import DependencyTarget
 from stalker.db.session import DBSession, StudioSession
 from stalker.exceptions import CircularDependencyError, SchedulingError
-from stalker.scheduling import Planned, Result
+from stalker.models.schedulers.problem import problem_of
+from stalker.models.schedulers.rows import read_rows
+from stalker.scheduling import Planned, Problem, Result
 from stalker.scheduling.tjp import tasks_text
+from stalker.services.planning import draft, plan
 from tests.models.production import HOUR, assert_consistent, give
 from tests.scheduling.tj3 import needs_tj3
 
@@ -188,6 +193,9 @@ def test_the_text_for_taskjuggler(example: dict[str, Any]) -> None:
     assert scheduler.tjp_file_full_path is not None and scheduler.temp_file_path is not None
     assert Path(scheduler.tjp_file_full_path).read_text() == scheduler.tjp_content
     assert os.stat(scheduler.temp_file_path).st_mode & 0o777 == 0o700
+    first = scheduler.temp_file_path
+    scheduler._create_tjp_file()
+    assert not os.path.exists(first), "a new folder takes the place of the former one"
     scheduler._clean_up()
     scheduler._clean_up()
     assert not os.path.exists(scheduler.temp_file_path)
@@ -243,7 +251,9 @@ def test_the_example_is_planned(example: dict[str, Any], make: Callable[[Studio]
     """21 §7.6, §9: each scheduler gives the recorded dates and people, in every session."""
     studio, project, ada, bob = (example[key] for key in ("studio", "project", "ada", "bob"))
     studio.scheduler = make(studio)
+    assert bob.computed_resource_in_tasks == []
     assert studio.schedule(ada) == ""
+    assert example["light"] in bob.computed_resource_in_tasks
     for again in (False, True):
         tasks = [example[name] for name in ("nobody", "shot", "anim", "light", "render")]
         assert dates(project, *tasks) == [
@@ -265,7 +275,6 @@ def test_the_example_is_planned(example: dict[str, Any], make: Callable[[Studio]
             DBSession.commit()
             DBSession.expire_all()
     assert studio.last_schedule_succeeded and studio.last_scheduled_by is ada
-    assert bob.computed_resource_in_tasks
 
 
 @pytest.mark.parametrize("method", [0, 1])
@@ -324,6 +333,29 @@ def test_templates_of_the_studio_are_used(example: dict[str, Any]) -> None:
     assert dates(example["anim"]) == [(at(3, 9), at(7, 12))]
 
 
+@needs_tj3
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("tjp_studio_template", "weekstartsmonday"),
+        ("tjp_working_hours_template", "off"),
+        ("tjp_user_template", "efficiency {{"),
+        ("tjp_vacation_template", "vacation {{"),
+        ("tjp_main_template2", "formats csv"),
+    ],
+)
+def test_templates_of_other_parts_are_used(example: dict[str, Any], name: str, word: str) -> None:
+    """21 §7.1, BT-22: so does one that changed the header, its hours, people or their vacations."""
+    stalker.defaults[name] = stalker.defaults[name].replace(word, f"/* ours */ {word}")
+    scheduler = TaskJugglerScheduler(example["studio"], compute_resources=True)
+    scheduler.schedule()
+    assert "/* ours */" in scheduler.tjp_content
+    assert dates(example["anim"], example["light"]) == [
+        (at(3, 9), at(7, 12)),
+        (at(7, 17), at(14, 17)),
+    ]
+
+
 # --- What is planned ------------------------------------------------------------------------------
 
 
@@ -341,7 +373,7 @@ def test_only_some_projects(cliff: Studio) -> None:
     cliff.now = at(4, 9)
     before = dates(far, theirs)
     NativeScheduler(cliff, projects=[ours]).schedule()
-    assert dates(far, theirs) == before
+    assert dates(far, theirs) == before and far.computed_resources == [ada]
     # who works elsewhere is not there
     assert dates(free) == [(at(4, 9), at(4, 11))]
     assert dates(near) == [(at(5, 15), at(5, 17))]
@@ -356,6 +388,53 @@ def test_only_some_projects(cliff: Studio) -> None:
     with pytest.raises(TypeError, match=r"TaskJugglerScheduler\.projects"):
         TaskJugglerScheduler(projects=[ours, "theirs"])  # type: ignore[list-item]
     assert TaskJugglerScheduler(projects=None).projects == []
+    with pytest.raises(ValueError, match=r"NativeScheduler\.projects must be stored.*New"):
+        NativeScheduler(cliff, projects=[Project(name="New", code="NEW")]).schedule()
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what was logged since the last call, for somebody to see."""
+    found = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+    caplog.clear()
+    return found
+
+
+def test_what_is_told_about_a_plan(cliff: Studio, caplog: pytest.LogCaptureFixture) -> None:
+    """21 BT-4, BT-20, 30 §14: what a plan cannot respect as it stands is logged, by name."""
+    ada = user("Ada")
+    ours, theirs = Project(name="Ours", code="OUR"), Project(name="Theirs", code="THE")
+    first = Task(name="First", project=ours, resources=[ada], schedule_timing=2)
+    shot = Task(name="Shot", project=ours, depends=[first])
+    begun = Task(name="Begun", parent=shot, depends=[first])
+    begun.task_depends_to[0].dependency_target = DependencyTarget.ON_START
+    drying = Task(name="Drying", parent=shot, depends=[first])
+    drying.task_depends_to[0].gap_timing = 10
+    far = Task(name="Far", project=theirs, start=at(3) - 200 * 24 * HOUR)
+    Task(name="Near", project=ours, depends=[far])
+    DBSession.commit()
+    scheduler = NativeScheduler(cliff, projects=[ours])
+    scheduler.problem()
+    outside, gap = warnings(caplog)
+    assert "Far of a project that is not planned lies outside of the frame" in outside
+    assert gap.startswith("Shot/Drying waits for First only as long as its container does")
+    TimeLog(task=first, resource=ada, start=at(6, 9), end=at(6, 10))
+    far.start = at(10)
+    DBSession.commit()
+    scheduler.problem()
+    *_, late = warnings(caplog)
+    assert late.startswith("work was logged on First until 2025-02-06 10:00")
+
+
+def test_what_is_added_while_it_is_read(cliff: Studio) -> None:
+    """What waits for a task that was not there when tasks were read: not in this plan."""
+    project = Project(name="Lighthouse", code="LHS")
+    first = Task(name="First", project=project)
+    second = Task(name="Second", project=project, depends=[first])
+    DBSession.save(project)
+    rows = read_rows(DBSession(), None, elsewhere=False)
+    rows.tasks = [each for each in rows.tasks if each.id != first.id]
+    found = {each.id: each for each in problem_of(cliff, rows).tasks}
+    assert found[f"Task_{second.id}"].dependencies == () and len(found) == 2
 
 
 def test_planning_again(cliff: Studio) -> None:
@@ -402,6 +481,25 @@ def test_work_on_what_is_nobodys(cliff: Studio) -> None:
     NativeScheduler(cliff).schedule()
     assert dates(other) == [(at(4, 12), at(4, 17))]
     assert dates(after) == [(at(4, 17), at(4, 18))]
+
+
+def test_what_was_done_before_the_frame(cliff: Studio) -> None:
+    """What is finished, outside of the frame and without logs, is not moved to its edges."""
+    ada, project = user("Ada"), Project(name="Lighthouse", code="LHS")
+    made: dict[str, Any] = {"resources": [ada], "schedule_timing": 4}
+    long_ago, later, inside = (
+        Task(name=f"Task {day}", project=project, start=at(day, 9), end=at(day, 13), **made)
+        for day in (-60, 200, 5)
+    )
+    DBSession.commit()
+    for each in (long_ago, later, inside):
+        each.status = each.status_list["CMPL"]
+    DBSession.commit()
+    before = dates(long_ago, later, inside)
+    NativeScheduler(cliff, freeze_completed=False).schedule()
+    DBSession.commit()
+    assert dates(long_ago, later, inside, project) == [*before, (at(-60, 9), at(200, 13))]
+    assert [each.is_scheduled for each in (long_ago, later, inside)] == [False, False, True]
 
 
 def test_times_between_the_steps(cliff: Studio) -> None:
@@ -495,6 +593,46 @@ def test_what_is_wrong_is_said_at_once(cliff: Studio) -> None:
     assert not os.path.exists(str(taskjuggler.temp_file_path))
 
 
+def test_a_run_that_is_ended(cliff: Studio, tmp_path: Path) -> None:
+    """21 BT-3, BT-17: by a time-out, or by another thread; files go, unless they are kept."""
+    anim = Task(name="Anim", project=Project(name="Lighthouse", code="LHS"), resources=[user("A")])
+    DBSession.commit()
+    before = dates(anim)
+    command = tmp_path / "tj3"
+    command.write_text("#!/bin/sh\necho 'Info: begun' >&2\nexec sleep 60\n")
+    command.chmod(0o755)
+    scheduler = TaskJugglerScheduler(cliff, timeout=0.5, tj_command=str(command))
+    for keep in (True, False):
+        scheduler.keep_files = keep
+        with pytest.raises(RuntimeError, match=r"after 0\.5 seconds"):
+            scheduler.schedule()
+        assert os.path.exists(str(scheduler.tjp_file_full_path)) is keep
+    scheduler.timeout, scheduler.on_line = None, lambda line: scheduler.cancel()
+    with pytest.raises(RuntimeError, match="was stopped"):
+        scheduler.schedule()
+    assert not os.path.exists(str(scheduler.temp_file_path))
+    assert dates(anim) == before and not anim.is_scheduled
+
+
+def test_a_draft(cliff: Studio) -> None:
+    """A plan is there with its reasons, for what it is about, and nothing of it is stored."""
+    ada, ours = user("Ada"), Project(name="Ours", code="OUR")
+    first = Task(name="First", project=ours, resources=[ada], schedule_timing=2)
+    second = Task(name="Second", project=ours, resources=[ada], schedule_timing=2, depends=[first])
+    other = Task(name="Other", project=Project(name="Theirs", code="THE"), resources=[ada])
+    DBSession.commit()
+    before = dates(first, second)
+    found = draft(cliff, [ours])
+    assert not DBSession.dirty and dates(first, second) == before
+    assert found.planned(second) == Planned(at(4, 15), at(4, 17), (f"User_{ada.id}",))
+    assert found.planned(ours) == Planned(at(4, 12), at(4, 17))
+    assert found.chain(second) == ["First", "Second"] and found.why(second) is not None
+    assert found.why(other) is None
+    for ask in (found.planned, found.chain):
+        with pytest.raises(KeyError, match=r"Other.* is not part of this plan"):
+            ask(other)
+
+
 def test_nothing_to_plan(cliff: Studio) -> None:
     """21 BT-4: without any task nothing runs, and the answer is empty."""
     assert NativeScheduler(cliff).schedule() == ""
@@ -563,7 +701,7 @@ def test_both_schedulers_store_the_same(cliff: Studio, seed: int) -> None:
             TimeLog(task=each, resource=each.resources[0], start=begin, end=begin + 2 * HOUR)
     DBSession.commit()
     cliff.now = at(5, 12)
-    found = []
+    found: list[Any] = []
     for scheduler in (NativeScheduler(cliff, freeze_completed=False), by_taskjuggler(cliff)):
         try:
             scheduler.schedule()
@@ -632,7 +770,50 @@ def test_a_flag_that_the_caller_has_set(cliff: Studio) -> None:
         theirs.scheduler = NativeScheduler(theirs)
         with pytest.raises(RuntimeError, match="somebody else plans"):
             theirs.schedule()
-    assert cliff.schedule() == ""
+    # the object may be gone meanwhile: the session knows
+    DBSession.expunge(cliff)
+    again = DBSession.query(Studio).one()
+    again.scheduler, again.now = NativeScheduler(again), cliff.now
+    assert again.schedule() == "" and again.is_scheduling is False
+
+
+class Failing(NativeScheduler):
+    """Fails when the plan is half written: in a statement, in a flush, or in Python."""
+
+    way: Any = None
+
+    def store(self, problem: Problem, result: Result) -> int:
+        super().store(problem, result)
+        if self.way is IntegrityError:
+            twin = User(name="Twin", login="ada", email="ada@example.com", password="secret")
+            DBSession.add(twin)
+            DBSession.flush()
+        elif self.way is DBAPIError:
+            DBSession.connection().exec_driver_sql("SELECT * FROM nothing")
+        raise self.way("stopped")
+
+
+@pytest.mark.parametrize("way", [IntegrityError, DBAPIError, ValueError, KeyboardInterrupt])
+def test_a_run_that_fails_halfway(cliff: Studio, way: type[BaseException]) -> None:
+    """21 BT-1, BT-2, BT-7: its own error comes out and is kept, no date is, nor the lock."""
+    ada = user("Ada")
+    anim = Task(name="Anim", project=Project(name="Lighthouse", code="LHS"), resources=[ada])
+    DBSession.commit()
+    before = dates(anim)
+    scheduler = Failing(cliff)
+    scheduler.way = way
+    with pytest.raises(way):
+        plan(cliff, scheduler, ada)
+    with StudioSession(DBSession.get_bind()) as other:
+        theirs, task = other.get_one(Studio, cliff.id), other.get_one(Task, anim.id)
+        assert (theirs.is_scheduling, theirs.is_scheduling_by) == (False, None)
+        assert theirs.last_schedule_succeeded is False and theirs.last_schedule_message
+        assert theirs.last_scheduled_by == other.get_one(User, ada.id)
+        assert theirs.scheduling_started_at and theirs.last_scheduled_at
+        assert theirs.last_scheduled_at >= theirs.scheduling_started_at
+        assert (dates(task), task.is_scheduled, task.computed_start) == (before, False, None)
+    assert plan(cliff, NativeScheduler(cliff), ada) == ""
+    assert anim.is_scheduled and cliff.last_schedule_succeeded
 
 
 def test_who_made_the_plan_does_not_matter(cliff: Studio) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stalker import Permission, Task, TaskChange, TimeLog, db
+from stalker import Permission, Task, TaskChange, TimeLog, User, db
 from stalker.core.dates import utc_now
 from stalker.db.session import DBSession
 from stalker.exceptions import StatusError
@@ -193,3 +193,18 @@ def test_deciding_for_others_needs_a_permission(steps: Any) -> None:
     assert told(first)[-1] == ("complete", "PREV", "CMPL", "Ada")
     other = first.request_revision(bob)
     assert (other.reviewer, other.updated_by) == (bob, bob)
+
+
+def test_only_stored_users_act(steps: Any) -> None:
+    """`acting_as` refuses, before anything is done, what no entry could name."""
+    first = steps[3]
+    with pytest.raises(TypeError, match=r"db\.acting_as\(user\)"), db.acting_as("ada"):
+        first.status = first.status_list["WIP"]
+    new = User(name="New", login="new", email="new@example.com", password="secret")
+    with pytest.raises(ValueError, match=r"New.* must be stored"), db.acting_as(new):
+        first.status = first.status_list["WIP"]
+    assert first.status.code == "RTS"
+    DBSession.add(new)
+    with db.acting_as(new):
+        first.status = first.status_list["WIP"]
+    assert told(first)[-1] == ("set", "RTS", "WIP", "New")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy import select
@@ -111,5 +112,5 @@ def _show(projects: list[Project], messages: str) -> None:
     table.add_column("Tasks", justify="right")
     for project in projects:
         dates = (f"{each:%Y-%m-%d %H:%M}" for each in (project.start, project.end))
-        table.add_row(project.name, *dates, f"{len(project.tasks):,}")
+        table.add_row(escape(project.name), *dates, f"{len(project.tasks):,}")
     Console(highlight=False).print(table)

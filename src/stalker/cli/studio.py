@@ -67,9 +67,19 @@ def opened(database_url: str | None) -> Iterator[Studio]:
 
 
 def projects_of(codes: Sequence[str]) -> list[Project]:
-    """Return the projects with these codes, in their order."""
-    known = {each.code: each for each in DBSession.scalars(select(Project).order_by(Project.id))}
+    """Return the projects with these codes, in their order, each once."""
+    known: dict[str, list[Project]] = {}
+    for each in DBSession.scalars(select(Project).order_by(Project.id)):
+        known.setdefault(each.code, []).append(each)
     for code in codes:
         if code not in known:
             raise Refused(f"there is no project {code!r}{did_you_mean(code, known)}")
-    return [known[code] for code in codes]
+    return [only(known[code], code) for code in dict.fromkeys(codes)]
+
+
+def only(projects: Sequence[Project], code: str) -> Project:
+    """Return the one project with a code: nothing keeps others from having the same."""
+    if len(projects) > 1:
+        names = ", ".join(f"{each.name} ({each.id})" for each in projects)
+        raise Refused(f"{len(projects)} projects have the code {code!r}: {names}")
+    return projects[0]

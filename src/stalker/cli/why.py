@@ -7,12 +7,14 @@ from sqlalchemy import select
 
 from stalker import Project, Task
 from stalker.cli.refusal import Refused
-from stalker.cli.studio import database_option, opened
+from stalker.cli.studio import database_option, only, opened
 from stalker.db.session import DBSession
 from stalker.services.planning import Draft, draft
 
 #: how many tasks of one name are offered to choose from
 MANY = 8
+#: databases refuse to look for more
+HIGHEST_ID = 2**31 - 1
 
 
 @click.command()
@@ -52,7 +54,7 @@ def _moment(moment: object) -> str:
 
 def _found(text: str) -> Task | Project:
     """Return the one task, or project, that is meant."""
-    if text.isdecimal():
+    if text.isdecimal() and int(text) <= HIGHEST_ID:
         by_id = DBSession.get(Task, int(text)) or DBSession.get(Project, int(text))
         if by_id is not None:
             return by_id
@@ -61,11 +63,11 @@ def _found(text: str) -> Task | Project:
     found = [task for task in tasks if _is_below(task, above)]
     if len(found) == 1:
         return found[0]
-    project = DBSession.scalars(select(Project).where(Project.code == text)).one_or_none()
-    if project is not None and not found:
-        return project
     if not found:
-        raise Refused(f"there is no task {text!r}")
+        with_code = list(DBSession.scalars(select(Project).where(Project.code == text)))
+        if not with_code:
+            raise Refused(f"there is no task {text!r}")
+        return only(with_code, text)
     paths = ", ".join(f"{_path(each)} ({each.id})" for each in found[:MANY])
     more = f" and {len(found) - MANY} more" if len(found) > MANY else ""
     raise Refused(f"{len(found)} tasks are {text!r}: {paths}{more}")

@@ -17,6 +17,7 @@ from sqlalchemy.orm import (
     sessionmaker,
 )
 
+from stalker.core.rules import instance_of
 from stalker.exceptions import OverBookedError
 
 __all__ = [
@@ -109,6 +110,7 @@ def has_unfinished_work(session: Session) -> bool:
 
 
 _ACTING = "acting_user"
+_user = instance_of("User")
 
 
 @contextmanager
@@ -116,10 +118,14 @@ def acting_as(user: Any, session: Session | None = None) -> Iterator[None]:
     """Let everything that is done in the block be the doing of *user*: see `Task.history`.
 
     What was done before is flushed, and what is done in the block, too. Works on `DBSession` unless
-    another session is given.
+    another session is given. Raises `TypeError` for what is no user, and `ValueError` for one that
+    is not stored.
     """
     session = DBSession() if session is None else session
+    _user(user, "db.acting_as(user)")
     session.flush()
+    if not inspect(user).has_identity:
+        raise ValueError(f"db.acting_as(user): {user!r} must be stored before it does anything")
     before = session.info.get(_ACTING)
     session.info[_ACTING] = user
     try:

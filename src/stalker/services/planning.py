@@ -13,7 +13,7 @@ from stalker.models.auth import User
 from stalker.models.project import Project
 from stalker.models.schedulers import NativeScheduler, SchedulerBase
 from stalker.models.schedulers.problem import project_key, task_key
-from stalker.models.studio import Studio
+from stalker.models.studio import Studio, lock
 from stalker.models.task import Task
 from stalker.scheduling import Explanation, Planned, Problem, Result, schedule
 from stalker.scheduling.gantt import render
@@ -32,7 +32,8 @@ def plan(studio: Studio, scheduler: SchedulerBase | None = None, user: User | No
 
     Without *scheduler* it is that of the studio, or a `NativeScheduler`. While somebody else plans,
     and if there is no plan, that is a `RuntimeError`; the studio keeps it as the message of its
-    last schedule, and all dates stay as they were.
+    last schedule, and all dates stay as they were. What was pending before is committed first, and
+    given up where somebody else plans.
     """
     session: Any = object_session(studio)
     if not studio.acquire_schedule_lock(user):
@@ -45,9 +46,14 @@ def plan(studio: Studio, scheduler: SchedulerBase | None = None, user: User | No
     session.commit()  # others have to know
     studio.scheduler = scheduler or studio.scheduler or NativeScheduler()
     try:
-        return studio.schedule(user) or ""
-    finally:
+        message = studio.schedule(user) or ""
         session.commit()
+    except BaseException as error:
+        session.rollback()  # no part of a plan stays
+        lock.note_run(studio, lock.error_text(error), False, user)
+        session.commit()
+        raise
+    return message
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +68,26 @@ class Draft:
         return render(self.problem, self.result, title=title)
 
     def planned(self, task: Task | Project) -> Planned:
-        """Return where something lies, and who works on it."""
-        return self.result.tasks[_key(task)]
+        """Return where something lies, and who works on it; `KeyError` if it is not planned."""
+        return self.result.tasks[self._key(task)]
 
     def why(self, task: Task | Project) -> Explanation | None:
         """Return why something lies where it does; `None` if it is not planned."""
-        return self.result.reasons.get(_key(task))
+        return self.result.reasons.get(_key_of(task))
 
     def chain(self, task: Task | Project) -> list[str]:
-        """Return the names of the tasks that decide when something ends, the earliest first."""
+        """Return the names of the tasks that decide when something ends, the earliest first.
+
+        Raises `KeyError` if it is not planned.
+        """
         names = {each.id: each.name for each in self.problem.tasks}
-        return [names[each] for each in self.result.chain(_key(task))]
+        return [names[each] for each in self.result.chain(self._key(task))]
+
+    def _key(self, task: Task | Project) -> str:
+        key = _key_of(task)
+        if key not in self.result.reasons:
+            raise KeyError(f"{task!r} is not part of this plan")
+        return key
 
 
 def draft(studio: Studio, projects: list[Project] | None = None) -> Draft:
@@ -84,5 +99,5 @@ def draft(studio: Studio, projects: list[Project] | None = None) -> Draft:
     return Draft(problem, schedule(problem, strict=False, reasons=True, work=True))
 
 
-def _key(entity: Task | Project) -> str:
+def _key_of(entity: Task | Project) -> str:
     return project_key(entity.id) if isinstance(entity, Project) else task_key(entity.id)

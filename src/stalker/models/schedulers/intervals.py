@@ -1,14 +1,19 @@
-"""Ranges of time on the grid of a plan."""
+"""Ranges of time as a plan has them: on its grid, in order, and each once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from stalker.core.dates import EPOCH
 from stalker.scheduling import Interval
+from stalker.scheduling.problem import Week
 
-__all__ = ["at", "joined", "midnight", "outward"]
+if TYPE_CHECKING:
+    from stalker.models.studio import WorkingHours
+
+__all__ = ["at", "joined", "midnight", "outward", "week_of"]
 
 
 def at(moment: datetime, step: timedelta, up: bool = False) -> datetime:
@@ -36,3 +41,17 @@ def joined(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
         else:
             found.append(Interval(start, end))
     return tuple(found)
+
+
+def week_of(hours: WorkingHours) -> Week:
+    """Return the spans of Monday to Sunday: in order, and no minute twice."""
+    days = []
+    for day in range(7):
+        spans: list[tuple[int, int]] = []
+        for begin, end in sorted(pair for pair in hours[day] if pair[0] < pair[1]):
+            if spans and begin <= spans[-1][1]:
+                spans[-1] = (spans[-1][0], max(spans[-1][1], end))
+            else:
+                spans.append((begin, end))
+        days.append(tuple(spans))
+    return tuple(days)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session, object_session
 
 from stalker.core.rules import as_bool, instance_of, wrong_type
@@ -77,6 +78,11 @@ class Planner(SchedulerBase):
         studio = self._checked_studio()
         session = self._session()
         session.flush()
+        unknown = [each for each in self.projects if not inspect(each).has_identity]
+        if unknown:
+            raise ValueError(
+                f"{type(self).__name__}.projects must be stored before they are planned: {unknown}"
+            )
         ids = [each.id for each in self.projects] or None
         return problem_of(studio, read_rows(session, ids, self.around_others))
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from stalker.core.kinds import ScheduleConstraint, ScheduleModel
+from stalker.core.kinds import DependencyTarget, ScheduleConstraint, ScheduleModel
 from stalker.log import get_logger
-from stalker.models.schedulers.intervals import at, joined, midnight, outward
+from stalker.models.schedulers.intervals import at, joined, midnight, outward, week_of
 from stalker.models.schedulers.rows import AnyRow, Rows
 from stalker.scheduling import (
     Allocation,
@@ -27,11 +27,10 @@ from stalker.scheduling import (
     Problem,
     Task,
 )
-from stalker.scheduling.problem import Week
 from stalker.workflow.derive import is_finished
 
 if TYPE_CHECKING:
-    from stalker.models.studio import Studio, WorkingHours
+    from stalker.models.studio import Studio
 
 __all__ = ["problem_of", "project_key", "task_key", "user_key"]
 
@@ -72,6 +71,7 @@ def problem_of(studio: Studio, rows: Rows) -> Problem:
         )
     tasks = _Tasks(rows, bookings, start, end, step)
     all_tasks = tuple(tasks.all())
+    _tell_of_future_work(all_tasks, studio.now)
     away, leaves = _vacations(rows, step)
     for worker, times in tasks.elsewhere.items():
         leaves[worker] += times
@@ -94,20 +94,6 @@ def problem_of(studio: Studio, rows: Rows) -> Problem:
         daily_working_hours=studio.daily_working_hours,
         artist_leaves=joined(away),
     )
-
-
-def week_of(hours: WorkingHours) -> Week:
-    """Return the spans of Monday to Sunday: in order, and no minute twice."""
-    days = []
-    for day in range(7):
-        spans: list[tuple[int, int]] = []
-        for begin, end in sorted(pair for pair in hours[day] if pair[0] < pair[1]):
-            if spans and begin <= spans[-1][1]:
-                spans[-1] = (spans[-1][0], max(spans[-1][1], end))
-            else:
-                spans.append((begin, end))
-        days.append(tuple(spans))
-    return tuple(days)
 
 
 # --- People ---------------------------------------------------------------------------------------
@@ -136,6 +122,21 @@ def _bookings(rows: Rows, step: timedelta) -> dict[int, list[Booking]]:
             free_from[log.resource_id] = until
             found[log.task_id].append(Booking(user_key(log.resource_id), begin, until))
     return found
+
+
+def _is_implied(row: AnyRow, other: AnyRow) -> bool:
+    """Say whether who waits for a task as *other* says has waited as *row* says, too."""
+    ways = [(each.gap_timing, each.gap_unit, each.gap_model) for each in (row, other)]
+    later = other.dependency_target in (row.dependency_target, DependencyTarget.ON_END)
+    return later and (not row.gap_timing or ways[0] == ways[1])
+
+
+def _tell_of_future_work(tasks: Iterable[Task], now: datetime) -> None:
+    """Log who has worked after *now*: a task that needs less than that cannot be planned."""
+    for task in tasks:
+        late = [each.end for each in task.bookings if each.end > now]
+        if late:
+            logger.warning("work was logged on %s until %s, after %s", task.name, max(late), now)
 
 
 # --- Tasks ----------------------------------------------------------------------------------------
@@ -170,29 +171,54 @@ class _Tasks:
         }
 
     def all(self) -> Iterator[Task]:
-        for task in self.rows.foreign:
-            yield self.fixed(task, None)
+        for row in self.rows.foreign:
+            task = self.fixed(row, None)
+            if not self.start <= row.start <= row.end <= self.end:
+                logger.warning(
+                    "%s of a project that is not planned lies outside of the frame, at %s - %s: "
+                    "what waits for it is planned as if it were at %s - %s",
+                    *(task.name, row.start, row.end, task.start, task.end),
+                )
+            yield task
         roots: dict[int, list[AnyRow]] = defaultdict(list)
-        for task in self.children[None]:
-            roots[task.project_id].append(task)
+        for root in self.children[None]:
+            roots[root.project_id].append(root)
         for project in self.rows.projects:
             key = project_key(project.id)
             yield Task(key, label=project.name)
             yield from self.below(roots[project.id], key)
 
     def below(self, tasks: list[AnyRow], parent: str) -> Iterator[Task]:
-        nothing: frozenset[int] = frozenset()
+        nothing: dict[int, AnyRow] = {}
         waiting = [(task, parent, nothing) for task in reversed(tasks)]
         while waiting:
             task, above, given = waiting.pop()
-            own = self.rows.dependencies.get(task.id, ())
+            # somebody may have added one, and the task, since the tasks were read
+            own = [
+                row
+                for row in self.rows.dependencies.get(task.id, ())
+                if row.depends_to_id in self.keys
+            ]
             new = [row for row in own if row.depends_to_id not in given]
-            if len(new) < len(own):
-                logger.info("%s waits with its container for the same task", self.labels[task.id])
+            for row in own:
+                if row.depends_to_id in given:
+                    self.tell_of_dropped(row, given[row.depends_to_id])
             yield self.task(task, above, tuple(map(self.dependency, new)))
-            given = given.union(row.depends_to_id for row in new)
+            given = given | {row.depends_to_id: row for row in new}
             key = self.keys[task.id]
             waiting += [(child, key, given) for child in reversed(self.children.get(task.id, []))]
+
+    def tell_of_dropped(self, row: AnyRow, kept: AnyRow) -> None:
+        """Log that a task waits for another one as its container does, whatever it says itself."""
+        names = self.labels[row.task_id], self.labels[row.depends_to_id]
+        if _is_implied(row, kept):
+            logger.info("%s waits for %s with its container", *names)
+        else:
+            logger.warning(
+                "%s waits for %s only as long as its container does: its own gap or target is "
+                "left out of the plan",
+                *names,
+            )
 
     def dependency(self, row: AnyRow) -> Dependency:
         gap = Amount(row.gap_timing, row.gap_unit) if row.gap_timing else None

@@ -30,6 +30,7 @@ __all__ = ["Dates", "computed_people", "planned_dates", "store"]
 _DATES = ("start", "end", "duration", "computed_start", "computed_end")
 #: what the attributes are called
 _KEYS = ("_start", "_end", "_duration", *_DATES[3:])
+_OTHER_SIDE = "computed_resource_in_tasks"
 
 
 class Dates(NamedTuple):
@@ -50,8 +51,8 @@ def store(
 ) -> int:
     """Write the dates of tasks and projects, and with *people* who does the work.
 
-    Tasks that are finished keep their dates if they are *frozen*. A container lies around what is
-    below it then. Returns how many tasks have been written.
+    Tasks that are finished keep their dates if they are *frozen*, or if the frame has cut them. A
+    container lies around what is below it then. Returns how many tasks have been written.
     """
     lock_projects(session, project_ids)
     with session.begin_nested():
@@ -72,7 +73,7 @@ def planned_dates(
     session: Session, result: Result, project_ids: Collection[int], frozen: bool
 ) -> tuple[dict[int, Dates], dict[int, Dates]]:
     """Return where the tasks and projects lie by the plan, by their ids."""
-    kept = _finished(session, project_ids) if frozen else frozenset()
+    finished = _finished(session, project_ids, idle=not frozen)
     task = named("Task").__table__.c
     rows = session.execute(
         select(task.id, task.parent_id, task.project_id, task.start, task.end).where(
@@ -83,7 +84,11 @@ def planned_dates(
     lies: dict[int, Dates] = {}
     for row in rows:
         planned = result.tasks.get(task_key(row.id))
-        if planned is not None and planned.start and planned.end and row.id not in kept:
+        if planned is None or not planned.start or not planned.end:
+            continue
+        # without work it was in the plan as it lies, but for what is not in the frame
+        is_cut = planned.start > row.start or planned.end < row.end
+        if row.id not in finished or not (frozen or is_cut):
             lies[row.id] = Dates(planned.start, planned.end)
     around, projects = _around(rows, lies, parents)
     moved = {number: each for number, each in lies.items() if number not in parents}
@@ -123,13 +128,18 @@ def _envelopes(moments: Mapping[int, list[datetime]]) -> dict[int, Dates]:
     return {number: Dates(min(some), max(some)) for number, some in moments.items()}
 
 
-def _finished(session: Session, project_ids: Collection[int]) -> frozenset[int]:
+def _finished(session: Session, project_ids: Collection[int], idle: bool) -> frozenset[int]:
+    """Return the ids of finished tasks, or of those nobody has logged any work on."""
     task, status = named("Task").__table__, named("Status").__table__
+    log = named("TimeLog").__table__.c
     query = (
         select(task.c.id)
         .join(status, status.c.id == task.c.status_id)
         .where(task.c.project_id.in_(project_ids), status.c.code.in_(FINISHED))
     )
+    if idle:
+        is_worked_on = select(log.id).where(log.task_id == task.c.id).exists()
+        query = query.where(~task.c.is_milestone, ~is_worked_on)
     return frozenset(session.scalars(query))
 
 
@@ -199,8 +209,10 @@ def computed_people(
 
 def _forget(session: Session, numbers: Collection[int], people: bool) -> None:
     """Let objects that the session holds read again what has been written."""
-    kinds = (named("Task"), named("Project"))
+    kinds, user = (named("Task"), named("Project")), named("User")
     keys = [*_KEYS, "_computed_resources"] if people else list(_KEYS)
     for each in session.identity_map.values():
         if isinstance(each, kinds) and each.__dict__.get("id") in numbers:
             session.expire(each, [key for key in keys if key in each.__dict__])
+        elif people and isinstance(each, user) and _OTHER_SIDE in each.__dict__:
+            session.expire(each, [_OTHER_SIDE])

@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
 __all__ = ["TaskJugglerScheduler"]
 
-#: what makes the text of a task, if a studio has its own; else it is formed at once for all
-_TEMPLATES = ("tjp_project_template", "tjp_task_template", "tjp_task_dependency_template")
+#: what makes each part of the file, if a studio has its own; else it is formed from the problem
+_HEADER = ("tjp_studio_template", "tjp_working_hours_template")
+_PEOPLE = ("tjp_user_template", "tjp_vacation_template")
+_TASKS = ("tjp_project_template", "tjp_task_template", "tjp_task_dependency_template")
 _CLASS = re.compile(r"\b(?!Project_|User_)[A-Za-z]\w*?(?=_\d+\b)")
 
 
@@ -94,7 +96,9 @@ class TaskJugglerScheduler(Planner):
         return self.temp_file_full_path and f"{self.temp_file_full_path}.csv"
 
     def _create_tjp_file(self) -> None:
-        """Make a private folder, and choose the names of the files in it."""
+        """Make a private folder, and choose the names of the files in it; a former one goes."""
+        if self.temp_file_path is not None and not self.keep_files:
+            self._clean_up()
         folder = Path(tempfile.mkdtemp(prefix="stalker_"))
         self.temp_file_path = str(folder)
         self.temp_file_name = f"Stalker_{folder.name.rpartition('_')[2]}"
@@ -105,8 +109,8 @@ class TaskJugglerScheduler(Planner):
         self._problem = None
         if self.studio is not None:
             self._problem = self.problem()
-            header = header_text(self._problem, self.studio.tjp_id)
-            artists = artists_text(self._problem)
+            header = self._header_text(self._problem, self.studio)
+            artists = self._artists_text(self._problem, self.studio)
             tasks = self._tasks_text(self._problem)
         self.tjp_content = statement(
             "tjp_main_template2",
@@ -120,18 +124,22 @@ class TaskJugglerScheduler(Planner):
             compute_resources=self.compute_resources,
         )
 
+    def _header_text(self, problem: Problem, studio: Studio) -> str:
+        return studio.to_tjp if _has_own(_HEADER) else header_text(problem, studio.tjp_id)
+
+    def _artists_text(self, problem: Problem, studio: Studio) -> str:
+        if not _has_own(_PEOPLE):
+            return artists_text(problem)
+        parts = [each.to_tjp for each in (*studio.vacations, *studio.users)]
+        return "\n".join(['resource resources "Resources" {', *parts, "}"])
+
     def _tasks_text(self, problem: Problem) -> str:
-        if not self._has_own_templates():
+        if not _has_own(_TASKS):
             return tasks_text(problem)
         session = self._session()
         ids = planned_projects(problem)
         projects = {each: session.get_one(named("Project"), each) for each in ids}
         return "\n".join(projects[each].to_tjp for each in ids)
-
-    @staticmethod
-    def _has_own_templates() -> bool:
-        """Say whether the studio has changed how a task, or a project, is written."""
-        return any(stalker.defaults[name] != DEFAULTS[name] for name in _TEMPLATES)
 
     def _fill_tjp_file(self) -> None:
         """Write the project file."""
@@ -149,7 +157,7 @@ class TaskJugglerScheduler(Planner):
             return
         finally:
             self.csv_file = None
-        if self._has_own_templates():  # they name tasks by their classes
+        if _has_own(_TASKS):  # they name tasks by their classes
             text = _CLASS.sub("Task", text)
         self.store(problem, Result(read(text, problem)))
 
@@ -219,3 +227,8 @@ class TaskJugglerScheduler(Planner):
         if shutil.which(command) is None and self.tj_command is None:
             return Path(command).name
         return str(command)
+
+
+def _has_own(templates: Iterable[str]) -> bool:
+    """Say whether the studio has changed one of these templates."""
+    return any(stalker.defaults[name] != DEFAULTS[name] for name in templates)

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from stalker.models.auth import User
     from stalker.models.studio.studio import Studio
 
-__all__ = ["acquire", "note_own_flag", "refuse_other_run"]
+__all__ = ["acquire", "error_text", "note_own_flag", "note_run", "refuse_other_run"]
 
-#: where a studio keeps since when this process plans
+#: where a session, or a studio without one, keeps since when it plans
 _SINCE = "_plans_since"
 _KEYS = ("is_scheduling", "is_scheduling_by", "is_scheduling_by_id", "scheduling_started_at")
 
@@ -52,12 +52,14 @@ def acquire(studio: Studio, user: User | None) -> bool:
 
 
 def note_own_flag(studio: Studio, since: datetime) -> None:
-    """Remember that it is this process that plans, since that moment."""
-    studio.__dict__[_SINCE] = since
+    """Remember that it is the session of *studio* that plans, since that moment."""
+    session = object_session(studio)
+    # the session outlives the object, which may be loaded again before it plans
+    (studio.__dict__ if session is None else session.info)[_SINCE] = since
 
 
 def refuse_other_run(studio: Studio) -> None:
-    """Raise `RuntimeError` if another process holds the flag, and is not known to be dead."""
+    """Raise `RuntimeError` if another session holds the flag, and is not known to be dead."""
     session = object_session(studio)
     if session is None or not inspect(studio).has_identity or not is_bound(session):
         return
@@ -68,12 +70,29 @@ def refuse_other_run(studio: Studio) -> None:
     if row is None or not row.is_scheduling or row.scheduling_started_at is None:
         return
     since = row.scheduling_started_at
-    if since != studio.__dict__.get(_SINCE) and not _is_stale(since, utc_now()):
+    own = (studio.__dict__.get(_SINCE), session.info.get(_SINCE))
+    if since not in own and not _is_stale(since, utc_now()):
         who = session.get(named("User"), row.is_scheduling_by_id or 0)
         raise RuntimeError(
             f"{type(studio).__name__}.schedule(): since {since:%Y-%m-%d %H:%M} UTC, "
             f"{who.name if who else 'somebody else'} plans {studio!r}"
         )
+
+
+def error_text(error: BaseException) -> str:
+    """Return what the studio keeps as the message of a run that failed."""
+    return f"{type(error).__name__}: {error}"
+
+
+def note_run(studio: Studio, message: str | None, succeeded: bool, user: User | None) -> None:
+    """Note that a run is over, and what came of it; without *user* the former one stays."""
+    studio.is_scheduling = False
+    studio.is_scheduling_by = None
+    studio.last_scheduled_at = utc_now()
+    studio.last_schedule_message = message
+    studio.last_schedule_succeeded = succeeded
+    if user is not None:
+        studio.last_scheduled_by = user
 
 
 def _is_stale(since: Any, now: datetime) -> Any:

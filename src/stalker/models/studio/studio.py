@@ -233,7 +233,8 @@ class Studio(Entity, DateRangeMixin, WorkingHoursMixin):
         """Let the scheduler plan, note who did it and what it said, and return that.
 
         The caller commits. Raises `RuntimeError` without a scheduler, or while somebody else plans;
-        an error of the scheduler is noted and passed on.
+        an error of the scheduler is noted and passed on. Where the session has to be rolled back
+        first, because a flush has failed, nothing can be noted: `services.planning` does that.
         """
         scheduler = self.scheduler
         if scheduler is None:
@@ -245,25 +246,24 @@ class Studio(Entity, DateRangeMixin, WorkingHoursMixin):
             # not written yet: on SQLite nobody else could write anything while it runs
             set_committed_value(self, "scheduling_started_at", started)
             scheduler.studio = self
-        succeeded = False
-        message: str | None = None
         try:
-            message = _is_message(scheduler.schedule(), f"{type(scheduler).__name__}.schedule()")
-            succeeded = True
-            return message
+            message: str | None = _is_message(
+                scheduler.schedule(), f"{type(scheduler).__name__}.schedule()"
+            )
         except BaseException as error:
-            message = f"{type(error).__name__}: {error}"
+            self._note_run(started, lock.error_text(error), False, scheduled_by)
             raise
-        finally:
-            self.is_scheduling = False
-            self.is_scheduling_by = None
+        self._note_run(started, message, True, scheduled_by)
+        return message
+
+    def _note_run(
+        self, started: datetime, message: str | None, succeeded: bool, user: User | None
+    ) -> None:
+        session = object_session(self)
+        if session is None or session.is_active:
+            lock.note_run(self, message, succeeded, user)
             self.scheduling_started_at = started
             flag_modified(self, "scheduling_started_at")
-            self.last_scheduled_at = utc_now()
-            self.last_schedule_message = message
-            self.last_schedule_succeeded = succeeded
-            if scheduled_by is not None:
-                self.last_scheduled_by = scheduled_by
 
     @property
     def to_tjp(self) -> str:
