@@ -760,6 +760,36 @@ def test_one_plans_at_a_time(cliff: Studio) -> None:
         cliff.acquire_schedule_lock("ada")  # type: ignore[arg-type]
 
 
+def test_a_run_that_took_too_long(cliff: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """21 BT-1: who lost the lock to another one stores nothing, and leaves the flag alone."""
+    task = Task(
+        name="Anim", project=Project(name="Lighthouse", code="LHS"), resources=[user("Ada")]
+    )
+    DBSession.commit()
+    before = dates(task)
+    scheduler = cliff.scheduler = NativeScheduler(cliff)
+    read = scheduler.problem
+
+    def slowly() -> Problem:
+        problem = read()
+        with StudioSession(DBSession.get_bind()) as other:
+            stalker.defaults.schedule_lock_lease = timedelta(0)
+            assert other.get_one(Studio, cliff.id).acquire_schedule_lock()
+            other.commit()
+            stalker.defaults.schedule_lock_lease = timedelta(hours=2)
+        return problem
+
+    monkeypatch.setattr(scheduler, "problem", slowly)
+    assert cliff.acquire_schedule_lock()
+    DBSession.commit()
+    with pytest.raises(RuntimeError, match="somebody else plans"):
+        cliff.schedule()
+    DBSession.commit()
+    DBSession.expire_all()
+    assert dates(task) == before and not task.is_scheduled
+    assert cliff.is_scheduling and cliff.last_scheduled_at is None
+
+
 def test_a_flag_that_the_caller_has_set(cliff: Studio) -> None:
     """21 §2.4: who sets the flag by hand and commits can plan; others cannot meanwhile."""
     cliff.is_scheduling = True

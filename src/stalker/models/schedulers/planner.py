@@ -87,7 +87,12 @@ class Planner(SchedulerBase):
         return problem_of(studio, read_rows(session, ids, self.around_others))
 
     def store(self, problem: Problem, result: Result) -> int:
-        """Write a plan of `problem()`, and return how many tasks have been written."""
+        """Write a plan of `problem()`, and return how many tasks have been written.
+
+        Raises `RuntimeError` if somebody else has begun to plan meanwhile, because this took longer
+        than the lease of the lock.
+        """
+        self._checked_studio()._refuse_other_run()
         return store(
             self._session(),
             result,

@@ -60,23 +60,30 @@ def note_own_flag(studio: Studio, since: datetime) -> None:
 
 def refuse_other_run(studio: Studio) -> None:
     """Raise `RuntimeError` if another session holds the flag, and is not known to be dead."""
+    row = _other_run(studio)
+    if row is not None:
+        session: Any = object_session(studio)
+        who = session.get(named("User"), row.is_scheduling_by_id or 0)
+        raise RuntimeError(
+            f"{type(studio).__name__}.schedule(): since {row.scheduling_started_at:%Y-%m-%d %H:%M} "
+            f"UTC, {who.name if who else 'somebody else'} plans {studio!r}"
+        )
+
+
+def _other_run(studio: Studio) -> Any:
+    """Return what the database has of a run of another session, if there is one."""
     session = object_session(studio)
     if session is None or not inspect(studio).has_identity or not is_bound(session):
-        return
+        return None
     table = named("Studio").__table__.c
     query = select(table.is_scheduling, table.is_scheduling_by_id, table.scheduling_started_at)
     with session.no_autoflush:
         row = session.execute(query.where(table.id == studio.id)).one_or_none()
     if row is None or not row.is_scheduling or row.scheduling_started_at is None:
-        return
+        return None
     since = row.scheduling_started_at
     own = (studio.__dict__.get(_SINCE), session.info.get(_SINCE))
-    if since not in own and not _is_stale(since, utc_now()):
-        who = session.get(named("User"), row.is_scheduling_by_id or 0)
-        raise RuntimeError(
-            f"{type(studio).__name__}.schedule(): since {since:%Y-%m-%d %H:%M} UTC, "
-            f"{who.name if who else 'somebody else'} plans {studio!r}"
-        )
+    return None if since in own or _is_stale(since, utc_now()) else row
 
 
 def error_text(error: BaseException) -> str:
@@ -85,7 +92,12 @@ def error_text(error: BaseException) -> str:
 
 
 def note_run(studio: Studio, message: str | None, succeeded: bool, user: User | None) -> None:
-    """Note that a run is over, and what came of it; without *user* the former one stays."""
+    """Note that a run is over, and what came of it; without *user* the former one stays.
+
+    Nothing is noted where another session has taken over, because this one took too long.
+    """
+    if _other_run(studio) is not None:
+        return
     studio.is_scheduling = False
     studio.is_scheduling_by = None
     studio.last_scheduled_at = utc_now()

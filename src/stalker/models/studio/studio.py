@@ -256,6 +256,9 @@ class Studio(Entity, DateRangeMixin, WorkingHoursMixin):
         self._note_run(started, message, True, scheduled_by)
         return message
 
+    def _refuse_other_run(self) -> None:
+        lock.refuse_other_run(self)
+
     def _note_run(
         self, started: datetime, message: str | None, succeeded: bool, user: User | None
     ) -> None:
