@@ -12,6 +12,7 @@ from stalker import Project, Sequence, Shot, Task, User, Version
 from stalker.core.graph import walk
 from stalker.db.session import DBSession
 from stalker.models.task.propagation import derived_status
+from stalker.models.task.surroundings import Surroundings
 from tests.models.production import DAY, HOUR, NOON, Studio, code_of, give, log
 
 Record = Callable[[], list[str]]
@@ -242,10 +243,10 @@ def test_a_container_follows_when_its_children_have(
     """It is not derived after each of the children that follow a revision, but after all."""
     containers: list[Task] = []
 
-    def derived(task: Task) -> str:
+    def derived(task: Task, around: Surroundings) -> str:
         if task.is_container:
             containers.append(task)
-        return derived_status(task)
+        return derived_status(task, around)
 
     monkeypatch.setattr("stalker.models.task.propagation.derived_status", derived)
     judge = studio.user()

@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 __all__ = [
     "ancestors_of",
+    "batches",
     "class_of",
     "fill",
     "in_batches",
@@ -60,9 +61,15 @@ def in_batches(
     session: Session, query: Select[Any], column: Any, keys: Collection[int]
 ) -> Iterator[Any]:
     """Yield the rows of *query* in which *column* is one of *keys*, of which may be very many."""
+    for some in batches(keys):
+        yield from session.execute(query.where(is_one_of(column, some)))
+
+
+def batches(keys: Collection[int]) -> Iterator[list[int]]:
+    """Yield *keys* in order, as many at once as one statement may take."""
     ordered = sorted(keys)
     for start in range(0, len(ordered), _BATCH):
-        yield from session.execute(query.where(is_one_of(column, ordered[start : start + _BATCH])))
+        yield ordered[start : start + _BATCH]
 
 
 def is_one_of(column: Any, keys: Iterable[int]) -> Any:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect
 
-from stalker.core.kinds import DependencyTarget
 from stalker.db.construction import is_constructing
 from stalker.models.task.by_hand import write_status
 from stalker.models.task.changes import (
@@ -22,14 +21,13 @@ from stalker.models.task.changes import (
     note,
     notes_of,
 )
+from stalker.models.task.loosening import REWORKED, loosen_links
 from stalker.models.task.surroundings import Surroundings
 from stalker.workflow.derive import (
     DREV,
     HREV,
-    OH,
-    PREV,
-    STOP,
     WIP,
+    decides_alone,
     is_finished,
     status_from_children,
     status_from_dependencies,
@@ -50,10 +48,6 @@ __all__ = [
     "settle_statuses",
 ]
 
-#: what others that have begun may go on beside
-_REWORKED = frozenset({HREV, PREV, DREV, OH, STOP})
-_BEGUN = _REWORKED | {WIP}
-
 
 def codes_of(tasks: Iterable[Task]) -> set[str]:
     """Return the codes of the statuses of *tasks*."""
@@ -72,15 +66,14 @@ def set_status(task: Task, code: str, loosen: bool = False) -> None:
     # while it is only being made nobody follows: its constructor may still fail
     if is_constructing(task) or not (changed or loosen):
         return
-    surroundings = Surroundings()
-    asked = _spread(_who_follows(task, before, surroundings), surroundings)
+    around = Surroundings()
+    asked = _spread(_who_follows(task, before, around), around)
     if loosen:
-        for each in (task, *asked):
-            _loosen(each)
+        loosen_links([each for each in (task, *asked) if each.status.code in REWORKED], around)
 
 
 def settle_statuses(
-    formers: Mapping[Task, str], acted: Collection[Task], surroundings: Surroundings
+    formers: Mapping[Task, str], acted: Collection[Task], around: Surroundings
 ) -> None:
     """Let everybody follow the tasks again that have come to their statuses from *formers*.
 
@@ -88,15 +81,14 @@ def settle_statuses(
     """
     affected: list[Task] = []
     for task, former in formers.items():
-        affected.extend(_who_follows(task, former, surroundings))
-        if task not in acted:
-            affected.append(task)
-    _spread(affected, surroundings, settling=True)
+        affected.extend(_who_follows(task, former, around))
+    themselves = [task for task in formers if task not in acted]
+    if any(around.changed_child(task) is None for task in themselves):
+        around.load_expected()
+    _spread([*affected, *themselves], around, settling=True)
 
 
-def _spread(
-    affected: Iterable[Task], surroundings: Surroundings, settling: bool = False
-) -> list[Task]:
+def _spread(affected: Iterable[Task], around: Surroundings, settling: bool = False) -> list[Task]:
     """Derive the statuses of those who are *affected*, and of whoever follows; return them all."""
     waiting: dict[Task, None] = {}
     # when nobody else waits: with thousands of children, deriving it after each would take for ever
@@ -105,7 +97,7 @@ def _spread(
 
     def add(tasks: Iterable[Task]) -> None:
         for each in tasks:
-            (containers if is_container(each) else waiting)[each] = None
+            (containers if around.is_container(each) else waiting)[each] = None
 
     add(affected)
     while waiting or containers:  # not by recursion: chains are long
@@ -113,10 +105,10 @@ def _spread(
         if settling and _was_set_by_hand(other):
             continue
         asked.append(other)
-        before, code = other.status.code, derived_status(other)
+        before, code = other.status.code, derived_status(other, around)
         if _give(other, code):
             note(other, before)
-            add(_who_follows(other, before, surroundings))
+            add(_who_follows(other, before, around))
             _grant_time(other, before)
     return asked
 
@@ -144,51 +136,49 @@ def _was_set_by_hand(task: Task) -> bool:
     return found is None or found.present != task.status.code
 
 
-def _who_follows(task: Task, former: str, surroundings: Surroundings) -> Iterator[Task]:
+def _who_follows(task: Task, former: str, around: Surroundings) -> Iterator[Task]:
     """Yield the tasks whose status may follow from that of *task*, which was *former*."""
     code = task.status.code
     if code == former:
         return
     if is_finished(former) != is_finished(code):
-        surroundings.load_after(task, is_finished(code))
-        for row in task.task_dependent_of:
-            if row.task is not None and not is_container(row.task):
-                yield row.task
+        around.load_after(task, is_finished(code))
+        for each in around.dependents(task):
+            if not around.is_container(each):
+                yield each
+    around.load_line_of(task)
     parent = container_of(task)
     if parent is not None:
-        surroundings.load_above(task)
+        around.follow_up(parent, task)
         yield parent
 
 
-def _loosen(task: Task) -> None:
-    if task.status.code in _REWORKED:
-        for row in task.task_dependent_of:
-            if row.task is not None and row.task.status.code in _BEGUN:
-                row.dependency_target = DependencyTarget.ON_START
-
-
-def derived_status(task: Task) -> str:
+def derived_status(task: Task, around: Surroundings) -> str:
     """Return the code of the status that follows from prerequisites, or from children."""
-    if is_container(task):
-        return status_from_children(codes_of(children_of(task)))
-    return from_dependencies(task)
+    if not around.is_container(task):
+        return from_dependencies(task, around=around)
+    child = around.changed_child(task)
+    if child is not None and decides_alone(child.status.code):
+        return WIP
+    around.load_children(task)
+    return status_from_children(codes_of(children_of(task)))
 
 
 def from_dependencies(
-    task: Task, removing: Collection[Task] = (), current: str | None = None
+    task: Task,
+    removing: Collection[Task] = (),
+    current: str | None = None,
+    around: Surroundings | None = None,
 ) -> str:
     """Return the status of a leaf that follows from its prerequisites, without those removed.
 
     It is as if it had the status *current*, if one is given.
     """
     gone = {*removing, *task.__dict__.get(UNTIED, ())}
-    prerequisites = [
-        row.depends_to.status.code
-        for row in task.task_depends_to
-        if row.depends_to is not None and row.depends_to not in gone
-    ]
+    found = (around or Surroundings()).prerequisites(task)
     code = task.status.code if current is None else current
-    return status_from_dependencies(code, prerequisites, task._has_logs())
+    codes = [each.status.code for each in found if each not in gone]
+    return status_from_dependencies(code, codes, task._has_logs())
 
 
 def dependency_added(task: Task, prerequisite: Task) -> None:

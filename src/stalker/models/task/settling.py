@@ -70,15 +70,21 @@ def _do_all_again(session: Session) -> None:
             task: found
             for task, found in notes.items()
             if not found.former == found.present == before.get(task, found.former)
-            or not _SPREADS.isdisjoint(inspect(task).committed_state)
+            or _has_moved(task)
         }
         if any(session.info.get(LEFT, ())):
             return  # derived without what is still there, and about to go
-        if changed:
-            around.load_around(session, changed)
+        around.expect(changed)
+        if any(map(_has_moved, changed)):
+            around.load_expected()
         formers = {task: before.get(task, found.former) for task, found in changed.items()}
         settle_statuses(formers, {task for task in changed if changed[task].actions}, around)
-        _fit(changed)
+        if around.are_loaded:
+            _fit(changed)
+
+
+def _has_moved(task: Task) -> bool:
+    return not _SPREADS.isdisjoint(inspect(task).committed_state)
 
 
 def _has_project(task: Task) -> bool:

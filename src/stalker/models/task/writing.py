@@ -12,8 +12,10 @@ from sqlalchemy import bindparam, inspect, update
 from sqlalchemy.orm import InstanceState, Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from stalker.core.kinds import DependencyTarget
 from stalker.db.session import StudioSession
 from stalker.models.task.dependency import TaskDependency
+from stalker.models.task.loosening import take_loosened
 from stalker.models.task.task import Task
 
 __all__: list[str] = []
@@ -21,7 +23,10 @@ __all__: list[str] = []
 
 def _write_targets(session: Session) -> None:
     """Write for which end of a prerequisite links wait, where nothing else of them has changed."""
-    rows = []
+    rows = [
+        {"of_task": task, "on_task": other, "target": DependencyTarget.ON_START}
+        for task, other in take_loosened(session)
+    ]
     for link in session.dirty:
         if isinstance(link, TaskDependency):
             state: InstanceState[Any] = inspect(link)

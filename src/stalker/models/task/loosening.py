@@ -1,0 +1,98 @@
+"""Tasks that have begun may go on beside what they depend on while that is worked on again.
+
+Their links wait for its start from then on. Links that the session holds change at once; of the
+others, of which a revision may concern thousands, the rows are written with the next flush.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
+
+from stalker.core.kinds import DependencyTarget
+from stalker.db.declarative import named
+from stalker.db.session import StudioSession
+from stalker.workflow.derive import DREV, HREV, OH, PREV, STOP, WIP
+
+if TYPE_CHECKING:
+    from stalker.models.task.dependency import TaskDependency
+    from stalker.models.task.surroundings import Surroundings
+    from stalker.models.task.task import Task
+
+__all__ = ["REWORKED", "held_links", "loosen_links", "take_loosened"]
+
+#: what others that have begun may go on beside
+REWORKED = frozenset({HREV, PREV, DREV, OH, STOP})
+_BEGUN = REWORKED | {WIP}
+
+#: where a session keeps the keys of the links to be written, with what they depend on
+_LOOSENED = "loosened_links"
+_Key = tuple[int, int]
+
+
+def loosen_links(tasks: Iterable[Task], around: Surroundings) -> None:
+    """Let what has begun go on beside *tasks*, which are worked on again."""
+    held: dict[_Key, TaskDependency] | None = None
+    for task in tasks:
+        links = around.waiting_links(task)
+        if links is None:
+            for row in task.task_dependent_of:
+                if row.task is not None and row.task.status.code in _BEGUN:
+                    row.dependency_target = DependencyTarget.ON_START
+            continue
+        session: Any = instance_state(task).session
+        held = held_links(session) if held is None else held
+        loosened = session.info.setdefault(_LOOSENED, {})
+        for other, target in links:
+            if other.status.code in _BEGUN:
+                key = (_id(other), _id(task))
+                if key in held:
+                    held[key].dependency_target = DependencyTarget.ON_START
+                elif target != DependencyTarget.ON_START:
+                    loosened[key] = task
+
+
+def take_loosened(session: Session) -> set[_Key]:
+    """Return the keys of the links to be written, and forget them.
+
+    Those that the session has come to hold meanwhile are made true; what somebody has changed of
+    them since stays.
+    """
+    loosened: dict[_Key, Task] = session.info.pop(_LOOSENED, {})
+    keys = {key for key, task in loosened.items() if _is_still_reworked(task, session)}
+    for key, link in held_links(session).items() if keys else ():
+        if key in keys:
+            if "dependency_target" in instance_state(link).committed_state:
+                keys.discard(key)
+            else:
+                set_committed_value(link, "dependency_target", DependencyTarget.ON_START)
+    return keys
+
+
+def held_links(session: Session) -> dict[_Key, TaskDependency]:
+    """Return the stored links that the session holds, by their keys."""
+    kind = named("TaskDependency")
+    found = (each for each in session.identity_map.values() if isinstance(each, kind))
+    return {instance_state(each).key[1]: each for each in found}  # type: ignore[index]
+
+
+def _is_still_reworked(task: Task, session: Session) -> bool:
+    # somebody may have thrown away what was done, by expiring it
+    status = task.__dict__.get("status")
+    return status is not None and status.code in REWORKED and task in session
+
+
+def _id(task: Task) -> int:
+    return instance_state(task).key[1][0]  # type: ignore[index, no-any-return]
+
+
+@event.listens_for(StudioSession, "after_soft_rollback")
+def _forget(session: Session, previous: SessionTransaction) -> None:
+    session.info.pop(_LOOSENED, None)
+    if previous.nested:  # else SQLAlchemy forgets everything
+        for link in held_links(session).values():
+            session.expire(link, ["dependency_target"])
