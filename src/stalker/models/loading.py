@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import CTE, Select, bindparam, inspect, literal, select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
 __all__ = [
     "ancestors_of",
@@ -104,16 +104,16 @@ def fill(
     for owner, member in members:
         found[owner].append(member)
     for each in owners:
-        state = inspect(each)
+        state = instance_state(each)
         changes = key in state._pending_mutations or key in state.committed_state
         if not changes and (again or key not in state.dict):
-            members_now = sorted(found[each.id], key=_order)
+            members_now = sorted(found.get(each.id, ()), key=_order)
             if state.dict.get(key) != members_now:
                 set_committed_value(each, key, members_now)
 
 
 def _order(member: Any) -> Any:
-    return inspect(member).identity
+    return instance_state(member).key[1]  # type: ignore[index]
 
 
 def _known(nodes: Iterable[Any]) -> list[Any]:

@@ -52,7 +52,7 @@ def _query(task_kind: Any, link_kind: Any, status_kind: Any, finished: bool) -> 
     done = select(status.id).where(status.code.in_(FINISHED))
     up, on = literal(1), literal(0)
     # written out: databases limit the number of parameters, not the length of a statement
-    numbers = bindparam("numbers", expanding=True, literal_execute=True)
+    numbers: Any = bindparam("numbers", expanding=True, literal_execute=True)
     start = select(task.c.id, up.label("spreads")).where(task.c.id.in_(numbers))
     found = start.cte(recursive=True)
     # Two rows for each dependent, of which one leads up. A union of both kinds of steps would be

@@ -29,7 +29,7 @@ __all__ = ["REWORKED", "held_links", "loosen_links", "take_loosened"]
 REWORKED = frozenset({HREV, PREV, DREV, OH, STOP})
 _BEGUN = REWORKED | {WIP}
 
-#: where a session keeps the keys of the links to be written, with what they depend on
+#: where a session keeps the keys of the links to be written, by what they depend on
 _LOOSENED = "loosened_links"
 _Key = tuple[int, int]
 
@@ -37,6 +37,7 @@ _Key = tuple[int, int]
 def loosen_links(tasks: Iterable[Task], around: Surroundings) -> None:
     """Let what has begun go on beside *tasks*, which are worked on again."""
     held: dict[_Key, TaskDependency] | None = None
+    begun: dict[Task, bool] = {}
     for task in tasks:
         links = around.waiting_links(task)
         if links is None:
@@ -46,14 +47,17 @@ def loosen_links(tasks: Iterable[Task], around: Surroundings) -> None:
             continue
         session: Any = instance_state(task).session
         held = held_links(session) if held is None else held
-        loosened = session.info.setdefault(_LOOSENED, {})
+        number = _id(task)
+        loosened = session.info.setdefault(_LOOSENED, {}).setdefault(task, set())
         for other, target in links:
-            if other.status.code in _BEGUN:
-                key = (_id(other), _id(task))
+            if other not in begun:
+                begun[other] = other.status.code in _BEGUN
+            if begun[other]:
+                key = (_id(other), number)
                 if key in held:
                     held[key].dependency_target = DependencyTarget.ON_START
                 elif target != DependencyTarget.ON_START:
-                    loosened[key] = task
+                    loosened.add(key)
 
 
 def take_loosened(session: Session) -> set[_Key]:
@@ -62,8 +66,9 @@ def take_loosened(session: Session) -> set[_Key]:
     Those that the session has come to hold meanwhile are made true; what somebody has changed of
     them since stays.
     """
-    loosened: dict[_Key, Task] = session.info.pop(_LOOSENED, {})
-    keys = {key for key, task in loosened.items() if _is_still_reworked(task, session)}
+    loosened: dict[Task, set[_Key]] = session.info.pop(_LOOSENED, {})
+    still = (found for task, found in loosened.items() if _is_still_reworked(task, session))
+    keys = {key for found in still for key in found}
     for key, link in held_links(session).items() if keys else ():
         if key in keys:
             if "dependency_target" in instance_state(link).committed_state:

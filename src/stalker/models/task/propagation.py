@@ -6,10 +6,11 @@ depend on is loaded before with a few statements.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect
+from sqlalchemy.orm.attributes import instance_state
 
 from stalker.db.construction import is_constructing
 from stalker.models.task.by_hand import write_status
@@ -35,6 +36,7 @@ from stalker.workflow.derive import (
 )
 
 if TYPE_CHECKING:
+    from stalker.models.status import Status
     from stalker.models.task.task import Task
 
 __all__ = [
@@ -61,7 +63,7 @@ def set_status(task: Task, code: str, loosen: bool = False) -> None:
     status list that lacks the code leaves the task as it is.
     """
     before = task.status.code
-    changed = _give(task, code)
+    changed = code != before and _give(task, task.status_list[code])
     note(task, before)
     # while it is only being made nobody follows: its constructor may still fail
     if is_constructing(task) or not (changed or loosen):
@@ -90,9 +92,10 @@ def settle_statuses(
 
 def _spread(affected: Iterable[Task], around: Surroundings, settling: bool = False) -> list[Task]:
     """Derive the statuses of those who are *affected*, and of whoever follows; return them all."""
-    waiting: dict[Task, None] = {}
+    # Who waits longest comes first: most of what the others follow from has changed by then.
+    waiting: OrderedDict[Task, None] = OrderedDict()
     # when nobody else waits: with thousands of children, deriving it after each would take for ever
-    containers: dict[Task, None] = {}
+    containers: OrderedDict[Task, None] = OrderedDict()
     asked = []
 
     def add(tasks: Iterable[Task]) -> None:
@@ -101,12 +104,12 @@ def _spread(affected: Iterable[Task], around: Surroundings, settling: bool = Fal
 
     add(affected)
     while waiting or containers:  # not by recursion: chains are long
-        other, _ = (waiting or containers).popitem()
+        other, _ = (waiting or containers).popitem(last=False)
         if settling and _was_set_by_hand(other):
             continue
         asked.append(other)
         before, code = other.status.code, derived_status(other, around)
-        if _give(other, code):
+        if code != before and _give(other, around.status_of(other, code)):
             note(other, before)
             add(_who_follows(other, before, around))
             _grant_time(other, before)
@@ -115,13 +118,12 @@ def _spread(affected: Iterable[Task], around: Surroundings, settling: bool = Fal
 
 def _grant_time(task: Task, before: str) -> None:
     """Let a task that has to be worked on again have some time left for it."""
-    if (before, task.status.code) == (DREV, HREV):
+    if before == DREV and task.status.code == HREV:
         task._extend_what_is_spent()
 
 
-def _give(task: Task, code: str) -> bool:
-    """Set the status with that code, and say whether it is another one."""
-    status = None if task.status.code == code else task.status_list[code]
+def _give(task: Task, status: Status | None) -> bool:
+    """Set *status*, and say whether there is one: a list may lack it."""
     if status is not None:
         write_status(task, status)
     return status is not None
@@ -129,7 +131,7 @@ def _give(task: Task, code: str) -> bool:
 
 def _was_set_by_hand(task: Task) -> bool:
     """Say whether somebody has set the status since the workflow did, and it is not written yet."""
-    state = inspect(task)
+    state = instance_state(task)
     if not state.has_identity or state.session is None or "status" not in state.committed_state:
         return False
     found = notes_of(state.session).get(task)
@@ -178,7 +180,8 @@ def from_dependencies(
     found = (around or Surroundings()).prerequisites(task)
     code = task.status.code if current is None else current
     codes = [each.status.code for each in found if each not in gone]
-    return status_from_dependencies(code, codes, task._has_logs())
+    # work counts only without prerequisites, and may have to be asked for
+    return status_from_dependencies(code, codes, has_logs=not codes and task._has_logs())
 
 
 def dependency_added(task: Task, prerequisite: Task) -> None:

@@ -6,14 +6,15 @@ Tasks that are known take plain rows: to load thousands of objects again would c
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import bindparam, inspect, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
 from stalker.db.declarative import named
-from stalker.models.loading import in_batches
+from stalker.models.loading import batches, in_batches
 
 if TYPE_CHECKING:
     from stalker.models.status import Status
@@ -36,13 +37,16 @@ def all_statuses(session: Session, numbers: Collection[int] = ()) -> Mapping[int
     known: dict[int, Status] = session.info.get(_STATUSES, {})
     usable = known and all(_is_usable(each, session, "code") for each in known.values())
     if not usable or not known.keys() >= set(numbers):
-        kind = named("Status")
-        # else SQLite goes through the base table of all entities
-        query = select(kind).where(kind.id.in_(select(kind.__table__.c.id)))
         with session.no_autoflush:
-            known = {each.id: each for each in session.scalars(query)}
+            known = {each.id: each for each in session.scalars(_statuses(named("Status")))}
         session.info[_STATUSES] = known
     return known
+
+
+@cache  # what takes longest is to put it together
+def _statuses(kind: Any) -> Any:
+    # else SQLite goes through the base table of all entities
+    return select(kind).where(kind.id.in_(select(kind.__table__.c.id)))
 
 
 def load_tasks(session: Session, numbers: Collection[int]) -> dict[int, Task]:
@@ -55,10 +59,10 @@ def load_tasks(session: Session, numbers: Collection[int]) -> dict[int, Task]:
 
 def read_again(session: Session, numbers: Collection[int]) -> dict[int, Task]:
     """Return the tasks with these ids by id, up to date apart from what was changed here."""
-    columns = named("Task").__table__.c
-    query = select(columns.id, *(columns[name] for name in _FRESH))
+    query = _fresh_columns(named("Task"))
     with session.no_autoflush:
-        rows = list(in_batches(session, query, columns.id, numbers))
+        found_rows = (session.execute(query, {"numbers": some}) for some in batches(numbers))
+        rows = [row for some in found_rows for row in some]
     found = _known(session, [row[0] for row in rows])
     unknown = [row[0] for row in rows if row[0] not in found]
     if unknown:
@@ -70,10 +74,20 @@ def read_again(session: Session, numbers: Collection[int]) -> dict[int, Task]:
     return found
 
 
+@cache
+def _fresh_columns(kind: Any) -> Any:
+    columns = kind.__table__.c
+    # written out: databases limit the number of parameters, not the length of a statement
+    numbers: Any = bindparam("numbers", expanding=True, literal_execute=True)
+    query = select(columns.id, *(columns[name] for name in _FRESH))
+    return query.where(columns.id.in_(numbers))
+
+
 def _known(session: Session, numbers: Collection[int]) -> dict[int, Task]:
     """Return those with these ids that the session holds, and knows all about."""
     key_of = inspect(named("Task")).identity_key_from_primary_key
-    objects = ((number, session.identity_map.get(key_of((number,)))) for number in numbers)
+    held: Any = session.identity_map
+    objects = ((number, held.get(key_of((number,)))) for number in numbers)
     # of a subclass, not everything may be known
     return {number: each for number, each in objects if _is_usable(each, session, "parent_id")}
 
@@ -94,9 +108,10 @@ def _refresh(task: Task, values: dict[str, Any], statuses: Mapping[int, Any]) ->
     values["status"] = statuses.get(values["status_id"])
     for column, value in values.items():
         key = _KEYS.get(column, column)
+        if (changes if key in changes else known).get(key) == value:
+            continue
         if key not in changes:
-            if known.get(key) != value:
-                set_committed_value(task, key, value)
+            set_committed_value(task, key, value)
             continue
         before, changes[key] = changes[key], value
         if column == "review_number":

@@ -12,7 +12,7 @@ counts as it is.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ from stalker.models.task.refreshing import all_statuses, load_tasks, read_again
 from stalker.workflow.derive import decides_alone
 
 if TYPE_CHECKING:
+    from stalker.models.status import Status, StatusList
     from stalker.models.task.task import Task
 
 __all__ = ["Surroundings", "load_line"]
@@ -49,10 +50,17 @@ class Surroundings:
         self._lines: list[list[Task]] = []
         #: ids of those around whom everything is known
         self._inside: set[int] = set()
-        #: who is looked at together, as soon as anybody has to be
-        self._expected: list[Task] = []
+        #: loads who is looked at together, as soon as anybody has to be
+        self._expected: Callable[[], None] | None = None
         #: by the id of a task: those on the other side of its links, and which end these wait for
         self._links: dict[str, _Links] = {_BEFORE: defaultdict(dict), _BEHIND: defaultdict(dict)}
+        #: these tasks, as far as the rows count
+        self._others: dict[str, dict[Task, list[Task]]] = {_BEFORE: {}, _BEHIND: {}}
+        self._lists: dict[int, StatusList] = {}
+        #: by lists and codes
+        self._statuses: dict[tuple[StatusList, str], Status | None] = {}
+        #: who has children
+        self._containers: dict[Task, bool] = {}
         #: of containers, a child that they have to follow
         self._changed_children: dict[Task, Task] = {}
 
@@ -62,17 +70,16 @@ class Surroundings:
         """Bring *tasks* up to date, apart from what this session has changed."""
         self._tasks |= read_again(session, [_stored(task)[1] for task in tasks])
 
-    def expect(self, tasks: Iterable[Task]) -> None:
+    def expect(self, session: Session, tasks: Iterable[Task]) -> None:
         """Be ready to load whatever may have to follow any of the stored *tasks*, all at once."""
-        self._expected = list(tasks)
+        numbers = [_stored(task)[1] for task in tasks]
+        self._expected = lambda: self._load(session, followers_of(session, numbers, finished=False))
 
     def load_expected(self) -> None:
         """Load that now."""
-        tasks, self._expected = self._expected, []
-        if tasks:
-            session, _ = _stored(tasks[0])
-            numbers = [_stored(task)[1] for task in tasks]
-            self._load(session, followers_of(session, numbers, finished=False))
+        load, self._expected = self._expected, None
+        if load is not None:
+            load()
 
     def load_after(self, task: Task, finished: bool) -> None:
         """Load whoever may have to follow *task*, which has become *finished* or unfinished."""
@@ -109,15 +116,27 @@ class Surroundings:
             self._links[_BEHIND][other_id][task_id] = target
             if task_id in numbers:
                 wanted.add(other_id)
-        all_statuses(session)
+        statuses = all_statuses(session)
         read = read_again if self._fresh else load_tasks
         self._tasks |= read(session, wanted - self._tasks.keys())
         near = [self._tasks[number] for number in wanted if number in self._tasks]
         inside = [self._tasks[number] for number in numbers if number in self._tasks]
         fill(inside, "children", ((_parent_id(each), each) for each in near), self._fresh)
+        for task in inside:
+            self._relate(task, statuses)
+        self._containers.clear()
         self._inside |= set(numbers)
         if self._fresh:
             self._forget_old_lists(session, inside)
+
+    def _relate(self, task: Task, statuses: Mapping[int, Status]) -> None:
+        """Tell *task* what is known already: it would be looked up one by one."""
+        known = task.__dict__
+        if "status" not in known and task.status_id in statuses:
+            set_committed_value(task, "status", statuses[task.status_id])
+        if "parent" not in known and (task.parent_id is None or task.parent_id in self._tasks):
+            parent = None if task.parent_id is None else self._tasks[task.parent_id]
+            set_committed_value(task, "parent", parent)
 
     def _forget_old_lists(self, session: Session, tasks: Iterable[Task]) -> None:
         """Let lists of links be read again that are not true any more."""
@@ -133,29 +152,39 @@ class Surroundings:
 
     def prerequisites(self, task: Task) -> list[Task]:
         """Return what *task* waits for."""
-        links = self._links_of(task, _BEFORE)
-        if links is None:
+        found = self._beside(task, _BEFORE)
+        if found is None:
             return [row.depends_to for row in task.task_depends_to if row.depends_to is not None]
-        return [self._tasks[number] for number in links]
+        return found
 
     def dependents(self, task: Task) -> list[Task]:
         """Return what waits for *task*."""
-        links = self.waiting_links(task)
-        if links is None:
+        found = self._beside(task, _BEHIND)
+        if found is None:
             return [row.task for row in task.task_dependent_of if row.task is not None]
-        return [other for other, _ in links]
+        return found
 
     def waiting_links(self, task: Task) -> list[tuple[Task, DependencyTarget]] | None:
         """Return what waits for *task*, and for which end of it, as the database has it.
 
         `None` if the list of the task itself has to be asked.
         """
-        links = self._links_of(task, _BEHIND)
+        links = self._rows_of(task, _BEHIND)
         if links is None:
             return None
         return [(self._tasks[number], target) for number, target in links.items()]
 
-    def _links_of(self, task: Task, key: str) -> Mapping[int, DependencyTarget] | None:
+    def _beside(self, task: Task, key: str) -> list[Task] | None:
+        known = self._others[key]
+        found = known.get(task)
+        if found is None:
+            links = self._rows_of(task, key)
+            if links is not None:
+                found = known[task] = [self._tasks[number] for number in links]
+        return found
+
+    def _rows_of(self, task: Task, key: str) -> Mapping[int, DependencyTarget] | None:
+        """Return the rows that the list *key* of *task* would be made of, unless it has changed."""
         state = instance_state(task)
         is_known_better = _is_changed(state, key) or (key in state.dict and not self._fresh)
         number = _stored(task)[1]
@@ -164,12 +193,26 @@ class Surroundings:
         links = self._links[key][number]
         return links if links.keys() <= self._tasks.keys() else None
 
+    def status_of(self, task: Task, code: str) -> Status | None:
+        """Return the status of the list of *task* that has the *code*."""
+        if "status_list" not in task.__dict__:
+            number = task.status_list_id
+            if number in self._lists:
+                set_committed_value(task, "status_list", self._lists[number])
+            else:
+                self._lists[number] = task.status_list
+        key = task.status_list, code
+        if key not in self._statuses:
+            self._statuses[key] = task.status_list[code]
+        return self._statuses[key]
+
     # --- Containers -------------------------------------------------------------------------------
 
     def follow_up(self, parent: Task, child: Task) -> None:
         """Remember that *parent* has to follow its *child*."""
         if parent not in self._changed_children or decides_alone(child.status.code):
             self._changed_children[parent] = child
+            self._containers.pop(parent, None)
 
     def changed_child(self, container: Task) -> Task | None:
         """Return a child that *container* has to follow, unless it is about to leave."""
@@ -178,7 +221,9 @@ class Surroundings:
 
     def is_container(self, task: Task) -> bool:
         """Say whether *task* has children when the present change is over."""
-        return self.changed_child(task) is not None or is_container(task)
+        if task not in self._containers:
+            self._containers[task] = self.changed_child(task) is not None or is_container(task)
+        return self._containers[task]
 
 
 def load_line(task: Task) -> list[Task]:
@@ -196,7 +241,7 @@ def load_line(task: Task) -> list[Task]:
     by_id = {_stored(each)[1]: each for each in line}
     # whoever walks up is not told by the database a second time where the line ends
     while "parent" not in top.__dict__ and (top.parent_id is None or top.parent_id in by_id):
-        set_committed_value(top, "parent", by_id.get(top.parent_id))
+        set_committed_value(top, "parent", by_id.get(top.parent_id or 0))
         top = top.parent or top
     return line
 
