@@ -299,7 +299,7 @@ def _targets(first_id: int) -> list[str]:
 
 
 def test_a_revision_loosens_links_that_nobody_holds(studio: Studio) -> None:
-    """Those that are held change at once, those that come later with the flush.
+    """Those that are held change at once, those that come later know of it.
 
     What somebody sets by hand meanwhile stays; what is thrown away changes nothing.
     """
@@ -323,6 +323,7 @@ def test_a_revision_loosens_links_that_nobody_holds(studio: Studio) -> None:
     assert held.dependency_target == "onstart"
     with DBSession.no_autoflush:
         late, by_hand = (DBSession.get(TaskDependency, key) for key in keys[1:3])
+        assert late.dependency_target == by_hand.dependency_target == "onstart"
         by_hand.dependency_target = "onend"
     DBSession.flush()
     links = (held, late, by_hand, DBSession.get(TaskDependency, keys[3]))

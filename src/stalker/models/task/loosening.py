@@ -1,7 +1,8 @@
 """Tasks that have begun may go on beside what they depend on while that is worked on again.
 
-Their links wait for its start from then on. Links that the session holds change at once; of the
-others, of which a revision may concern thousands, the rows are written with the next flush.
+Their links wait for its start from then on. Links that the session holds change at once. Of the
+others, of which a revision may concern thousands, the rows are written with the next flush; what is
+loaded before is told when it comes.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
     from stalker.models.task.surroundings import Surroundings
     from stalker.models.task.task import Task
 
-__all__ = ["REWORKED", "held_links", "loosen_links", "take_loosened"]
+__all__ = ["REWORKED", "held_links", "loosen_links", "take_loosened", "tell_loaded"]
 
 #: what others that have begun may go on beside
 REWORKED = frozenset({HREV, PREV, DREV, OH, STOP})
 _BEGUN = REWORKED | {WIP}
 
-#: where a session keeps the keys of the links to be written, by what they depend on
+#: where a session keeps the keys of the links to be written, with what they depend on
 _LOOSENED = "loosened_links"
 _Key = tuple[int, int]
 
@@ -48,7 +49,7 @@ def loosen_links(tasks: Iterable[Task], around: Surroundings) -> None:
         session: Any = instance_state(task).session
         held = held_links(session) if held is None else held
         number = _id(task)
-        loosened = session.info.setdefault(_LOOSENED, {}).setdefault(task, set())
+        loosened = session.info.setdefault(_LOOSENED, {})
         for other, target in links:
             if other not in begun:
                 begun[other] = other.status.code in _BEGUN
@@ -57,25 +58,28 @@ def loosen_links(tasks: Iterable[Task], around: Surroundings) -> None:
                 if key in held:
                     held[key].dependency_target = DependencyTarget.ON_START
                 elif target != DependencyTarget.ON_START:
-                    loosened.add(key)
+                    loosened[key] = task
 
 
 def take_loosened(session: Session) -> set[_Key]:
     """Return the keys of the links to be written, and forget them.
 
-    Those that the session has come to hold meanwhile are made true; what somebody has changed of
-    them since stays.
+    What somebody has changed since stays.
     """
-    loosened: dict[Task, set[_Key]] = session.info.pop(_LOOSENED, {})
-    still = (found for task, found in loosened.items() if _is_still_reworked(task, session))
-    keys = {key for found in still for key in found}
-    for key, link in held_links(session).items() if keys else ():
-        if key in keys:
-            if "dependency_target" in instance_state(link).committed_state:
-                keys.discard(key)
-            else:
-                set_committed_value(link, "dependency_target", DependencyTarget.ON_START)
-    return keys
+    loosened: dict[_Key, Task] = session.info.pop(_LOOSENED, {})
+    tasks = {task for task in loosened.values() if _is_still_reworked(task, session)}
+    keys = {key for key, task in loosened.items() if task in tasks}
+    held = held_links(session) if keys else {}
+    return {key for key in keys if key not in held or not _is_changed(held[key])}
+
+
+def tell_loaded(link: TaskDependency, context: Any, attributes: Any = None) -> None:
+    """Let a link that comes from the database know what will be written there."""
+    session = context.session
+    loosened: dict[_Key, Task] = session.info.get(_LOOSENED, {})
+    task = loosened.get(instance_state(link).key[1]) if loosened else None  # type: ignore[index, arg-type]
+    if task is not None and _is_still_reworked(task, session) and not _is_changed(link):
+        set_committed_value(link, "dependency_target", DependencyTarget.ON_START)
 
 
 def held_links(session: Session) -> dict[_Key, TaskDependency]:
@@ -83,6 +87,10 @@ def held_links(session: Session) -> dict[_Key, TaskDependency]:
     kind = named("TaskDependency")
     found = (each for each in session.identity_map.values() if isinstance(each, kind))
     return {instance_state(each).key[1]: each for each in found}  # type: ignore[index]
+
+
+def _is_changed(link: TaskDependency) -> bool:
+    return "dependency_target" in instance_state(link).committed_state
 
 
 def _is_still_reworked(task: Task, session: Session) -> bool:

@@ -215,9 +215,12 @@ class Surroundings:
             self._containers.pop(parent, None)
 
     def changed_child(self, container: Task) -> Task | None:
-        """Return a child that *container* has to follow, unless it is about to leave."""
+        """Return a child that *container* has to follow, if it still is one."""
         child = self._changed_children.get(container)
-        return None if child in container.__dict__.get(LEAVING, ()) else child
+        if child in container.__dict__.get(LEAVING, ()):
+            return None
+        listed = container.__dict__.get("children")
+        return child if listed is None or child in listed else None
 
     def is_container(self, task: Task) -> bool:
         """Say whether *task* has children when the present change is over."""

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, event, update
 from sqlalchemy.orm import InstanceState, Session
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
 from stalker.core.kinds import DependencyTarget
 from stalker.db.session import StudioSession
 from stalker.models.task.dependency import TaskDependency
-from stalker.models.task.loosening import take_loosened
+from stalker.models.task.loosening import take_loosened, tell_loaded
 from stalker.models.task.task import Task
 
 __all__: list[str] = []
@@ -63,6 +63,9 @@ def _is_written(session: Session, each: Any) -> bool:
     state: InstanceState[Any] = instance_state(each)
     return not state.committed_state and not state._pending_mutations
 
+
+for _happening in ("load", "refresh"):
+    event.listen(TaskDependency, _happening, tell_loaded)
 
 # after the statuses and the sums
 StudioSession.before_writing += [_write_targets, _release]
