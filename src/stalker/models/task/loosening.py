@@ -24,15 +24,23 @@ if TYPE_CHECKING:
     from stalker.models.task.surroundings import Surroundings
     from stalker.models.task.task import Task
 
-__all__ = ["REWORKED", "held_links", "loosen_links", "take_loosened", "tell_loaded"]
+__all__ = [
+    "REWORKED",
+    "forget_expired",
+    "held_links",
+    "loosen_links",
+    "take_loosened",
+    "tell_loaded",
+]
 
 #: what others that have begun may go on beside
 REWORKED = frozenset({HREV, PREV, DREV, OH, STOP})
 _BEGUN = REWORKED | {WIP}
 
-#: where a session keeps the keys of the links to be written, with what they depend on
+#: where a session keeps whose links are to be written, by id, and the ids of those who wait
 _LOOSENED = "loosened_links"
 _Key = tuple[int, int]
+_Loosened = dict[int, "tuple[Task, set[int]]"]
 
 
 def loosen_links(tasks: Iterable[Task], around: Surroundings) -> None:
@@ -49,7 +57,8 @@ def loosen_links(tasks: Iterable[Task], around: Surroundings) -> None:
         session: Any = instance_state(task).session
         held = held_links(session) if held is None else held
         number = _id(task)
-        loosened = session.info.setdefault(_LOOSENED, {})
+        loosened: _Loosened = session.info.setdefault(_LOOSENED, {})
+        _, numbers = loosened.setdefault(number, (task, set()))
         for other, target in links:
             if other not in begun:
                 begun[other] = other.status.code in _BEGUN
@@ -58,7 +67,7 @@ def loosen_links(tasks: Iterable[Task], around: Surroundings) -> None:
                 if key in held:
                     held[key].dependency_target = DependencyTarget.ON_START
                 elif target != DependencyTarget.ON_START:
-                    loosened[key] = task
+                    numbers.add(key[0])
 
 
 def take_loosened(session: Session) -> set[_Key]:
@@ -66,9 +75,13 @@ def take_loosened(session: Session) -> set[_Key]:
 
     What somebody has changed since stays.
     """
-    loosened: dict[_Key, Task] = session.info.pop(_LOOSENED, {})
-    tasks = {task for task in loosened.values() if _is_still_reworked(task, session)}
-    keys = {key for key, task in loosened.items() if task in tasks}
+    loosened: _Loosened = session.info.pop(_LOOSENED, {})
+    keys = {
+        (number, other)
+        for other, (task, numbers) in loosened.items()
+        if task in session
+        for number in numbers
+    }
     held = held_links(session) if keys else {}
     return {key for key in keys if key not in held or not _is_changed(held[key])}
 
@@ -76,10 +89,22 @@ def take_loosened(session: Session) -> set[_Key]:
 def tell_loaded(link: TaskDependency, context: Any, attributes: Any = None) -> None:
     """Let a link that comes from the database know what will be written there."""
     session = context.session
-    loosened: dict[_Key, Task] = session.info.get(_LOOSENED, {})
-    task = loosened.get(instance_state(link).key[1]) if loosened else None  # type: ignore[index, arg-type]
-    if task is not None and _is_still_reworked(task, session) and not _is_changed(link):
+    loosened: _Loosened = session.info.get(_LOOSENED, {})
+    if not loosened:
+        return
+    key: Any = instance_state(link).key
+    number, other = key[1]
+    task, numbers = loosened.get(other, (None, ()))
+    if number in numbers and task in session and not _is_changed(link):
         set_committed_value(link, "dependency_target", DependencyTarget.ON_START)
+
+
+def forget_expired(task: Task, attributes: Any) -> None:
+    """Forget what would be written for a task of which somebody throws away what was done."""
+    state = instance_state(task)
+    loosened = state.session.info.get(_LOOSENED) if state.session is not None else None
+    if loosened and (attributes is None or "status" in attributes):
+        loosened.pop(_id(task), None)
 
 
 def held_links(session: Session) -> dict[_Key, TaskDependency]:
@@ -91,12 +116,6 @@ def held_links(session: Session) -> dict[_Key, TaskDependency]:
 
 def _is_changed(link: TaskDependency) -> bool:
     return "dependency_target" in instance_state(link).committed_state
-
-
-def _is_still_reworked(task: Task, session: Session) -> bool:
-    # somebody may have thrown away what was done, by expiring it
-    status = task.__dict__.get("status")
-    return status is not None and status.code in REWORKED and task in session
 
 
 def _id(task: Task) -> int:

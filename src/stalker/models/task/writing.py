@@ -15,7 +15,7 @@ from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from stalker.core.kinds import DependencyTarget
 from stalker.db.session import StudioSession
 from stalker.models.task.dependency import TaskDependency
-from stalker.models.task.loosening import take_loosened, tell_loaded
+from stalker.models.task.loosening import forget_expired, take_loosened, tell_loaded
 from stalker.models.task.task import Task
 
 __all__: list[str] = []
@@ -66,6 +66,7 @@ def _is_written(session: Session, each: Any) -> bool:
 
 for _happening in ("load", "refresh"):
     event.listen(TaskDependency, _happening, tell_loaded)
+event.listen(Task, "expire", forget_expired, propagate=True)
 
 # after the statuses and the sums
 StudioSession.before_writing += [_write_targets, _release]
