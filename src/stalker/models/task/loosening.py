@@ -99,8 +99,10 @@ def tell_loaded(link: TaskDependency, context: Any, attributes: Any = None) -> N
         set_committed_value(link, "dependency_target", DependencyTarget.ON_START)
 
 
-def forget_expired(task: Task, attributes: Any) -> None:
+def forget_expired(task: Task | None, attributes: Any) -> None:
     """Forget what would be written for a task of which somebody throws away what was done."""
+    if task is None:  # nobody holds it any more
+        return
     state = instance_state(task)
     loosened = state.session.info.get(_LOOSENED) if state.session is not None else None
     if loosened and (attributes is None or "status" in attributes):
