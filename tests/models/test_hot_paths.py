@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from stalker import Project, Sequence, Shot, Task, User, Version
+from stalker import Project, Sequence, Shot, Task, TaskDependency, User, Version
 from stalker.core.graph import walk
 from stalker.db.session import DBSession
 from stalker.models.task.propagation import derived_status
+from stalker.models.task.surroundings import Surroundings
 from tests.models.production import DAY, HOUR, NOON, Studio, code_of, give, log
 
 Record = Callable[[], list[str]]
@@ -242,10 +243,10 @@ def test_a_container_follows_when_its_children_have(
     """It is not derived after each of the children that follow a revision, but after all."""
     containers: list[Task] = []
 
-    def derived(task: Task) -> str:
+    def derived(task: Task, around: Surroundings) -> str:
         if task.is_container:
             containers.append(task)
-        return derived_status(task)
+        return derived_status(task, around)
 
     monkeypatch.setattr("stalker.models.task.propagation.derived_status", derived)
     judge = studio.user()
@@ -289,3 +290,85 @@ def test_a_revision_is_taken_back_with_its_savepoint(studio: Studio) -> None:
     assert seen() == ({"HREV", "DREV", "WIP"}, {"onstart"})
     DBSession.expire_all()
     assert seen() == ({"HREV", "DREV", "WIP"}, {"onstart"})
+
+
+def _targets(first_id: int) -> list[str]:
+    columns = TaskDependency.__table__.c
+    query = select(columns.dependency_target).where(columns.depends_to_id == first_id)
+    return [str(target) for target in DBSession.execute(query.order_by(columns.task_id)).scalars()]
+
+
+def test_a_revision_loosens_links_that_nobody_holds(studio: Studio) -> None:
+    """Those that are held change at once, those that come later know of it.
+
+    What somebody sets by hand meanwhile stays; what is thrown away changes nothing.
+    """
+    top_id, first_id = _completed_film(studio, 4)
+    judge = studio.user()
+    DBSession.commit()
+    keys = [(task.id, first_id) for task in DBSession.get(Task, top_id).children[1:]]
+    judge_id = judge.id
+
+    def revise() -> None:
+        DBSession.get(Task, first_id).request_revision(DBSession.get(User, judge_id))
+
+    DBSession.remove()
+    revise()
+    DBSession.expire_all()
+    DBSession.flush()
+    assert _targets(first_id) == ["onend"] * 4
+    DBSession.remove()
+    held = DBSession.get(TaskDependency, keys[0])
+    revise()
+    assert held.dependency_target == "onstart"
+    with DBSession.no_autoflush:
+        late, by_hand = (DBSession.get(TaskDependency, key) for key in keys[1:3])
+        assert late.dependency_target == by_hand.dependency_target == "onstart"
+        by_hand.dependency_target = "onend"
+    DBSession.flush()
+    links = (held, late, by_hand, DBSession.get(TaskDependency, keys[3]))
+    expected = ["onstart", "onstart", "onend", "onstart"]
+    assert [link.dependency_target for link in links] == expected == _targets(first_id)
+    DBSession.rollback()
+    assert [link.dependency_target for link in links] == ["onend"] * 4 == _targets(first_id)
+
+
+def test_links_that_come_within_a_savepoint_go_back_with_it(studio: Studio) -> None:
+    """Also those that were not held when they changed."""
+    _, first_id = _completed_film(studio, 2)
+    judge = studio.user()
+    DBSession.commit()
+    first = DBSession.get(Task, first_id)
+    with DBSession.begin_nested() as savepoint:
+        first.request_revision(judge)
+        DBSession.flush()
+        links = DBSession.scalars(select(TaskDependency)).all()
+        assert "onstart" in {link.dependency_target for link in links}
+        savepoint.rollback()
+    assert {link.dependency_target for link in links} == {"onend"} == {*_targets(first_id)}
+
+
+def test_a_container_that_is_at_work_asks_for_no_children(
+    studio: Studio, statements: Record
+) -> None:
+    """Logging work neither loads what lies beside, nor says less about those above."""
+    ada, film = studio.user(), studio.project()
+    line = [studio.task(film)]
+    for _ in range(4):
+        line.append(studio.task(line[-1]))
+        for _ in range(5):
+            studio.task(line[-2])
+    deepest = studio.task(line[-1], start=NOON)
+    DBSession.commit()
+    numbers, task_id, ada_id = [each.id for each in line], deepest.id, ada.id
+    DBSession.remove()
+    task, ada = DBSession.get(Task, task_id), DBSession.get(User, ada_id)
+    recorded = statements()
+    task.create_time_log(ada, NOON, NOON + HOUR)
+    held = [each for each in DBSession.identity_map.values() if isinstance(each, Task)]
+    assert {each.id for each in held} == {*numbers, task_id}
+    assert {code_of(each) for each in held} == {"WIP"}
+    DBSession.flush()
+    assert len(recorded) <= 17
+    held = [each for each in DBSession.identity_map.values() if isinstance(each, Task)]
+    assert {each.id for each in held} == {*numbers, task_id}

@@ -13,6 +13,7 @@ from stalker import Task
 from stalker.db.session import DBSession
 from stalker.exceptions import StatusError
 from stalker.models.task.propagation import derived_status
+from stalker.models.task.surroundings import Surroundings
 from stalker.workflow.tasks import OUTCOMES, TASKS
 from tests.models.production import (
     CODES,
@@ -435,9 +436,9 @@ def test_a_revision_asks_a_few_questions(
     """11 BT-16: neither statements nor visits grow with the paths, of which there are 2 ** 300."""
     visited: list[Task] = []
 
-    def derived(task: Task) -> str:
+    def derived(task: Task, around: Surroundings) -> str:
         visited.append(task)
-        return derived_status(task)
+        return derived_status(task, around)
 
     monkeypatch.setattr("stalker.models.task.propagation.derived_status", derived)
     counts, visits = [], []

@@ -53,7 +53,8 @@ class GenericDateTime(TypeDecorator[datetime]):
         return None if value is None else as_utc(value, "a stored date-time")
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC)
+        # most are in UTC already, and there are very many
+        return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
 
 
 class JSONEncodedDict(TypeDecorator[Any]):

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import CTE, Select, bindparam, inspect, literal, select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
 __all__ = [
     "ancestors_of",
+    "batches",
     "class_of",
     "fill",
     "in_batches",
@@ -60,9 +61,15 @@ def in_batches(
     session: Session, query: Select[Any], column: Any, keys: Collection[int]
 ) -> Iterator[Any]:
     """Yield the rows of *query* in which *column* is one of *keys*, of which may be very many."""
+    for some in batches(keys):
+        yield from session.execute(query.where(is_one_of(column, some)))
+
+
+def batches(keys: Collection[int]) -> Iterator[list[int]]:
+    """Yield *keys* in order, as many at once as one statement may take."""
     ordered = sorted(keys)
     for start in range(0, len(ordered), _BATCH):
-        yield from session.execute(query.where(is_one_of(column, ordered[start : start + _BATCH])))
+        yield ordered[start : start + _BATCH]
 
 
 def is_one_of(column: Any, keys: Iterable[int]) -> Any:
@@ -97,16 +104,16 @@ def fill(
     for owner, member in members:
         found[owner].append(member)
     for each in owners:
-        state = inspect(each)
+        state = instance_state(each)
         changes = key in state._pending_mutations or key in state.committed_state
         if not changes and (again or key not in state.dict):
-            members_now = sorted(found[each.id], key=_order)
+            members_now = sorted(found.get(each.id, ()), key=_order)
             if state.dict.get(key) != members_now:
                 set_committed_value(each, key, members_now)
 
 
 def _order(member: Any) -> Any:
-    return inspect(member).identity
+    return instance_state(member).key[1]  # type: ignore[index]
 
 
 def _known(nodes: Iterable[Any]) -> list[Any]:

@@ -109,4 +109,4 @@ class StatusList(Entity, TargetEntityTypeMixin):
 
     def __contains__(self, status: object) -> bool:
         with quiet:
-            return any(each == status for each in self.statuses)
+            return status in [row.status for row in self.status_rows]

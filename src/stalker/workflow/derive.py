@@ -11,6 +11,7 @@ from enum import StrEnum
 __all__ = [
     "FINISHED",
     "Code",
+    "decides_alone",
     "is_finished",
     "status_from_children",
     "status_from_dependencies",
@@ -88,6 +89,11 @@ def status_from_children(codes: Iterable[str]) -> Code:
     if working <= {WFD, RTS}:
         return RTS
     return WIP
+
+
+def decides_alone(child: str) -> bool:
+    """Say whether a container with a child of this status is at work, whatever others it has."""
+    return child not in (WFD, RTS, STOP, CMPL)
 
 
 def status_with_another_child(container: str, child: str) -> Code | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import cache
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, exists, inspect, select
+from sqlalchemy import ForeignKey, bindparam, exists, inspect, select
 from sqlalchemy.orm import (
     Mapped,
     Session,
@@ -14,6 +15,7 @@ from sqlalchemy.orm import (
     object_session,
     relationship,
 )
+from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.base import NO_VALUE
 
 from stalker.core.graph import direction, walk
@@ -152,7 +154,7 @@ def _forget_former_parents(session: Session) -> None:
     for node in (*session.dirty, *session.deleted):
         if not isinstance(node, DAGMixin):
             continue
-        changes = inspect(node).committed_state
+        changes = instance_state(node).committed_state
         former = changes.get("parent")
         if isinstance(former, DAGMixin):
             changes["parent"] = NO_VALUE
@@ -185,12 +187,12 @@ def ancestors(node: Any) -> list[Any]:
 def has_children(node: Any, besides: Collection[Any] = ()) -> bool:
     """Say whether *node* has children, other than *besides*, without loading them."""
     loaded = node.__dict__.get("children")
+    if loaded is not None:
+        return any(child not in besides for child in loaded) if besides else bool(loaded)
     session = object_session(node)
     state = node._sa_instance_state
-    if loaded is None and (session is None or not state.has_identity):
-        loaded = node.children
-    if loaded is not None or session is None:
-        return any(child not in besides for child in loaded)
+    if session is None or not state.has_identity:
+        return any(child not in besides for child in node.children)
     # what was added or removed since the list was last known is kept apart
     history = pending(node, "children")
     if any(child not in besides for child in history.added):
@@ -198,5 +200,10 @@ def has_children(node: Any, besides: Collection[Any] = ()) -> bool:
     column = type(node).parent_id.property.columns[0]
     with session.no_autoflush:  # reading an id that is expired is a query, too
         gone = [child.id for child in (*history.deleted, *besides) if child.id]
-        query = select(exists().where(column == node.id, column.table.c.id.not_in(gone)))
-        return bool(session.scalar(query))
+        return bool(session.scalar(_other_children(column), {"node": node.id, "gone": gone}))
+
+
+@cache  # what takes longest is to put it together
+def _other_children(parent_id: Any) -> Any:
+    gone: Any = bindparam("gone", expanding=True)
+    return select(exists().where(parent_id == bindparam("node"), parent_id.table.c.id.not_in(gone)))

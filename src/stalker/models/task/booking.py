@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import bindparam, inspect, select
 from sqlalchemy.orm import Session, object_session
 
 from stalker.core.kinds import DependencyTarget, ScheduleModel
@@ -77,14 +78,20 @@ def _overlap(one: TimeLog, other: TimeLog) -> bool:
 
 
 def _stored_beside(log: TimeLog, resource: User, session: Session) -> list[TimeLog]:
-    kind = named("TimeLog")
-    query = select(kind).where(
-        kind.resource_id == resource.id, kind.start < log.end, kind.end > log.start
-    )
+    span = {"person": resource.id, "first": log.start, "last": log.end}
     with session.no_autoflush:
-        found = session.scalars(query)
+        found = session.scalars(_beside(named("TimeLog")), span)
         # what will be deleted, or belongs to somebody else by now, is in nobody's way
         return [each for each in found if each not in session.deleted and each.resource is resource]
+
+
+@cache  # what takes longest is to put it together
+def _beside(kind: Any) -> Any:
+    return select(kind).where(
+        kind.resource_id == bindparam("person"),
+        kind.start < bindparam("last"),
+        kind.end > bindparam("first"),
+    )
 
 
 # --- What it adds to ------------------------------------------------------------------------------

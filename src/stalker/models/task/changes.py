@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import inspect
 from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm.attributes import instance_state
 
 from stalker.core.dates import utc_now
 from stalker.db.session import acting_user
@@ -134,7 +134,7 @@ def touch(task: Task) -> Note | None:
 
     Nothing is noted of what nobody else knows, because it is not stored.
     """
-    state = inspect(task)
+    state = instance_state(task)
     if state.key is None or state.session is None:
         return None
     notes = notes_of(state.session)

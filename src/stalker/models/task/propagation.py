@@ -6,12 +6,12 @@ depend on is loaded before with a few statements.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect
+from sqlalchemy.orm.attributes import instance_state
 
-from stalker.core.kinds import DependencyTarget
 from stalker.db.construction import is_constructing
 from stalker.models.task.by_hand import write_status
 from stalker.models.task.changes import (
@@ -22,14 +22,13 @@ from stalker.models.task.changes import (
     note,
     notes_of,
 )
+from stalker.models.task.loosening import REWORKED, loosen_links
 from stalker.models.task.surroundings import Surroundings
 from stalker.workflow.derive import (
     DREV,
     HREV,
-    OH,
-    PREV,
-    STOP,
     WIP,
+    decides_alone,
     is_finished,
     status_from_children,
     status_from_dependencies,
@@ -37,6 +36,7 @@ from stalker.workflow.derive import (
 )
 
 if TYPE_CHECKING:
+    from stalker.models.status import Status
     from stalker.models.task.task import Task
 
 __all__ = [
@@ -49,10 +49,6 @@ __all__ = [
     "set_status",
     "settle_statuses",
 ]
-
-#: what others that have begun may go on beside
-_REWORKED = frozenset({HREV, PREV, DREV, OH, STOP})
-_BEGUN = _REWORKED | {WIP}
 
 
 def codes_of(tasks: Iterable[Task]) -> set[str]:
@@ -67,20 +63,19 @@ def set_status(task: Task, code: str, loosen: bool = False) -> None:
     status list that lacks the code leaves the task as it is.
     """
     before = task.status.code
-    changed = _give(task, code)
+    changed = code != before and _give(task, task.status_list[code])
     note(task, before)
     # while it is only being made nobody follows: its constructor may still fail
     if is_constructing(task) or not (changed or loosen):
         return
-    surroundings = Surroundings()
-    asked = _spread(_who_follows(task, before, surroundings), surroundings)
+    around = Surroundings()
+    asked = _spread(_who_follows(task, before, around), around)
     if loosen:
-        for each in (task, *asked):
-            _loosen(each)
+        loosen_links([each for each in (task, *asked) if each.status.code in REWORKED], around)
 
 
 def settle_statuses(
-    formers: Mapping[Task, str], acted: Collection[Task], surroundings: Surroundings
+    formers: Mapping[Task, str], acted: Collection[Task], around: Surroundings
 ) -> None:
     """Let everybody follow the tasks again that have come to their statuses from *formers*.
 
@@ -88,48 +83,47 @@ def settle_statuses(
     """
     affected: list[Task] = []
     for task, former in formers.items():
-        affected.extend(_who_follows(task, former, surroundings))
-        if task not in acted:
-            affected.append(task)
-    _spread(affected, surroundings, settling=True)
+        affected.extend(_who_follows(task, former, around))
+    themselves = [task for task in formers if task not in acted]
+    if any(around.changed_child(task) is None for task in themselves):
+        around.load_expected()
+    _spread([*affected, *themselves], around, settling=True)
 
 
-def _spread(
-    affected: Iterable[Task], surroundings: Surroundings, settling: bool = False
-) -> list[Task]:
+def _spread(affected: Iterable[Task], around: Surroundings, settling: bool = False) -> list[Task]:
     """Derive the statuses of those who are *affected*, and of whoever follows; return them all."""
-    waiting: dict[Task, None] = {}
+    # Who waits longest comes first: most of what the others follow from has changed by then.
+    waiting: OrderedDict[Task, None] = OrderedDict()
     # when nobody else waits: with thousands of children, deriving it after each would take for ever
-    containers: dict[Task, None] = {}
+    containers: OrderedDict[Task, None] = OrderedDict()
     asked = []
 
     def add(tasks: Iterable[Task]) -> None:
         for each in tasks:
-            (containers if is_container(each) else waiting)[each] = None
+            (containers if around.is_container(each) else waiting)[each] = None
 
     add(affected)
     while waiting or containers:  # not by recursion: chains are long
-        other, _ = (waiting or containers).popitem()
+        other, _ = (waiting or containers).popitem(last=False)
         if settling and _was_set_by_hand(other):
             continue
         asked.append(other)
-        before, code = other.status.code, derived_status(other)
-        if _give(other, code):
+        before, code = other.status.code, derived_status(other, around)
+        if code != before and _give(other, around.status_of(other, code)):
             note(other, before)
-            add(_who_follows(other, before, surroundings))
+            add(_who_follows(other, before, around))
             _grant_time(other, before)
     return asked
 
 
 def _grant_time(task: Task, before: str) -> None:
     """Let a task that has to be worked on again have some time left for it."""
-    if (before, task.status.code) == (DREV, HREV):
+    if before == DREV and task.status.code == HREV:
         task._extend_what_is_spent()
 
 
-def _give(task: Task, code: str) -> bool:
-    """Set the status with that code, and say whether it is another one."""
-    status = None if task.status.code == code else task.status_list[code]
+def _give(task: Task, status: Status | None) -> bool:
+    """Set *status*, and say whether there is one: a list may lack it."""
     if status is not None:
         write_status(task, status)
     return status is not None
@@ -137,58 +131,57 @@ def _give(task: Task, code: str) -> bool:
 
 def _was_set_by_hand(task: Task) -> bool:
     """Say whether somebody has set the status since the workflow did, and it is not written yet."""
-    state = inspect(task)
+    state = instance_state(task)
     if not state.has_identity or state.session is None or "status" not in state.committed_state:
         return False
     found = notes_of(state.session).get(task)
     return found is None or found.present != task.status.code
 
 
-def _who_follows(task: Task, former: str, surroundings: Surroundings) -> Iterator[Task]:
+def _who_follows(task: Task, former: str, around: Surroundings) -> Iterator[Task]:
     """Yield the tasks whose status may follow from that of *task*, which was *former*."""
     code = task.status.code
     if code == former:
         return
     if is_finished(former) != is_finished(code):
-        surroundings.load_after(task, is_finished(code))
-        for row in task.task_dependent_of:
-            if row.task is not None and not is_container(row.task):
-                yield row.task
+        around.load_after(task, is_finished(code))
+        for each in around.dependents(task):
+            if not around.is_container(each):
+                yield each
+    around.load_line_of(task)
     parent = container_of(task)
     if parent is not None:
-        surroundings.load_above(task)
+        around.follow_up(parent, task)
         yield parent
 
 
-def _loosen(task: Task) -> None:
-    if task.status.code in _REWORKED:
-        for row in task.task_dependent_of:
-            if row.task is not None and row.task.status.code in _BEGUN:
-                row.dependency_target = DependencyTarget.ON_START
-
-
-def derived_status(task: Task) -> str:
+def derived_status(task: Task, around: Surroundings) -> str:
     """Return the code of the status that follows from prerequisites, or from children."""
-    if is_container(task):
-        return status_from_children(codes_of(children_of(task)))
-    return from_dependencies(task)
+    if not around.is_container(task):
+        return from_dependencies(task, around=around)
+    child = around.changed_child(task)
+    if child is not None and decides_alone(child.status.code):
+        return WIP
+    around.load_children(task)
+    return status_from_children(codes_of(children_of(task)))
 
 
 def from_dependencies(
-    task: Task, removing: Collection[Task] = (), current: str | None = None
+    task: Task,
+    removing: Collection[Task] = (),
+    current: str | None = None,
+    around: Surroundings | None = None,
 ) -> str:
     """Return the status of a leaf that follows from its prerequisites, without those removed.
 
     It is as if it had the status *current*, if one is given.
     """
     gone = {*removing, *task.__dict__.get(UNTIED, ())}
-    prerequisites = [
-        row.depends_to.status.code
-        for row in task.task_depends_to
-        if row.depends_to is not None and row.depends_to not in gone
-    ]
+    found = (around or Surroundings()).prerequisites(task)
     code = task.status.code if current is None else current
-    return status_from_dependencies(code, prerequisites, task._has_logs())
+    codes = [each.status.code for each in found if each not in gone]
+    # work counts only without prerequisites, and may have to be asked for
+    return status_from_dependencies(code, codes, has_logs=not codes and task._has_logs())
 
 
 def dependency_added(task: Task, prerequisite: Task) -> None:

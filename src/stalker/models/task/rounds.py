@@ -17,7 +17,7 @@ from stalker.db.declarative import named
 from stalker.db.session import StudioSession, quiet
 from stalker.exceptions import StatusError
 from stalker.models.task.changes import Note, note
-from stalker.models.task.surroundings import all_statuses
+from stalker.models.task.refreshing import all_statuses
 from stalker.workflow.tasks import OUTCOMES, outcome_of
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _stored(session: Session, task_ids: Iterable[int]) -> dict[Review, Status]:
     column = kind.__table__.c.status_id
     query = select(kind, column).where(kind.task_id.in_(list(task_ids))).order_by(kind.id)
     rows = session.execute(query).all()
-    statuses = all_statuses(session)
+    statuses = all_statuses(session, {row[1] for row in rows})
     for review, status_id in rows:
         if "status" not in inspect(review).committed_state and review.status_id != status_id:
             set_committed_value(review, "status", statuses[status_id])

@@ -12,11 +12,12 @@ the sums of the sequence. Each session knows only its own part; the database add
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, event, inspect, select, update
+from sqlalchemy import Update, bindparam, event, select, update
 from sqlalchemy.orm import Session, SessionTransaction
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.orm.base import LoaderCallableStatus
 
 from stalker.db.declarative import named
@@ -70,15 +71,21 @@ def _do_all_again(session: Session) -> None:
             task: found
             for task, found in notes.items()
             if not found.former == found.present == before.get(task, found.former)
-            or not _SPREADS.isdisjoint(inspect(task).committed_state)
+            or _has_moved(task)
         }
         if any(session.info.get(LEFT, ())):
             return  # derived without what is still there, and about to go
-        if changed:
-            around.load_around(session, changed)
+        around.expect(session, changed)
+        if any(map(_has_moved, changed)):
+            around.load_expected()
         formers = {task: before.get(task, found.former) for task, found in changed.items()}
         settle_statuses(formers, {task for task in changed if changed[task].actions}, around)
-        _fit(changed)
+        if around.are_loaded:
+            _fit(changed)
+
+
+def _has_moved(task: Task) -> bool:
+    return not _SPREADS.isdisjoint(instance_state(task).committed_state)
 
 
 def _has_project(task: Task) -> bool:
@@ -100,14 +107,14 @@ def lock_projects(session: Session, numbers: Collection[int]) -> None:
 
 def _written(task: Task) -> str:
     """Return the code of the status that the database has."""
-    status = inspect(task).committed_state.get("status", task.status)
+    status = instance_state(task).committed_state.get("status", task.status)
     return str(status.code)
 
 
 def _work(task: Task) -> int | None:
     """Return the logged seconds that the database had when it was last asked."""
     key = "_total_logged_seconds"
-    seconds: int | None = inspect(task).committed_state.get(key, task.__dict__.get(key))
+    seconds: int | None = instance_state(task).committed_state.get(key, task.__dict__.get(key))
     return seconds
 
 
@@ -121,14 +128,16 @@ def _do_again(task: Task, found: Note, written: str, have_others_worked: bool) -
     # what was planned here since stays
     if have_others_worked and {"stop", "complete"} & set(found.actions[-1:]):
         task._cap_effort()
-    if "_schedule_seconds" in inspect(task).committed_state and not has_children(task):
+    if "_schedule_seconds" in instance_state(task).committed_state and not has_children(task):
         # a plan is not added to another one: the last one counts
         rollup.plan_changed(task)
 
 
 def _fit(tasks: Iterable[Task]) -> None:
     """Fit the containers of *tasks* around what others have moved, too."""
-    for container in dict.fromkeys(each for task in tasks for each in ancestors(task)):
+    parents = dict.fromkeys(task.parent for task in tasks if task.parent is not None)
+    line = [each for parent in parents for each in (parent, *ancestors(parent))]
+    for container in dict.fromkeys(line):
         rollup.fit(container)
 
 
@@ -148,7 +157,7 @@ def _write_statuses(session: Session, tasks: Iterable[Task]) -> None:
             set_committed_value(task, "status", present)
             set_committed_value(task, "status_id", present.id)
     rows = [{"of_task": task.id, "status": task.status_id} for task in settled]
-    _update(session, rows, status_id=bindparam("status"))
+    _update(session, rows, _set_status())
 
 
 def _write_sums(session: Session, tasks: Iterable[Task]) -> None:
@@ -158,19 +167,30 @@ def _write_sums(session: Session, tasks: Iterable[Task]) -> None:
         logged = _difference(task, "_total_logged_seconds")
         if planned or logged:
             rows.append({"of_task": task.id, "planned": planned, "logged": logged})
+    _update(session, rows, _add_to_sums())
+
+
+@cache
+def _set_status() -> Update:
+    return _updating(status_id=bindparam("status"))
+
+
+@cache
+def _add_to_sums() -> Update:
     columns = Task.__table__.c
-    _update(
-        session,
-        rows,
+    return _updating(
         schedule_seconds=columns.schedule_seconds + bindparam("planned"),
         total_logged_seconds=columns.total_logged_seconds + bindparam("logged"),
     )
 
 
-def _update(session: Session, rows: list[dict[str, int]], **values: Any) -> None:
+def _updating(**values: Any) -> Update:
+    table: Any = Task.__table__
+    return update(table).where(table.c.id == bindparam("of_task")).values(**values)
+
+
+def _update(session: Session, rows: list[dict[str, int]], statement: Update) -> None:
     if rows:
-        table: Any = Task.__table__
-        statement = update(table).where(table.c.id == bindparam("of_task")).values(**values)
         # always in the same order: nobody waits for somebody who waits for him
         rows.sort(key=lambda row: row["of_task"])
         session.connection().execute(statement, rows)
@@ -178,16 +198,16 @@ def _update(session: Session, rows: list[dict[str, int]], **values: Any) -> None
 
 def _statuses(task: Task) -> tuple[Any, Status | None]:
     """Return the former and the present status of a task, if another one has been set."""
-    former = inspect(task).committed_state.get("status", LoaderCallableStatus.NO_VALUE)
+    former = instance_state(task).committed_state.get("status", LoaderCallableStatus.NO_VALUE)
     present = task.__dict__.get("status")
     if not isinstance(former, Status) or former is present or present is None:
         return None, None
-    return (former, present) if inspect(present).has_identity else (None, None)
+    return (former, present) if instance_state(present).has_identity else (None, None)
 
 
 def _difference(task: Task, key: str) -> int:
     """Return by how much a sum has changed, and take it for written."""
-    before = inspect(task).committed_state.get(key)
+    before = instance_state(task).committed_state.get(key)
     after = task.__dict__.get(key)
     if not isinstance(before, int) or not isinstance(after, int):
         return 0  # it was missing, or will be: written as it is

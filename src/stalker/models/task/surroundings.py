@@ -3,34 +3,40 @@
 A change of status spreads over containers and dependents of any depth. Without this, each step
 would ask the database; with it, none does. What is not found here is asked for as usual: it is
 only slower.
+
+Dependencies are read as plain rows: a revision may concern thousands of them, and objects with
+lists on both sides would cost more than everything else. A list that this session knows better
+counts as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CTE, case, inspect, literal, or_, select, union, union_all
-from sqlalchemy.orm import Session, lazyload
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import bindparam, inspect, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
+from stalker.core.kinds import DependencyTarget
 from stalker.db.declarative import named
-from stalker.models.loading import ancestors_of, fill
-from stalker.workflow.derive import FINISHED
+from stalker.models.loading import fill
+from stalker.models.mixins.dag import ancestors
+from stalker.models.task.changes import LEAVING, is_container
+from stalker.models.task.following import children_ids, followers_of, link_rows
+from stalker.models.task.refreshing import all_statuses, load_tasks, read_again
+from stalker.workflow.derive import decides_alone
 
 if TYPE_CHECKING:
-    from stalker.models.status import Status
+    from stalker.models.status import Status, StatusList
     from stalker.models.task.task import Task
 
-__all__ = ["Surroundings", "all_statuses", "load_line"]
+__all__ = ["Surroundings", "load_line"]
 
-#: how many tasks are asked about by their ids at once
-_BATCH = 5000
-_SUMS = ("schedule_seconds", "total_logged_seconds")
-#: columns that others may have changed, and what their attributes are called, if otherwise
-_TIMING = ("schedule_timing", "schedule_unit", "schedule_model")
-_FRESH = ("status_id", *_TIMING, "review_number", "start", "end", "duration", *_SUMS)
-_KEYS = {name: f"_{name}" for name in _FRESH[4:]}
+_BEFORE, _BEHIND = "task_depends_to", "task_dependent_of"
+_Links = dict[int, dict[int, DependencyTarget]]
 
 
 class Surroundings:
@@ -39,95 +45,188 @@ class Surroundings:
     def __init__(self, fresh: bool = False) -> None:
         #: whether what is known already is brought up to date
         self._fresh = fresh
-        self._above: set[int] = set()
-        self._after: set[int] = set()
-        #: the session holds weakly what nobody else does
-        self._kept: list[Any] = []
-        self._statuses: dict[int, Any] = {}
+        #: by id; the session holds weakly what nobody else does
+        self._tasks: dict[int, Task] = {}
+        self._lines: list[list[Task]] = []
+        #: ids of those around whom everything is known
+        self._inside: set[int] = set()
+        #: loads who is looked at together, as soon as anybody has to be
+        self._expected: Callable[[], None] | None = None
+        #: by the id of a task: those on the other side of its links, and which end these wait for
+        self._links: dict[str, _Links] = {_BEFORE: defaultdict(dict), _BEHIND: defaultdict(dict)}
+        #: these tasks, as far as the rows count
+        self._others: dict[str, dict[Task, list[Task]]] = {_BEFORE: {}, _BEHIND: {}}
+        self._lists: dict[int, StatusList] = {}
+        #: by lists and codes
+        self._statuses: dict[tuple[StatusList, str], Status | None] = {}
+        #: who has children
+        self._containers: dict[Task, bool] = {}
+        #: of containers, a child that they have to follow
+        self._changed_children: dict[Task, Task] = {}
 
-    def load_above(self, task: Task) -> None:
-        """Load the ancestors of *task* with their children."""
-        session, number = _stored(task)
-        parent = task.__dict__.get("parent")
-        if session is None or (parent is not None and parent.__dict__.get("children") is not None):
-            return
-        if number not in self._above:
-            self._load(session, ancestors_of(named("Task"), [number]))
+    # --- Loading ----------------------------------------------------------------------------------
 
-    def load_around(self, session: Session, tasks: Iterable[Task]) -> None:
-        """Load whatever may have to follow any of the stored *tasks*, all at once."""
-        self._load(session, _followers([task.id for task in tasks], finished=False))
+    def refresh(self, session: Session, tasks: Iterable[Task]) -> None:
+        """Bring *tasks* up to date, apart from what this session has changed."""
+        self._tasks |= read_again(session, [_stored(task)[1] for task in tasks])
+
+    def expect(self, session: Session, tasks: Iterable[Task]) -> None:
+        """Be ready to load whatever may have to follow any of the stored *tasks*, all at once."""
+        numbers = [_stored(task)[1] for task in tasks]
+        self._expected = lambda: self._load(session, followers_of(session, numbers, finished=False))
+
+    def load_expected(self) -> None:
+        """Load that now."""
+        load, self._expected = self._expected, None
+        if load is not None:
+            load()
 
     def load_after(self, task: Task, finished: bool) -> None:
         """Load whoever may have to follow *task*, which has become *finished* or unfinished."""
+        self.load_expected()
         session, number = _stored(task)
-        if session is not None and number not in self._after:
-            self._load(session, _followers([number], finished))
+        if session is not None and number not in self._inside:
+            self._load(session, followers_of(session, [number], finished))
 
-    def refresh(self, session: Session, tasks: Collection[Task]) -> None:
-        """Bring *tasks* up to date, apart from what this session has changed."""
-        kind = named("Task")
-        numbers = sorted(task.id for task in tasks)
-        columns = [kind.__table__.c[name] for name in _FRESH]
-        statuses = self._load_statuses(session)
-        with session.no_autoflush:
-            for start in range(0, len(numbers), _BATCH):
-                some = numbers[start : start + _BATCH]
-                for task, *values in session.execute(
-                    select(kind, *columns).where(kind.id.in_(some))
-                ):
-                    _refresh(task, dict(zip(_FRESH, values, strict=True)), statuses)
+    def load_line_of(self, task: Task) -> None:
+        """Load the ancestors of *task*."""
+        if _stored(task)[1] not in self._inside:
+            self._lines.append(load_line(task))
 
-    def _load_statuses(self, session: Session) -> dict[int, Status]:
-        if not self._statuses:
-            with session.no_autoflush:
-                self._statuses = all_statuses(session)
-        return self._statuses
+    def load_children(self, container: Task) -> None:
+        """Load the children of *container*, and those of everything above it."""
+        self.load_expected()
+        session, number = _stored(container)
+        if session is None or number in self._inside or "children" in container.__dict__:
+            return
+        self.load_line_of(container)
+        line = (_stored(each)[1] for each in (container, *ancestors(container)))
+        self._load(session, {each for each in line if each})
 
-    def _load(self, session: Session, found: CTE) -> None:
-        kind, link = named("Task"), named("TaskDependency")
-        with session.no_autoflush:
-            numbers = set(session.scalars(select(found.c.id)))
-            if not numbers:
-                return
-            # a database that knows how few they are takes the indexes
-            few = len(numbers) <= _BATCH
-            inside: Any = sorted(numbers) if few else select(found.c.id)
-            table = kind.__table__.c
-            around = union(
-                select(table.id).where(table.id.in_(inside)),
-                select(table.id).where(table.parent_id.in_(inside)),
-                select(link.depends_to_id).where(link.task_id.in_(inside)),
-            )
-            columns = [table[name] for name in _FRESH]
-            rows = session.execute(select(kind, *columns).where(kind.id.in_(around))).all()
-            links = session.scalars(
-                select(link)
-                .where(or_(link.task_id.in_(inside), link.depends_to_id.in_(inside)))
-                .options(lazyload(link.task), lazyload(link.depends_to))
-            ).all()
-        statuses = self._load_statuses(session)
-        tasks = [row[0] for row in rows]
-        self._kept += [tasks, links]
+    @property
+    def are_loaded(self) -> bool:
+        """Say whether anything had to be loaded."""
+        return bool(self._inside)
+
+    def _load(self, session: Any, numbers: Collection[int]) -> None:
+        """Load the tasks with these ids, their children and links, and what they depend on."""
+        wanted = {*numbers, *children_ids(session, numbers)}
+        for task_id, other_id, target in link_rows(session, numbers):
+            self._links[_BEFORE][task_id][other_id] = target
+            self._links[_BEHIND][other_id][task_id] = target
+            if task_id in numbers:
+                wanted.add(other_id)
+        statuses = all_statuses(session)
+        read = read_again if self._fresh else load_tasks
+        self._tasks |= read(session, wanted - self._tasks.keys())
+        near = [self._tasks[number] for number in wanted if number in self._tasks]
+        inside = [self._tasks[number] for number in numbers if number in self._tasks]
+        fill(inside, "children", ((_parent_id(each), each) for each in near), self._fresh)
+        for task in inside:
+            self._relate(task, statuses)
+        self._containers.clear()
+        self._inside |= set(numbers)
         if self._fresh:
-            for task, *values in rows:
-                _refresh(task, dict(zip(_FRESH, values, strict=True)), statuses)
-        self._above |= numbers
-        self._after |= numbers
-        for key, members in (
-            ("children", ((_parent_id(each), each) for each in tasks)),
-            ("task_depends_to", ((each.task_id, each) for each in links)),
-            ("task_dependent_of", ((each.depends_to_id, each) for each in links)),
-        ):
-            fill([each for each in tasks if each.id in numbers], key, members, self._fresh)
+            self._forget_old_lists(session, inside)
 
+    def _relate(self, task: Task, statuses: Mapping[int, Status]) -> None:
+        """Tell *task* what is known already: it would be looked up one by one."""
+        known = task.__dict__
+        if "status" not in known and task.status_id in statuses:
+            set_committed_value(task, "status", statuses[task.status_id])
+        if "parent" not in known and (task.parent_id is None or task.parent_id in self._tasks):
+            parent = None if task.parent_id is None else self._tasks[task.parent_id]
+            set_committed_value(task, "parent", parent)
 
-def all_statuses(session: Session) -> dict[int, Status]:
-    """Return every status by its id."""
-    kind = named("Status")
-    # else SQLite goes through the base table of all entities
-    query = select(kind).where(kind.id.in_(select(kind.__table__.c.id)))
-    return {each.id: each for each in session.scalars(query)}
+    def _forget_old_lists(self, session: Session, tasks: Iterable[Task]) -> None:
+        """Let lists of links be read again that are not true any more."""
+        for task in tasks:
+            state = instance_state(task)
+            for side, key in ((1, _BEFORE), (0, _BEHIND)):
+                if key in state.dict and not _is_changed(state, key):
+                    known = {inspect(link).identity[side] for link in state.dict[key]}
+                    if known != self._links[key][_stored(task)[1]].keys():
+                        session.expire(task, [key])
+
+    # --- Dependencies -----------------------------------------------------------------------------
+
+    def prerequisites(self, task: Task) -> list[Task]:
+        """Return what *task* waits for."""
+        found = self._beside(task, _BEFORE)
+        if found is None:
+            return [row.depends_to for row in task.task_depends_to if row.depends_to is not None]
+        return found
+
+    def dependents(self, task: Task) -> list[Task]:
+        """Return what waits for *task*."""
+        found = self._beside(task, _BEHIND)
+        if found is None:
+            return [row.task for row in task.task_dependent_of if row.task is not None]
+        return found
+
+    def waiting_links(self, task: Task) -> list[tuple[Task, DependencyTarget]] | None:
+        """Return what waits for *task*, and for which end of it, as the database has it.
+
+        `None` if the list of the task itself has to be asked.
+        """
+        links = self._rows_of(task, _BEHIND)
+        if links is None:
+            return None
+        return [(self._tasks[number], target) for number, target in links.items()]
+
+    def _beside(self, task: Task, key: str) -> list[Task] | None:
+        known = self._others[key]
+        found = known.get(task)
+        if found is None:
+            links = self._rows_of(task, key)
+            if links is not None:
+                found = known[task] = [self._tasks[number] for number in links]
+        return found
+
+    def _rows_of(self, task: Task, key: str) -> Mapping[int, DependencyTarget] | None:
+        """Return the rows that the list *key* of *task* would be made of, unless it has changed."""
+        state = instance_state(task)
+        is_known_better = _is_changed(state, key) or (key in state.dict and not self._fresh)
+        number = _stored(task)[1]
+        if number not in self._inside or is_known_better:
+            return None
+        links = self._links[key][number]
+        return links if links.keys() <= self._tasks.keys() else None
+
+    def status_of(self, task: Task, code: str) -> Status | None:
+        """Return the status of the list of *task* that has the *code*."""
+        if "status_list" not in task.__dict__:
+            number = task.status_list_id
+            if number in self._lists:
+                set_committed_value(task, "status_list", self._lists[number])
+            else:
+                self._lists[number] = task.status_list
+        key = task.status_list, code
+        if key not in self._statuses:
+            self._statuses[key] = task.status_list[code]
+        return self._statuses[key]
+
+    # --- Containers -------------------------------------------------------------------------------
+
+    def follow_up(self, parent: Task, child: Task) -> None:
+        """Remember that *parent* has to follow its *child*."""
+        if parent not in self._changed_children or decides_alone(child.status.code):
+            self._changed_children[parent] = child
+            self._containers.pop(parent, None)
+
+    def changed_child(self, container: Task) -> Task | None:
+        """Return a child that *container* has to follow, if it still is one."""
+        child = self._changed_children.get(container)
+        if child in container.__dict__.get(LEAVING, ()):
+            return None
+        listed = container.__dict__.get("children")
+        return child if listed is None or child in listed else None
+
+    def is_container(self, task: Task) -> bool:
+        """Say whether *task* has children when the present change is over."""
+        if task not in self._containers:
+            self._containers[task] = self.changed_child(task) is not None or is_container(task)
+        return self._containers[task]
 
 
 def load_line(task: Task) -> list[Task]:
@@ -140,36 +239,32 @@ def load_line(task: Task) -> list[Task]:
     session, number = _stored(top)
     if session is None:
         return []
-    kind = named("Task")
     with session.no_autoflush:
-        above = select(ancestors_of(named("Task"), [number]).c.id)
-        return list(session.scalars(select(kind).where(kind.id.in_(above))))
+        line = list(session.scalars(_line(named("Task")), {"number": number}))
+    by_id = {_stored(each)[1]: each for each in line}
+    # whoever walks up is not told by the database a second time where the line ends
+    while "parent" not in top.__dict__ and (top.parent_id is None or top.parent_id in by_id):
+        set_committed_value(top, "parent", by_id.get(top.parent_id or 0))
+        top = top.parent or top
+    return line
+
+
+@cache  # what takes longest is to put it together
+def _line(kind: Any) -> Any:
+    nodes = kind.__table__.c
+    above = select(nodes.parent_id.label("id")).where(nodes.id == bindparam("number"))
+    found = above.cte(recursive=True)
+    found = found.union(select(nodes.parent_id).join(found, nodes.id == found.c.id))
+    return select(kind).where(kind.id.in_(select(found.c.id)))
 
 
 def _stored(task: Task) -> tuple[Session | None, int]:
-    state = inspect(task)
-    return (state.session, state.identity[0]) if state.identity else (None, 0)
+    state = instance_state(task)
+    return (state.session, state.key[1][0]) if state.key else (None, 0)
 
 
-def _refresh(task: Task, values: dict[str, Any], statuses: dict[int, Any]) -> None:
-    """Bring *task* up to date, apart from what this session has changed.
-
-    What was added to a sum is added to the sum of today, and a changed status comes after the one
-    of today.
-    """
-    state = inspect(task)
-    values["status"] = statuses.get(values["status_id"])
-    for column, value in values.items():
-        key = _KEYS.get(column, column)
-        if key not in state.committed_state:
-            if state.dict.get(key) != value:
-                set_committed_value(task, key, value)
-            continue
-        before, state.committed_state[key] = state.committed_state[key], value
-        if column == "review_number":
-            state.dict[key] = max(value, state.dict[key])  # rounds only go on
-        elif column in _SUMS and None not in (value, before):
-            state.dict[key] += value - before
+def _is_changed(state: Any, key: str) -> bool:
+    return key in state.committed_state or key in state._pending_mutations
 
 
 def _parent_id(task: Task) -> int | None:
@@ -177,33 +272,3 @@ def _parent_id(task: Task) -> int | None:
     if "parent" not in task.__dict__:
         return task.parent_id
     return None if task.parent is None else _stored(task.parent)[1]
-
-
-def _followers(numbers: Collection[int], finished: bool) -> CTE:
-    """Return the query for the tasks to which a change of those with these ids may spread.
-
-    It goes up from each task to its container, and on to its dependents where it may become
-    finished, or unfinished, too: a leaf that is completed loses that with its prerequisite, but
-    none becomes finished by it; a container may do both.
-    """
-    task, link = named("Task").__table__, named("TaskDependency").__table__
-    status = named("Status").__table__.c
-    done = select(status.id).where(status.code.in_(FINISHED))
-    up, on = literal(1), literal(0)
-    start = select(task.c.id, up.label("spreads")).where(task.c.id.in_(numbers))
-    found = start.cte(recursive=True)
-    # Two rows for each dependent, of which one leads up. A union of both kinds of steps would be
-    # simpler, but SQLite would form it of all tasks that there are.
-    ways = union_all(select(up.label("up")), select(on)).subquery()
-    origin, other = task.alias(), task.alias()
-    goes_up = ways.c.up == 1
-    spreads = goes_up if finished else goes_up | other.c.status_id.in_(done)
-    step = (
-        select(other.c.id, case((spreads, up), else_=on))
-        .select_from(found)
-        .join(origin, origin.c.id == found.c.id)
-        .outerjoin(link, link.c.depends_to_id == found.c.id)
-        .join(ways, goes_up | (found.c.spreads == 1))
-        .join(other, other.c.id == case((goes_up, origin.c.parent_id), else_=link.c.task_id))
-    )
-    return found.union(step)

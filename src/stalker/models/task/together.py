@@ -7,10 +7,22 @@ holds the lock of its project: see `settling`. What is written by then counts.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from sqlalchemy import CTE, case, event, func, inspect, literal, select, union_all
+from sqlalchemy import (
+    CTE,
+    Select,
+    bindparam,
+    case,
+    event,
+    func,
+    inspect,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from stalker.db.session import StudioSession
@@ -63,19 +75,23 @@ def _is_old(session: Session, task: Any) -> bool:
 
 def refuse_work_of_containers(session: Session, numbers: Collection[int]) -> None:
     """Raise `ValueError` if one of the tasks with these ids has children and work of its own."""
-    task, child, log = Task.__table__, Task.__table__.alias(), TimeLog.__table__
-    query = select(task.c.id).where(
-        task.c.id.in_(sorted(numbers)),
-        select(child.c.id).where(child.c.parent_id == task.c.id).exists(),
-        select(log.c.id).where(log.c.task_id == task.c.id).exists(),
-    )
-    number = session.connection().scalar(query)
+    number = session.connection().scalar(_containers_with_work(), {"numbers": sorted(numbers)})
     if number is not None:
         container = session.get_one(Task, number)
         raise ValueError(
             f"{type(container).__name__}.children of {container!r} must stay empty where somebody "
             "has worked on it: another session has written one of both at the same moment"
         )
+
+
+@cache  # what takes longest is to put it together
+def _containers_with_work() -> Select[tuple[int]]:
+    task, child, log = Task.__table__, Task.__table__.alias(), TimeLog.__table__
+    return select(task.c.id).where(
+        task.c.id.in_(bindparam("numbers", expanding=True)),
+        select(child.c.id).where(child.c.parent_id == task.c.id).exists(),
+        select(log.c.id).where(log.c.task_id == task.c.id).exists(),
+    )
 
 
 # --- Circles --------------------------------------------------------------------------------------

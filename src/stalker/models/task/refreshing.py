@@ -1,0 +1,120 @@
+"""Bringing tasks up to date with what others have written, without losing what was changed here.
+
+Tasks that are known take plain rows: to load thousands of objects again would cost far more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, inspect, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
+
+from stalker.db.declarative import named
+from stalker.models.loading import batches, in_batches
+
+if TYPE_CHECKING:
+    from stalker.models.status import Status
+    from stalker.models.task.task import Task
+
+__all__ = ["all_statuses", "load_tasks", "read_again"]
+
+_SUMS = ("schedule_seconds", "total_logged_seconds")
+#: columns that others may have changed, and what their attributes are called, if otherwise
+_TIMING = ("schedule_timing", "schedule_unit", "schedule_model")
+_FRESH = ("status_id", *_TIMING, "review_number", "start", "end", "duration", *_SUMS)
+_KEYS = {name: name if name in _FRESH[:4] else f"_{name}" for name in _FRESH}
+
+#: where a session keeps the statuses that it has loaded
+_STATUSES = "statuses_by_id"
+
+
+def all_statuses(session: Session, numbers: Collection[int] = ()) -> Mapping[int, Status]:
+    """Return every status by its id; what is known is enough if it has those with these ids."""
+    known: dict[int, Status] = session.info.get(_STATUSES, {})
+    usable = known and all(_is_usable(each, session, "code") for each in known.values())
+    if not usable or not known.keys() >= set(numbers):
+        with session.no_autoflush:
+            known = {each.id: each for each in session.scalars(_statuses(named("Status")))}
+        session.info[_STATUSES] = known
+    return known
+
+
+@cache  # what takes longest is to put it together
+def _statuses(kind: Any) -> Any:
+    # else SQLite goes through the base table of all entities
+    return select(kind).where(kind.id.in_(select(kind.__table__.c.id)))
+
+
+def load_tasks(session: Session, numbers: Collection[int]) -> dict[int, Task]:
+    """Return the tasks with these ids, by id."""
+    kind = named("Task")
+    with session.no_autoflush:
+        rows = in_batches(session, select(kind), kind.id, numbers)
+        return {each.id: each for (each,) in rows}
+
+
+def read_again(session: Session, numbers: Collection[int]) -> dict[int, Task]:
+    """Return the tasks with these ids by id, up to date apart from what was changed here."""
+    query = _fresh_columns(named("Task"))
+    with session.no_autoflush:
+        found_rows = (session.execute(query, {"numbers": some}) for some in batches(numbers))
+        rows = [row for some in found_rows for row in some]
+    found = _known(session, [row[0] for row in rows])
+    unknown = [row[0] for row in rows if row[0] not in found]
+    if unknown:
+        found |= load_tasks(session, unknown)
+    statuses = all_statuses(session, {row[1] for row in rows})
+    for number, *values in rows:
+        if number in found:  # nobody else has deleted it since
+            _refresh(found[number], dict(zip(_FRESH, values, strict=True)), statuses)
+    return found
+
+
+@cache
+def _fresh_columns(kind: Any) -> Any:
+    columns = kind.__table__.c
+    # written out: databases limit the number of parameters, not the length of a statement
+    numbers: Any = bindparam("numbers", expanding=True, literal_execute=True)
+    query = select(columns.id, *(columns[name] for name in _FRESH))
+    return query.where(columns.id.in_(numbers))
+
+
+def _known(session: Session, numbers: Collection[int]) -> dict[int, Task]:
+    """Return those with these ids that the session holds, and knows all about."""
+    key_of = inspect(named("Task")).identity_key_from_primary_key
+    held: Any = session.identity_map
+    objects = ((number, held.get(key_of((number,)))) for number in numbers)
+    # of a subclass, not everything may be known
+    return {number: each for number, each in objects if _is_usable(each, session, "parent_id")}
+
+
+def _is_usable(entity: Any, session: Session, column: str) -> bool:
+    """Say whether *entity* is there and not expired, since it has *column*."""
+    return entity is not None and column in entity.__dict__ and entity in session
+
+
+def _refresh(task: Task, values: dict[str, Any], statuses: Mapping[int, Any]) -> None:
+    """Bring *task* up to date, apart from what this session has changed.
+
+    What was added to a sum is added to the sum of today, and a changed status comes after the one
+    of today.
+    """
+    state = instance_state(task)
+    known, changes = state.dict, state.committed_state
+    values["status"] = statuses.get(values["status_id"])
+    for column, value in values.items():
+        key = _KEYS.get(column, column)
+        if (changes if key in changes else known).get(key) == value:
+            continue
+        if key not in changes:
+            set_committed_value(task, key, value)
+            continue
+        before, changes[key] = changes[key], value
+        if column == "review_number":
+            known[key] = max(value, known[key])  # rounds only go on
+        elif column in _SUMS and None not in (value, before):
+            known[key] += value - before
