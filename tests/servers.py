@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -43,15 +44,19 @@ def postgresql() -> Iterator[str]:
 
 
 #: what a test may not have changed, if its database is to be used again: relations, functions,
-#: triggers, constraints; and nobody else is connected
+#: triggers, constraints
 FINGERPRINT = """
 SELECT (SELECT array_agg(oid ORDER BY oid) FROM pg_class
         WHERE relnamespace = 'public'::regnamespace),
        (SELECT array_agg(oid ORDER BY oid) FROM pg_proc
         WHERE pronamespace = 'public'::regnamespace),
        (SELECT array_agg(oid ORDER BY oid) FROM pg_trigger),
-       (SELECT array_agg(oid ORDER BY oid) FROM pg_constraint),
-       (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database())
+       (SELECT array_agg(oid ORDER BY oid) FROM pg_constraint)
+"""
+#: how many others are connected; who has just left may still be there
+OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid != pg_backend_pid()
 """
 
 
@@ -65,6 +70,8 @@ class Databases:
         #: gives all tables of a copy their first rows, and all sequences their numbers
         self._restore = b""
         self._free: list[str] = []
+        #: to the copies; a new one would have to learn of all tables first
+        self._open: dict[str, psycopg.Connection] = {}
 
     def prepare(self, template: str) -> None:
         """Keep what *template* holds, for all copies that are lent."""
@@ -81,13 +88,17 @@ class Databases:
     def take_back(self, url: str) -> None:
         """Let others use a copy again, if it can be brought back to what it was."""
         try:
-            with self._connection(url) as connection:
-                if _fingerprint(connection) == self._fingerprint:
-                    connection.execute(self._restore)
-                    self._free.append(url)
-                    return
+            if url not in self._open:
+                self._open[url] = self._connection(url)
+            connection = self._open[url]
+            if _is_alone(connection) and _fingerprint(connection) == self._fingerprint:
+                connection.execute(self._restore)
+                self._free.append(url)
+                return
         except psycopg.Error:
             pass  # its tables are locked, or gone
+        if url in self._open:
+            self._open.pop(url).close()
         self.drop(url)
 
     def create(self, template: str | None = None) -> str:
@@ -112,6 +123,15 @@ class Databases:
     def _connection(url: str | URL) -> psycopg.Connection:
         plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         return psycopg.connect(plain, autocommit=True)
+
+
+def _is_alone(connection: psycopg.Connection) -> bool:
+    """Wait a moment until nobody else is connected, and say whether that is so."""
+    for _ in range(50):
+        if connection.execute(OTHERS).fetchone() == (0,):
+            return True
+        time.sleep(0.004)
+    return False
 
 
 def _fingerprint(connection: psycopg.Connection) -> tuple[Any, ...]:
