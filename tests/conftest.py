@@ -55,7 +55,9 @@ def unbind() -> None:
 def server() -> Iterator[Databases]:
     """A PostgreSQL server."""
     with postgresql() as url:
-        yield Databases(url)
+        databases = Databases(url)
+        yield databases
+        databases.close()
 
 
 @pytest.fixture(scope="session")

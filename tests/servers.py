@@ -101,6 +101,13 @@ class Databases:
             self._open.pop(url).close()
         self.drop(url)
 
+    def close(self) -> None:
+        """Drop the copies: a server of somebody else stays as it was."""
+        for url in self._free:
+            self._open.pop(url).close()
+            self.drop(url)
+        self._free.clear()
+
     def create(self, template: str | None = None) -> str:
         """Return the URL of a new database."""
         name = f"stalker_test_{uuid4().hex[:12]}"
