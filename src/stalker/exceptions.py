@@ -21,6 +21,7 @@ __all__ = [
     "SchedulingError",
     "SchemaVersionError",
     "SelfReferenceError",
+    "StalkerError",
     "StatusError",
     "TemplateError",
     "UnsafePathError",
@@ -28,8 +29,8 @@ __all__ = [
 ]
 
 
-class _Explained(Exception):
-    """A text in `value`, and whatever else was given by keyword as an attribute of the error."""
+class StalkerError(Exception):
+    """All of these errors: a text in `value`, and what was given by keyword as attributes."""
 
     def __init__(self, value: str = "", **data: object) -> None:
         super().__init__(value)
@@ -40,11 +41,11 @@ class _Explained(Exception):
         return self.value
 
 
-class LoginError(_Explained, Exception):
+class LoginError(StalkerError):
     """The credentials do not match; never says which half was wrong."""
 
 
-class CircularDependencyError(_Explained, Exception):
+class CircularDependencyError(StalkerError):
     """A hierarchy or a dependency would become cyclic."""
 
 
@@ -52,23 +53,23 @@ class SelfReferenceError(CircularDependencyError, ValueError):
     """Something would be related to itself."""
 
 
-class OverBookedError(_Explained, Exception):
+class OverBookedError(StalkerError):
     """A resource would be booked twice for the same time."""
 
 
-class ProtectedError(_Explained, RuntimeError):
+class ProtectedError(StalkerError, RuntimeError):
     """A setting of the studio forbids to delete this."""
 
 
-class StatusError(_Explained, Exception):
+class StatusError(StalkerError):
     """The current status does not allow the operation."""
 
 
-class DependencyViolationError(_Explained, Exception):
+class DependencyViolationError(StalkerError):
     """A time log contradicts the order of the dependencies."""
 
 
-class SchedulingError(_Explained, RuntimeError):
+class SchedulingError(StalkerError, RuntimeError):
     """A plan cannot be made, or the one that was made breaks a rule.
 
     `id` names the rule in TaskJuggler's words (``sched_runaway``, ``task_pred_before``), `entity`
@@ -83,19 +84,19 @@ class SchedulingError(_Explained, RuntimeError):
     end: datetime | None
 
 
-class TemplateError(_Explained, RuntimeError):
+class TemplateError(StalkerError, RuntimeError):
     """A stored template is broken, missing, or tries what templates may not do."""
 
 
-class UnsafePathError(_Explained, ValueError):
+class UnsafePathError(StalkerError, ValueError):
     """A rendered path has a part that could leave its repository or break on some platform."""
 
 
-class UnusableDatabaseError(_Explained, ValueError):
+class UnusableDatabaseError(StalkerError, ValueError):
     """The database is of a kind, or in a place, that would lose data."""
 
 
-class SchemaVersionError(_Explained, ValueError):
+class SchemaVersionError(StalkerError, ValueError):
     """The database holds another schema revision than this release needs.
 
     `found` and `expected` are the two revision ids.

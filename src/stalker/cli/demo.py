@@ -10,7 +10,9 @@ import click
 
 import stalker
 from stalker.cli import database, report
+from stalker.cli.output import note
 from stalker.cli.place import Place
+from stalker.cli.progress import track
 from stalker.editorial import meridian, read_cut
 
 
@@ -74,7 +76,7 @@ def demo(
     stalker.defaults.password_parallelism = 1
     place.prepare(force)
     for warning in cut.warnings:
-        click.echo(f"note: {warning}", err=True)
-    project = place.build(cut, report.track)
+        note(warning)
+    project = place.build(cut, track)
     report.show(project, everything)
     report.finish(place.url, place.plan, time.perf_counter() - begin)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
-from stalker.cli.studio import database_option, opened, project_option, projects_of
+from stalker.cli.options import database_option, project_option
+from stalker.cli.output import note
+from stalker.cli.studio import opened, projects_of
 from stalker.services.planning import draft
 
 
@@ -32,5 +34,5 @@ def gantt(database_url: str | None, codes: tuple[str, ...], output: Path) -> Non
         found = draft(studio, projects)
         output.write_text(found.page(title), "utf-8")
         for fault in found.result.faults:
-            click.echo(f"note: {fault}", err=True)
+            note(str(fault))
     click.echo(f"{output}: {len(found.result.tasks):,} tasks")

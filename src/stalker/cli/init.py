@@ -7,19 +7,14 @@ import click
 import stalker
 from stalker import User, db
 from stalker.cli import database, occupant
+from stalker.cli.options import database_option
+from stalker.cli.output import warn
 from stalker.cli.refusal import Refused
 from stalker.default_config import DEFAULTS
 
 
 @click.command()
-@click.option(
-    "--database",
-    "database_url",
-    metavar="URL",
-    default=None,
-    help="For example sqlite:///studio.db or postgresql+psycopg://user@host/studio; without it the "
-    "one that the configuration names.",
-)
+@database_option
 @click.option(
     "--admin-password",
     metavar="TEXT",
@@ -52,9 +47,9 @@ def init(database_url: str | None, admin_password: str | None) -> None:
         return
     click.echo(f"The administrator logs in as {admin.login!r}.")
     if existed and admin_password is not None:
-        _warn(f"the administrator {admin.login!r} exists already: the password was NOT changed")
+        warn(f"the administrator {admin.login!r} exists already: the password was NOT changed")
     if admin.check_password(DEFAULTS["admin_password"]):
-        _warn(
+        warn(
             "the administrator has the built-in password, which everybody knows: set"
             " STALKER_ADMIN_PASSWORD before a database is made, or now, in Python after db.setup():"
             f" User.query.filter_by(login={admin.login!r}).one().password = '...';"
@@ -64,7 +59,3 @@ def init(database_url: str | None, admin_password: str | None) -> None:
 
 def _administrator() -> User | None:
     return User.query.filter_by(login=stalker.defaults.admin_login).first()
-
-
-def _warn(text: str) -> None:
-    click.echo(f"warning: {text}", err=True)

@@ -3,31 +3,56 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import NoReturn
 
 import click
+from click.shell_completion import shell_complete
 
 import stalker
 from stalker import plugins
 from stalker.cli import signals
-from stalker.cli.demo import demo
-from stalker.cli.gantt import gantt
-from stalker.cli.init import init
-from stalker.cli.schedule import schedule
-from stalker.cli.why import why
-from stalker.editorial import CutError
+from stalker.cli.verbs import Verbs
+from stalker.exceptions import StalkerError
+
+#: every verb with its line in `stalker --help`
+SECTIONS = {
+    "See it": {
+        "demo": "Build a small production from a film cut, and show it.",
+    },
+    "Look after a database": {
+        "init": "Create the tables and the first entries.",
+    },
+    "Plan": {
+        "schedule": "Plan the studio, and store who does what when.",
+        "gantt": "Draw the plan as a page for the browser.",
+        "why": "Say why a task lies where it does.",
+    },
+    "Work in a shell": {
+        "completion": "Let bash, zsh or fish complete verbs and options.",
+    },
+}
+
+#: set by the completion script of a shell
+COMPLETION = "_STALKER_COMPLETE"
+
+#: what a shell reports of a process that wrote to a pipe which nobody reads any more
+PIPE_CLOSED = 141
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=Verbs,
+    sections=SECTIONS,
+    package="stalker.cli",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit status: 0 done, 1 done and something was found, 2 refused and nothing changed, "
+    "128 and more stopped by a signal. `stalker VERB --help` says more.",
+)
 @click.version_option(stalker.__version__, prog_name="stalker")
 def cli() -> None:
     """A studio's productions: projects, shots, assets, tasks, people, versions."""
     plugins.load()
-
-
-for command in (demo, init, schedule, gantt, why):
-    cli.add_command(command)
 
 
 def main() -> NoReturn:
@@ -37,11 +62,14 @@ def main() -> NoReturn:
         sys.stdout.reconfigure(errors="backslashreplace")
     signals.listen()
     try:
-        cli.main(prog_name="stalker", standalone_mode=False)
+        run()
+        sys.stdout.flush()
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except signals.Stopped as error:
         fail(str(error), error.exit_code)
+    except click.Abort:
+        fail("nothing was answered, so nothing was done")
     except click.UsageError as error:
         error.show()
         sys.exit(error.exit_code)
@@ -51,12 +79,29 @@ def main() -> NoReturn:
         if error.name != "psycopg":
             raise
         fail('PostgreSQL needs its driver: pip install "stalker[postgresql]"')
-    except CutError as error:
+    except StalkerError as error:
         fail(str(error))
+    except BrokenPipeError:
+        # what is still to be flushed when Python ends goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(PIPE_CLOSED)
     except OSError as error:
         reason = error.strerror or str(error)
         fail(f"{error.filename}: {reason}" if error.filename else reason)
     sys.exit(0)
+
+
+def run() -> None:
+    """Do what the arguments say, or complete what somebody types in a shell.
+
+    `click.Command.main` would do both, but ends with status 1 when a pipe is closed, and that
+    means something else here.
+    """
+    instruction = os.environ.get(COMPLETION)
+    if instruction:
+        sys.exit(shell_complete(cli, {}, "stalker", COMPLETION, instruction))
+    with cli.make_context("stalker", sys.argv[1:]) as context:
+        cli.invoke(context)
 
 
 def fail(message: str, status: int = 2) -> NoReturn:

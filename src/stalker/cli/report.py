@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
@@ -52,22 +51,6 @@ COLOURS = {
     "STOP": "dim",
     "CMPL": "green",
 }
-
-
-def track(title: str, items: Iterable[T], total: int, /) -> Iterable[T]:
-    """Go through *items* with a progress bar, if somebody is looking."""
-    errors = Console(stderr=True)
-    bar = Progress(
-        TextColumn("{task.description:<10}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=errors,
-        transient=True,
-        disable=not errors.is_terminal,
-    )
-    with bar:
-        yield from bar.track(items, total=total, description=title)
 
 
 def show(project: Project, everything: bool) -> None:

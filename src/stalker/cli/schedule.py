@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from sqlalchemy import select
 
 from stalker import NativeScheduler, Project, Studio, TaskJugglerScheduler, User
+from stalker.cli.options import database_option, project_option
+from stalker.cli.output import console, note, plain, table
+from stalker.cli.progress import Report, bar
 from stalker.cli.refusal import Refused
-from stalker.cli.studio import database_option, opened, project_option, projects_of
+from stalker.cli.studio import opened, projects_of
 from stalker.db.session import DBSession
 from stalker.models.schedulers.planner import Planner
 from stalker.services.planning import plan
@@ -49,7 +45,7 @@ def schedule(
     with opened(database_url) as studio:
         projects = projects_of(codes)
         user = _user(login)
-        with _progress() as report:
+        with bar("Planning") as report:
             scheduler = _scheduler(engine, studio, projects, timeout, report)
             try:
                 messages = plan(studio, scheduler, user)
@@ -68,7 +64,7 @@ def _user(login: str | None) -> User | None:
 
 
 def _scheduler(
-    engine: str, studio: Studio, projects: list[Project], timeout: float | None, report: _Report
+    engine: str, studio: Studio, projects: list[Project], timeout: float | None, report: Report
 ) -> Planner:
     if engine == "native":
         return NativeScheduler(studio, projects=projects, on_progress=report)
@@ -82,35 +78,11 @@ def _scheduler(
     )
 
 
-class _Report:
-    """Moves a bar."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._bar = progress.add_task("Planning", total=None)
-
-    def __call__(self, done: int, total: int) -> None:
-        self._progress.update(self._bar, completed=done, total=total)
-
-
-@contextmanager
-def _progress() -> Iterator[_Report]:
-    """Show a bar while somebody is looking; it only moves if the total is known."""
-    errors = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    hidden = not errors.is_terminal
-    with Progress(*columns, console=errors, transient=True, disable=hidden) as progress:
-        yield _Report(progress)
-
-
 def _show(projects: list[Project], messages: str) -> None:
     for line in messages.splitlines():
-        click.echo(f"note: {line}", err=True)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("Project", "Start", "End"):
-        table.add_column(name)
-    table.add_column("Tasks", justify="right")
+        note(line)
+    found = table(("Project", "Start", "End", "Tasks"), numbers=("Tasks",))
     for project in projects:
         dates = (f"{each:%Y-%m-%d %H:%M}" for each in (project.start, project.end))
-        table.add_row(escape(project.name), *dates, f"{len(project.tasks):,}")
-    Console(highlight=False).print(table)
+        found.add_row(plain(project.name), *dates, f"{len(project.tasks):,}")
+    console().print(found)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
 
-import click
-from sqlalchemy import select
+from sqlalchemy import URL, select
 
 import stalker
 from stalker import Project, Studio, db
@@ -15,36 +13,12 @@ from stalker.cli import database
 from stalker.cli.refusal import Refused
 from stalker.core.suggestions import did_you_mean
 from stalker.db.session import DBSession
-from stalker.exceptions import SchedulingError
 from stalker.services.planning import the_studio
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def database_option(function: F) -> F:
-    """Let a command be told which database it works on."""
-    return click.option(
-        "--database",
-        "database_url",
-        metavar="URL",
-        help="For example sqlite:///studio.db; without it the one that the configuration names.",
-    )(function)
-
-
-def project_option(function: F) -> F:
-    """Let a command be told to work on some projects only."""
-    return click.option(
-        "--project",
-        "codes",
-        metavar="CODE",
-        multiple=True,
-        help="Only this project; may be given more than once.",
-    )(function)
 
 
 @contextmanager
-def opened(database_url: str | None) -> Iterator[Studio]:
-    """Yield the studio of a database; what is wrong with either is one line."""
+def connected(database_url: str | None) -> Iterator[URL]:
+    """Let `DBSession` work on a database that is there; what is wrong with it is one line."""
     settings = stalker.defaults.database_engine_settings
     if database_url is not None:
         settings = {"sqlalchemy.url": database_url}
@@ -54,16 +28,20 @@ def opened(database_url: str | None) -> Iterator[Studio]:
         raise Refused(f"{file}: there is no such database; stalker init makes one")
     with database.explained(url):
         db.setup({**settings, "sqlalchemy.url": url})
+        yield url
+
+
+@contextmanager
+def opened(database_url: str | None) -> Iterator[Studio]:
+    """Yield the studio of a database that has one."""
+    with connected(database_url) as url:
         studio = the_studio()
         if studio is None:
             raise Refused(
                 f"{database.shown(url)} has no studio yet: its frame and working hours are made in "
                 "Python, with stalker.Studio"
             )
-        try:
-            yield studio
-        except SchedulingError as error:
-            raise Refused(str(error)) from error
+        yield studio
 
 
 def projects_of(codes: Sequence[str]) -> list[Project]:

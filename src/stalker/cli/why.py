@@ -6,8 +6,9 @@ import click
 from sqlalchemy import select
 
 from stalker import Project, Task
+from stalker.cli.options import database_option
 from stalker.cli.refusal import Refused
-from stalker.cli.studio import database_option, only, opened
+from stalker.cli.studio import only, opened
 from stalker.db.session import DBSession
 from stalker.services.planning import Draft, draft
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from stalker.exceptions import StalkerError
 
-class CutError(ValueError):
+
+class CutError(StalkerError, ValueError):
     """A file that cannot be read as a cut; the text is one line with the file and the reason."""
 
 

@@ -1,0 +1,39 @@
+"""Options that mean the same wherever they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def database_option(function: F) -> F:
+    """Let a command be told which database it works on."""
+    return click.option(
+        "--database",
+        "database_url",
+        metavar="URL",
+        help="For example sqlite:///studio.db or postgresql+psycopg://user@host/studio; without it "
+        "the one that the configuration names.",
+    )(function)
+
+
+def project_option(function: F) -> F:
+    """Let a command be told to work on some projects only."""
+    return click.option(
+        "--project",
+        "codes",
+        metavar="CODE",
+        multiple=True,
+        help="Only this project; may be given more than once.",
+    )(function)
+
+
+def json_option(function: F) -> F:
+    """Let a command answer a program, with one JSON document on stdout: see `output.answer`."""
+    return click.option(
+        "--json", "as_json", is_flag=True, help="Answer with one JSON document, for programs."
+    )(function)
