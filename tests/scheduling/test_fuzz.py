@@ -31,6 +31,13 @@ def test_both_schedulers_agree(part: int) -> None:
         assert not found.differ, fuzz.report(found.number)
 
 
+@needs_tj3
+@pytest.mark.parametrize("number", [3500])
+def test_what_once_differed_agrees(number: int) -> None:
+    """Studios beyond those of CI in which a long run found a difference, and nothing else would."""
+    assert not fuzz.compare(number).differ, fuzz.report(number)
+
+
 def test_studios_have_everything() -> None:
     """Half of the studios can be planned, and what they have is all that a problem can have."""
     studios = [studio(number) for number in range(300)]

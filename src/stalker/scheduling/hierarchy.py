@@ -1,7 +1,8 @@
-"""Ids are unique, and every task hangs below a root."""
+"""Ids are unique, every task hangs below a root, and a file has parents before their children."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from stalker.scheduling.problem import Artist, Problem, Task
@@ -36,3 +37,16 @@ def _repeated(kind: str, entities: tuple[Artist, ...] | tuple[Task, ...]) -> Ite
             text = f"There are two {kind} with the id {entity.id!r}."
             yield Fault("duplicate_id", entity.id, text)
         seen.add(entity.id)
+
+
+def in_order(problem: Problem) -> Iterator[tuple[Task, int]]:
+    """Yield each task that hangs below a root with the number of tasks above it."""
+    children: dict[str | None, list[Task]] = defaultdict(list)
+    for task in reversed(problem.tasks):
+        children[task.parent].append(task)
+    waiting = [(task, 0) for task in children[None]]
+    while waiting:
+        task, depth = waiting.pop()
+        yield task, depth
+        if task.id in children:
+            waiting.extend((child, depth + 1) for child in children[task.id])

@@ -19,7 +19,7 @@ from stalker.core.dates import EPOCH
 from stalker.core.kinds import GapModel, ScheduleModel
 from stalker.exceptions import SchedulingError
 from stalker.scheduling.amounts import Yardstick, yardstick
-from stalker.scheduling.hierarchy import hierarchy_faults
+from stalker.scheduling.hierarchy import hierarchy_faults, in_order
 from stalker.scheduling.problem import (
     RESOLUTIONS,
     Artist,
@@ -59,8 +59,10 @@ def entity_faults(problem: Problem) -> tuple[Fault, ...]:
         check.yardstick = yardstick(problem)
         for artist in problem.artists:
             check.artist(artist)
-        check.found += hierarchy_faults(problem)
-        for task in problem.tasks:
+        adrift = tuple(hierarchy_faults(problem))
+        check.found += adrift
+        # the first fault is that of the first line in a project file
+        for task in problem.tasks if adrift else (task for task, _ in in_order(problem)):
             check.task(task)
     return tuple(check.found)
 

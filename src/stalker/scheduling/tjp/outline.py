@@ -7,10 +7,10 @@ an id may be, it cannot end a statement and begin another one.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from stalker.scheduling.hierarchy import in_order
 from stalker.scheduling.problem import Problem, Task
 from stalker.scheduling.result import Fault
 from stalker.scheduling.validation import refuse
@@ -41,7 +41,7 @@ def outline(problem: Problem) -> Outline:
     """
     if found := [*_unnameable(problem), *_twice(problem)]:
         refuse(found)
-    tasks = tuple(_in_order(problem))
+    tasks = tuple(in_order(problem))
     paths: dict[str, str] = {}
     for task, _ in tasks:
         above = "" if task.parent is None else f"{paths[task.parent]}."
@@ -50,18 +50,6 @@ def outline(problem: Problem) -> Outline:
     if found := [*map(_adrift, adrift), *_namesakes(paths)]:
         refuse(found)
     return Outline(tasks, paths)
-
-
-def _in_order(problem: Problem) -> Iterator[tuple[Task, int]]:
-    children: dict[str | None, list[Task]] = defaultdict(list)
-    for task in reversed(problem.tasks):
-        children[task.parent].append(task)
-    waiting = [(task, 0) for task in children[None]]
-    while waiting:
-        task, depth = waiting.pop()
-        yield task, depth
-        if task.id in children:
-            waiting.extend((child, depth + 1) for child in children[task.id])
 
 
 def _unnameable(problem: Problem) -> Iterator[Fault]:
