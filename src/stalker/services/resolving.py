@@ -47,10 +47,11 @@ def version_at(path: str) -> Version | None:
 def versions_at(paths: Iterable[str]) -> dict[str, Version]:
     """Return by path the versions whose files *paths* are, with one statement for hundreds.
 
-    The latest, if several name the same file.
+    In the order of *paths*. The latest, if several name the same file.
     """
+    paths = list(dict.fromkeys(paths))
     meant: dict[str, list[str]] = defaultdict(list)
-    for path in dict.fromkeys(paths):
+    for path in paths:
         for spelling in _spellings(path):
             meant[spelling].append(path)
     spellings = list(meant)
@@ -63,7 +64,7 @@ def versions_at(paths: Iterable[str]) -> dict[str, Version]:
                 known = found.get(path)
                 if known is None or known.version_id < version.version_id:
                     found[path] = version
-    return found
+    return {path: found[path] for path in paths if path in found}
 
 
 def task_at(path: str) -> Task | None:
