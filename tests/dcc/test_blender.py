@@ -140,7 +140,7 @@ def test_a_scene_from_another_platform(production: Production, blender: Blender)
 
 
 def test_a_version_that_does_not_fit(production: Production, blender: Blender) -> None:
-    """An update that would lose what the scene uses, or is no scene, leaves everything as it was."""
+    """An update that lacks what the scene uses, or is no scene, leaves everything as it was."""
     first = published(blender, production.model, 1)
     empty()
     animation = blender.save_new_version(production.animation)

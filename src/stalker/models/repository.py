@@ -180,8 +180,9 @@ class Repository(Entity, CodeMixin):
         Like `to_native_path()` of `find_repo()`, without asking for the repository. Unchanged if no
         repository holds it.
         """
+        given = _path(path, f"{cls.__name__}.native_path() path")
         known = _stored(DBSession())
-        text = known.expanded(_path(path, f"{cls.__name__}.native_path() path"))
+        text = known.expanded(given)
         found = longest(text, known.roots)
         return path if found is None else known.roots[found].translate(text, platform.system())
 
