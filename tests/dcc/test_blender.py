@@ -12,6 +12,7 @@ from stalker import Task, Version
 from stalker.dcc.blender import Blender
 from stalker.exceptions import ProtectedError, SceneError
 from tests.dcc.production import FOREIGN, Production
+from tests.dcc.test_guide import story
 
 if os.environ.get("STALKER_TEST_BLENDER"):
     import bpy
@@ -96,6 +97,13 @@ def test_a_lamp_goes_through_an_animation(production: Production, blender: Blend
         for each in (LAMP, "LHS/SH010/Animation/SH010_Animation_Main_v{:03}.blend")
         for number in (1, 2)
     )
+
+
+def test_the_day_of_the_guide(production: Production, blender: Blender) -> None:
+    """What the guide shows runs in Blender; the model has something to link."""
+    build(1)
+    exec(compile(story(), "dcc.md", "exec"), {})
+    assert Version.query.count() == 4
 
 
 def test_a_new_scene_is_like_the_shot(production: Production, blender: Blender) -> None:
