@@ -124,7 +124,7 @@ def test_a_scene_that_was_saved_elsewhere(production: Production, blender: Blend
     blender.reference(first)
     assert libraries() == {"Lamp_Model_Main_v001.blend": first.absolute_full_path}
     sketch = production.root.parent / "sketch.blend"
-    blender.save_scene(str(sketch))
+    bpy.ops.wm.save_as_mainfile(filepath=str(sketch), check_existing=False)
     assert blender.current_version is None is blender.current_task
     animation = blender.save_new_version(production.animation)
     assert animation.inputs == [first]
@@ -226,7 +226,7 @@ def test_a_save_that_fails_leaves_nothing(
 
     def into_nowhere(self: Any, path: str) -> None:
         save(self, path)
-        save(self, path + "/below a file")
+        bpy.ops.wm.save_as_mainfile(filepath=path + "/below a file", check_existing=False)
 
     with monkeypatch.context() as patch:
         patch.setattr(Blender, "save_scene", into_nowhere)
@@ -242,3 +242,6 @@ def test_a_save_that_fails_leaves_nothing(
     assert production.files() == [LAMP.format(1)]
     stranger.unlink()
     assert blender.save_new_version(production.model).version_number == 1
+    # of what was not there Blender makes no backup
+    assert production.files() == [LAMP.format(1)]
+    assert bpy.context.preferences.filepaths.save_version == 1

@@ -212,11 +212,9 @@ def _fills_the_disk(path: str) -> None:
     """Let the kernel refuse what is written beyond some bytes."""
     resource = pytest.importorskip("resource")
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (64, limits[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16, limits[1]))
     try:
-        PlainFiles.save_scene(scene := PlainFiles(), path)
-        scene.scene["text"] = "x" * 1000
-        PlainFiles.save_scene(scene, path)
+        PlainFiles().save_scene(path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
@@ -233,9 +231,9 @@ def _is_interrupted(path: str) -> None:
         (_fills_the_disk, OSError),
         (_is_interrupted, KeyboardInterrupt),
         (lambda path: None, OSError),
-        (lambda path: Path(path).touch(), OSError),
+        (lambda path: Path(path).unlink(), OSError),
     ],
-    ids=["crash", "full disk", "interrupt", "nothing written", "empty"],
+    ids=["crash", "full disk", "interrupt", "nothing written", "written elsewhere"],
 )
 def test_a_save_that_fails_leaves_nothing(
     production: Production, fail: Callable[[str], None], error: type[BaseException]
@@ -259,6 +257,34 @@ def test_a_file_in_the_way_is_kept(production: Production, host: PlainFiles) -> 
     assert stranger.read_text() == "somebody else's" and host.scene_path() is None
     stranger.unlink()
     assert host.save_new_version(production.model).version_number == 1
+
+
+def test_the_name_is_taken_before_the_scene_is_written(production: Production) -> None:
+    """Two tasks of one name have one path: whoever comes second is refused, however fast he is."""
+
+    def save(path: str) -> None:
+        with pytest.raises(FileExistsError):
+            Path(path).touch(exist_ok=False)
+        Path(path).write_text("{}", "utf-8")
+
+    twin = Task(name="Model", parent=production.lamp)
+    DBSession.commit()
+    Breaking(save).save_new_version(production.model)
+    with pytest.raises(FileExistsError, match="in the way"):
+        PlainFiles().save_new_version(twin)
+    assert production.files() == [LAMP.format(1)]
+
+
+def test_a_save_that_fails_keeps_what_was_saved(production: Production, host: PlainFiles) -> None:
+    """The version and its file are what they were before."""
+    version = host.save_new_version(production.model)
+    before = Path(version.absolute_full_path).read_bytes()
+    host.scene["references"]["rig"] = published(production.rig).absolute_full_path
+    host.save_scene = _fills_the_disk  # type: ignore[method-assign]
+    with pytest.raises(OSError, match="too large"):
+        host.save()
+    DBSession.expire_all()
+    assert version.inputs == [] and Path(version.absolute_full_path).read_bytes() == before
 
 
 def test_a_folder_that_cannot_be_made(production: Production, host: PlainFiles) -> None:

@@ -12,7 +12,7 @@ from stalker.db.session import DBSession
 from tests.dcc.production import Production
 
 SCRIPT = Path(__file__).with_name("save_versions.py")
-ARTISTS, EACH = ["Ada", "Grace", "Mary"], 8
+ARTISTS, EACH = ["Ada", "Grace", "Mary"], 6
 
 
 def test_nobody_overwrites_anybody(production: Production, database: str) -> None:

@@ -56,7 +56,11 @@ class Host(ABC):
 
     @abstractmethod
     def save_scene(self, path: str) -> None:
-        """Save the open scene as *path*, which becomes its path. The folder is there."""
+        """Save the open scene as *path*, which becomes its path.
+
+        A file is there, which is replaced without a question: an empty one, which keeps the name,
+        or the scene as it was saved before. If it fails, that stays, and so does the path.
+        """
 
     @abstractmethod
     def scene_references(self) -> list[Reference]:

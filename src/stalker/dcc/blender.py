@@ -44,8 +44,17 @@ class Blender(Host):
         self._bpy.ops.wm.open_mainfile(filepath=path)
 
     def save_scene(self, path: str) -> None:
-        # what is relative in the scene stays right in another folder
-        self._bpy.ops.wm.save_as_mainfile(filepath=path, relative_remap=True, check_existing=False)
+        files = self._bpy.context.preferences.filepaths
+        backups = files.save_version
+        if os.path.isfile(path) and not os.path.getsize(path):
+            files.save_version = 0  # no backup of what only keeps the name
+        try:
+            # what is relative in the scene stays right in another folder
+            self._bpy.ops.wm.save_as_mainfile(
+                filepath=path, relative_remap=True, check_existing=False
+            )
+        finally:
+            files.save_version = backups
 
     def is_modified(self) -> bool:
         # without a window, Blender takes every scene for modified

@@ -32,7 +32,12 @@ class PlainFiles(Host):
 
     def save_scene(self, path: str) -> None:
         text = json.dumps(self.scene)
-        Path(path).write_text(text, "utf-8")
+        part = Path(f"{path}.part")
+        try:
+            part.write_text(text, "utf-8")
+            part.replace(path)  # what was there is whole until then
+        finally:
+            part.unlink(missing_ok=True)
         self._saved, self.path = text, path
 
     def scene_references(self) -> list[Reference]:

@@ -38,20 +38,15 @@ class _Written(NamedTuple):
 def write(version: Version, save: Callable[[str], object]) -> Path:
     """Let *save* write the file of a numbered version to the path it gets; return where it is.
 
-    Folders are made as needed. A file that is there already is never replaced: that raises
-    `FileExistsError`. If *save* fails or writes nothing, nothing is left, and if the transaction of
-    the version does not end with a commit, neither. Of two transactions only one has the number of
-    the version, and with it the path.
+    Folders are made as needed. An empty file keeps the name while *save* has not written it. One
+    that is there already is never replaced: that raises `FileExistsError`. If *save* fails or
+    writes nothing, nothing is left, and if the transaction of the version does not end with a
+    commit, neither.
     """
     path = place(version)
-    if os.path.lexists(path):
-        raise FileExistsError(
-            f"{str(path)!r} is in the way of {version!r}: no version in the database has this "
-            "file; move it away, and save again"
-        )
     written = _Written(version, path, [each for each in path.parents if not each.exists()])
+    _take_name(written)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         save(str(path))
         if not path.is_file() or not path.stat().st_size:
             raise OSError(f"{str(path)!r} was not written, though saving seemed to succeed")
@@ -64,17 +59,34 @@ def write(version: Version, save: Callable[[str], object]) -> Path:
     return path
 
 
+def _take_name(written: _Written) -> None:
+    version, file, folders = written
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(exist_ok=False)
+    except OSError:
+        _remove_empty(folders)
+        if os.path.lexists(file):
+            raise FileExistsError(
+                f"{str(file)!r} is in the way of {version!r}: no file is ever replaced; move it "
+                "away if no version needs it, and save again"
+            ) from None
+        raise
+
+
 def _remove(files: Iterable[_Written]) -> None:
     for _, file, folders in files:
         try:
             file.unlink(missing_ok=True)
-        except NotADirectoryError:  # what should be its folder is a file
-            pass
         except OSError as error:
             logger.warning("%s belongs to no version and could not be removed: %s", file, error)
-        for folder in folders:
-            with suppress(OSError):  # somebody else has used it, or it was never made
-                folder.rmdir()
+        _remove_empty(folders)
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    for each in folders:
+        with suppress(OSError):  # somebody else has used it, or it was never made
+            each.rmdir()
 
 
 @event.listens_for(StudioSession, "after_commit")
