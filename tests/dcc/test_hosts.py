@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
@@ -15,6 +16,7 @@ from sqlalchemy.orm import sessionmaker
 from stalker import Link, Version
 from stalker.db.session import DBSession, StudioSession, acting_as, unit_of_work
 from stalker.dcc import Reference, Used
+from stalker.dcc.blender import Blender
 from stalker.dcc.plain import PlainFiles
 from stalker.exceptions import CircularDependencyError, ProtectedError, SceneError
 from stalker.models.auth import User
@@ -442,6 +444,13 @@ def test_questions_about_references_take_few_statements(
 
     few, many = asked(2), asked(30)
     assert few == many
+
+
+def test_without_blender(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Python that is not Blender's says what to do, and only when somebody wants Blender."""
+    monkeypatch.setitem(sys.modules, "bpy", None)
+    with pytest.raises(ModuleNotFoundError, match=r"install stalker\[blender\]"):
+        Blender()
 
 
 def test_versions_of_many_paths(
