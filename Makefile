@@ -10,16 +10,20 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test stress lint types bench workflow clean tj3
+.PHONY: help demo test test-dcc stress lint types bench workflow clean tj3
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.demo ## Build a small production in demo/ and walk through it
 	$(BIN)/stalker demo --output demo --force
 
 test: tj3 lint types ## Run everything CI runs: lint, types and the tests
 	$(BIN)/python -m pytest -n auto
+
+# STALKER_TEST_BLENDER makes it an error that Blender is missing.
+test-dcc: .venv-dcc/.test ## Test inside Blender, as a module of several hundred MB in .venv-dcc
+	STALKER_TEST_BLENDER=1 .venv-dcc/bin/python -m pytest tests/dcc/test_blender.py
 
 stress: tj3 .venv/.test ## Test at length: a minute of many at once, 200,000 random steps, 5,000 plans
 	STALKER_TEST_SECONDS=60 $(BIN)/python -m pytest -n 0 tests/concurrency
@@ -43,7 +47,7 @@ workflow: .venv/.test ## Write docs/workflow.md and its diagram from the tables 
 	$(BIN)/python -m docs.pages
 
 clean: ## Remove .venv, demo/, caches and build artefacts
-	rm -rf .venv demo build dist
+	rm -rf .venv .venv-dcc demo build dist
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -62,22 +66,46 @@ clean: ## Remove .venv, demo/, caches and build artefacts
 	@$(BIN)/python -m compileall -q src
 	@touch $@
 
+# Blender as a module needs what a desktop has, which servers and containers do not.
+.venv-dcc/.test: .venv-dcc/.created pyproject.toml
+	@echo "Installing stalker, its test tools and Blender into .venv-dcc ..."
+	@.venv-dcc/bin/python -m pip --disable-pip-version-check -q \
+	    install --editable '.[test,blender]'
+	@if ! .venv-dcc/bin/python -c 'import bpy' 2>/dev/null && command -v apt-get >/dev/null \
+	&& [ "$$(id -u)" -eq 0 ]; then \
+	    echo "Installing the libraries of a desktop ..."; \
+	    export DEBIAN_FRONTEND=noninteractive; \
+	    apt-get update -qq && apt-get install -qq -y --no-install-recommends $(DESKTOP); \
+	fi
+	@.venv-dcc/bin/python -c 'import bpy' \
+	|| { echo "Blender needs these packages: $(DESKTOP)" >&2; exit 1; }
+	@touch $@
+
+DESKTOP = libgl1 libice6 libsm6 libx11-6 libxext6 libxfixes3 libxi6 libxkbcommon0 libxrender1 \
+    libxxf86vm1
+
+.venv/.created: FITTING = sys.version_info >= (3, 11)
+.venv/.created: NEEDED = Stalker needs Python 3.11 or newer
+# each Blender is made for one Python
+.venv-dcc/.created: FITTING = sys.version_info[:2] in ((3, 11), (3, 13))
+.venv-dcc/.created: NEEDED = Blender needs Python 3.11 or 3.13
+
 # Debian and Ubuntu ship `ensurepip`, which the venv module needs, in a package of its own. A
 # version manager may put names on the PATH which do not run, hence the trial of each one.
-.venv/.created:
+.venv/.created .venv-dcc/.created:
 	@found=; \
 	for python in $(PYTHON); do \
-	    if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    if "$$python" -c 'import sys; sys.exit(not ($(FITTING)))' 2>/dev/null; then \
 	        found=$$python; break; \
 	    fi; \
 	done; \
 	if [ -z "$$found" ]; then \
-	    echo "Stalker needs Python 3.11 or newer; none of these is one: $(PYTHON)." >&2; \
+	    echo "$(NEEDED); none of these is one: $(PYTHON)." >&2; \
 	    echo "Install one, or name it: make PYTHON=/path/to/python3 ..." >&2; \
 	    exit 1; \
 	fi; \
-	echo "Creating .venv with $$("$$found" --version) ..."; \
-	rm -rf .venv; \
+	echo "Creating $(@D) with $$("$$found" --version) ..."; \
+	rm -rf $(@D); \
 	if ! "$$found" -c 'import ensurepip' 2>/dev/null && command -v apt-get >/dev/null; then \
 	    package=$${found##*/}-venv; \
 	    if [ "$$(id -u)" -ne 0 ]; then \
@@ -88,7 +116,7 @@ clean: ## Remove .venv, demo/, caches and build artefacts
 	    export DEBIAN_FRONTEND=noninteractive; \
 	    apt-get update -qq && apt-get install -qq -y --no-install-recommends "$$package" || exit 1; \
 	fi; \
-	"$$found" -m venv .venv || { rm -rf .venv; exit 1; }
+	"$$found" -m venv $(@D) || { rm -rf $(@D); exit 1; }
 	@touch $@
 
 # TaskJuggler schedules large productions. The tests which compare with it are skipped where it is

@@ -18,6 +18,7 @@ __all__ = [
     "LoginError",
     "OverBookedError",
     "ProtectedError",
+    "SceneError",
     "SchedulingError",
     "SchemaVersionError",
     "SelfReferenceError",
@@ -58,7 +59,7 @@ class OverBookedError(StalkerError):
 
 
 class ProtectedError(StalkerError, RuntimeError):
-    """A setting of the studio forbids to delete this."""
+    """This must stay: it is published, or a setting of the studio forbids to delete it."""
 
 
 class StatusError(StalkerError):
@@ -67,6 +68,10 @@ class StatusError(StalkerError):
 
 class DependencyViolationError(StalkerError):
     """A time log contradicts the order of the dependencies."""
+
+
+class SceneError(StalkerError, RuntimeError):
+    """What is open in an application, or was asked for, does not allow the operation."""
 
 
 class SchedulingError(StalkerError, RuntimeError):

@@ -238,7 +238,7 @@ def test_strange_variables_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     "method",
     [
         "to_linux_path", "to_windows_path", "to_osx_path", "to_native_path", "make_relative",
-        "is_in_repo", "find_repo", "to_os_independent_path",
+        "is_in_repo", "find_repo", "to_os_independent_path", "native_path",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("value", [None, 1, [], b"/srv"])
@@ -258,8 +258,9 @@ def test_paths_that_any_platform_understands(database: str) -> None:
     for path in (*SPELLINGS, f"$REPO{films.id}/nova/a.ma", f"$REPO{films.id}\\nova\\a.ma"):
         assert Repository.find_repo(path) is films
         assert films.to_os_independent_path(path) == "$REPOMAIN/nova/a.ma"
+        assert Repository.native_path(path) == films.to_native_path(path)
     for path in ("/elsewhere/a", "a\\b", "$NOBODY/a"):
-        assert Repository.to_os_independent_path(path) == path
+        assert Repository.to_os_independent_path(path) == path == Repository.native_path(path)
 
 
 def test_the_closest_repository_is_found(database: str) -> None:

@@ -157,6 +157,10 @@ def test_inputs_that_are_outdated(graph: Graph) -> None:
     assert late.outdated_inputs() == {anim[0]: anim[1], graph.model[0]: latest}
     assert comp.outdated_inputs() == {graph.model[1]: latest}
     assert latest.outdated_inputs() == {}
+    # the same for versions that are at hand, whatever uses them
+    given = [comp, graph.model[1], latest, anim[0], graph.model[1], anim[1]]
+    assert list(Version.outdated(given).items()) == [(graph.model[1], latest), (anim[0], anim[1])]
+    assert Version.outdated([]) == {}
 
 
 # --- What may be deleted --------------------------------------------------------------------------
@@ -377,6 +381,7 @@ def test_each_question_is_one_statement(database: str, statements: Callable[[], 
         DBSession.expunge_all()
         first, last = (DBSession.get_one(Version, key) for key in keys)
         tasks, every = Task.query.all(), Version.query.all()
+        chain = [each for each in every if not each.is_published]
         DBSession.commit()  # what is expired is not loaded again
         first.id, last.id, (asset := first.task).id, [each.id for each in (*tasks, *every)]
         recorded = statements()
@@ -385,6 +390,7 @@ def test_each_question_is_one_statement(database: str, statements: Callable[[], 
             (partial(last.upstream, 2), 4, 2),
             (first.downstream, size, 1),
             (last.outdated_inputs, size - 1, 1),
+            (partial(Version.outdated, chain), size, 1),
             (partial(Version.deletable, every), size, 1),
             (partial(Version.latest_of, tasks), len(tasks), 1),
             (asset.used_in_shots, 1, 1),

@@ -46,6 +46,7 @@ def test_an_error_survives_copies(name: str) -> None:
         ("StatusError", Exception),
         ("DependencyViolationError", Exception),
         ("ProtectedError", RuntimeError),
+        ("SceneError", RuntimeError),
         ("SchedulingError", RuntimeError),
         ("TemplateError", RuntimeError),
         ("UnsafePathError", ValueError),

@@ -174,6 +174,19 @@ class Repository(Entity, CodeMixin):
         return None if found is None else session.get(cls, found)
 
     @classmethod
+    def native_path(cls, path: str) -> str:
+        """Return *path*, of any stored repository, as it is called on the running platform.
+
+        Like `to_native_path()` of `find_repo()`, without asking for the repository. Unchanged if no
+        repository holds it.
+        """
+        given = _path(path, f"{cls.__name__}.native_path() path")
+        known = _stored(DBSession())
+        text = known.expanded(given)
+        found = longest(text, known.roots)
+        return path if found is None else known.roots[found].translate(text, platform.system())
+
+    @classmethod
     def ids_holding(cls, path: str) -> list[int]:
         """Return the ids of all stored repositories that hold *path*."""
         known = _stored(DBSession())

@@ -34,7 +34,15 @@ if TYPE_CHECKING:
     from stalker.models.task import Task
     from stalker.models.version.version import Version
 
-__all__ = ["deletable", "downstream", "latest_of", "outdated_inputs", "shots_using", "upstream"]
+__all__ = [
+    "deletable",
+    "downstream",
+    "latest_of",
+    "outdated",
+    "outdated_inputs",
+    "shots_using",
+    "upstream",
+]
 
 _depth = optional(integer(), at_least(1))
 _take = optional(text(256), converted(formatted))
@@ -81,24 +89,20 @@ def outdated_inputs(version: Version, depth: int | None = None) -> dict[Version,
     session = _stored_in(version)
     if session is None:
         return _outdated_in_memory(_met(version, _inputs_of, depth))
-    kind = named("Version")
-    latest = aliased(kind, flat=True)
-    other = kind.__table__.alias()
-    highest = select(func.max(other.c.version_number)).where(
-        other.c.task_id == kind.task_id,
-        other.c.take_name == kind.take_name,
-        other.c.is_published,
-    )
-    highest = highest.correlate(kind.__table__)
-    query = select(kind, latest).join(
-        latest,
-        (latest.task_id == kind.task_id)
-        & (latest.take_name == kind.take_name)
-        & (latest._version_number == highest.scalar_subquery())
-        & (latest._version_number > kind._version_number),
-    )
-    query = query.where(kind.id.in_(_reached([_key(version)], depth)), kind.id != _key(version))
-    return dict(map(tuple, session.execute(query.order_by(kind.id))))
+    used = named("Version").id
+    query = _with_later().where(used.in_(_reached([_key(version)], depth)), used != _key(version))
+    return dict(map(tuple, session.execute(query)))
+
+
+def outdated(versions: Iterable[Version]) -> dict[Version, Version]:
+    """Return those of *versions* whose series has a later published version, with the latest."""
+    given = dict.fromkeys(_versions(versions, "outdated() argument versions"))
+    by_session, others = _by_session(given)
+    found = _outdated_in_memory(others)
+    for session, by_key in by_session.items():
+        query = _with_later().where(is_one_of(named("Version").id, by_key))
+        found.update(map(tuple, session.execute(query)))
+    return {each: found[each] for each in given if each in found}
 
 
 def deletable(versions: Iterable[Version]) -> list[Version]:
@@ -173,6 +177,30 @@ def _reached(start: Any, depth: int | None, forward: bool = False) -> Select[Any
         step = step.add_columns(reached.c.distance + 1).where(reached.c.distance < depth)
     # what was met before is not followed again
     return select(reached.union(step).c.id)
+
+
+def _with_later() -> Select[Any]:
+    """Return the query for versions with the latest published one of their series, if it is later.
+
+    In the order of ids.
+    """
+    kind = named("Version")
+    latest = aliased(kind, flat=True)
+    other = kind.__table__.alias()
+    highest = select(func.max(other.c.version_number)).where(
+        other.c.task_id == kind.task_id,
+        other.c.take_name == kind.take_name,
+        other.c.is_published,
+    )
+    highest = highest.correlate(kind.__table__)
+    query = select(kind, latest).join(
+        latest,
+        (latest.task_id == kind.task_id)
+        & (latest.take_name == kind.take_name)
+        & (latest._version_number == highest.scalar_subquery())
+        & (latest._version_number > kind._version_number),
+    )
+    return query.order_by(kind.id)
 
 
 def _free(keys: list[int]) -> Select[Any]:

@@ -304,6 +304,11 @@ class Version(Link, DAGMixin):
         """
         return graph.outdated_inputs(self, depth)
 
+    @staticmethod
+    def outdated(versions: Iterable[Version]) -> dict[Version, Version]:
+        """Return those of *versions* whose series has a later published one, with the latest."""
+        return graph.outdated(versions)
+
     @property
     def is_safe_to_delete(self) -> bool:
         """Whether this alone is `deletable()`."""
