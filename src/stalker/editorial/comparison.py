@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -143,7 +144,7 @@ def _kinds(shot: StoredShot, edit: Edit, is_moved: bool) -> tuple[Kind, ...]:
         Kind.SHORTER: longer < 0,
         Kind.SLIPPED: longer == 0 and edit.source_in != before.source_in,
         Kind.WIDER: is_wider,
-        Kind.SPEED: edit.speed != before.speed,
+        Kind.SPEED: not math.isclose(edit.speed, before.speed, rel_tol=1e-6),
         Kind.MOVED: is_moved,
         Kind.TRACK: before.record_track not in (None, edit.record_track),
         Kind.MEDIA: before.clip_name is not None and before.clip_media != edit.clip_media,
