@@ -21,9 +21,9 @@ Line = tuple[str, str, str, str]
 def show(plan: CutPlan) -> None:
     """Print the counts, and a line for each shot that is not as it was."""
     cut = plan.cut
-    name = f"new sequence {plan.name}" if plan.sequence is None else plan.name
+    is_new = " (a new sequence)" if plan.sequence is None else ""
     click.echo(
-        f"{plan.project.code}/{name}: {len(cut.shots):,} clips at {cut.fps:.5g} fps,"
+        f"{plan.project.code}/{plan.name}{is_new}: {len(cut.shots):,} clips at {cut.fps:.5g} fps,"
         f" {cut.source.name}"
     )
     found = [f"{number:,} {what}" for what, number in counts(plan).items() if number]
@@ -143,7 +143,7 @@ def _detail(kind: Kind, change: Change, arrow: str) -> str:
         case Kind.TRACK:
             return f"V{before.record_track} {arrow} V{after.record_track}"
         case Kind.MEDIA:
-            return after.clip_media or "without media now"
+            return f"from {after.clip_media}"
         case Kind.BACK:
             return "omitted before"
         case _:

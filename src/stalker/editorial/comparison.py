@@ -97,7 +97,7 @@ def compare(
     for place, edit in enumerate(edits):
         edit = replace(edit, code=codes[place]).with_handles(handles, handles)
         shot = found.get(place)
-        wanted[place] = edit if shot is None else _keeping_handles(edit, shot.edit)
+        wanted[place] = edit if shot is None else _keeping(edit, shot.edit)
     behind = _moved(wanted, found)
     changed, unchanged = [], []
     for place, shot in sorted(found.items()):
@@ -124,8 +124,10 @@ def compare(
     )
 
 
-def _keeping_handles(edit: Edit, before: Edit) -> Edit:
-    return edit.with_handles(before.source_in - before.cut_in, before.cut_out - before.source_out)
+def _keeping(edit: Edit, before: Edit) -> Edit:
+    """Return *edit* with the handles of *before*, and with its media where the cut tells none."""
+    edit = edit.with_handles(before.source_in - before.cut_in, before.cut_out - before.source_out)
+    return edit if edit.clip_media else replace(edit, clip_media=before.clip_media)
 
 
 def _kinds(shot: StoredShot, edit: Edit, is_moved: bool) -> tuple[Kind, ...]:

@@ -60,7 +60,7 @@ def timeline_of(name: str, edits: Iterable[Edit], rate: Fraction) -> Any:
     Raises `CutError` if there are none.
     """
     layers: dict[int, list[Edit]] = defaultdict(list)
-    for edit in sorted(edits, key=lambda edit: (edit.place, edit.code)):
+    for edit in edits:
         layers[edit.record_track or 1].append(edit)
     if not layers:
         raise CutError(f"no shot of {name!r} is in the cut")
@@ -78,7 +78,7 @@ def _tracks(layers: dict[int, list[Edit]], rate: Fraction) -> list[list[_Run]]:
     number = 0
     while number < max(layers):
         number += 1
-        runs, above = _runs(sorted(layers[number], key=lambda edit: edit.place), rate)
+        runs, above = _runs(sorted(layers[number], key=_order), rate)
         tracks.append(runs)
         if above:
             layers[number + 1] += above
@@ -100,6 +100,11 @@ def _runs(edits: Sequence[Edit], rate: Fraction) -> tuple[list[_Run], list[Edit]
         run.takes(edit, rate)
         runs.append(run)
     return runs, above
+
+
+def _order(edit: Edit) -> tuple[Any, ...]:
+    # of two that begin on one frame of the timeline, the first lasts for less than a frame
+    return _frame(edit), edit.source_range.seconds(edit.rate), edit.code
 
 
 def _frame(edit: Edit) -> int:
