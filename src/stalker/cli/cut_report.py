@@ -12,6 +12,7 @@ from stalker.cli.output import console, plain, table
 from stalker.core.frames import FrameRange
 from stalker.editorial.comparison import Change, Kind
 from stalker.editorial.edit import Edit, StoredShot
+from stalker.editorial.text import one_line
 from stalker.services.conforming import CutPlan
 
 #: one line of the table: shot, what happens to it, by how much, frames
@@ -24,7 +25,7 @@ def show(plan: CutPlan) -> None:
     is_new = " (a new sequence)" if plan.sequence is None else ""
     click.echo(
         f"{plan.project.code}/{plan.name}{is_new}: {len(cut.shots):,} clips at {cut.fps:.5g} fps,"
-        f" {cut.source.name}"
+        f" {one_line(cut.source.name)}"
     )
     found = [f"{number:,} {what}" for what, number in counts(plan).items() if number]
     click.echo(", ".join(found))
@@ -143,7 +144,7 @@ def _detail(kind: Kind, change: Change, arrow: str) -> str:
         case Kind.TRACK:
             return f"V{before.record_track} {arrow} V{after.record_track}"
         case Kind.MEDIA:
-            return f"from {after.clip_media}"
+            return f"from {one_line(after.clip_media)}"
         case Kind.BACK:
             return "omitted before"
         case _:

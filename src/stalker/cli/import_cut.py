@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -118,5 +119,5 @@ def _read(file: Path, fps: float | None, timeline: str | None, project: Project)
         raise Refused(
             f"{error}; that is the rate of {project.code}, --fps gives another"
         ) from error
-    note(f"an EDL does not tell its frame rate: {project.fps:.5g} fps, as {project.code} has")
-    return cut
+    known = f"an EDL does not tell its frame rate: {project.fps:.5g} fps, as {project.code} has"
+    return replace(cut, warnings=(known, *cut.warnings))

@@ -17,6 +17,7 @@ from sqlalchemy.orm.util import identity_key
 
 from stalker.core.dates import utc_now
 from stalker.core.frames import exact_rate
+from stalker.core.rules import all_of, not_blank, text
 from stalker.db.session import acting_user
 from stalker.editorial import Cut
 from stalker.editorial.comparison import Difference, compare
@@ -45,6 +46,8 @@ __all__ = ["OMITTED", "CutPlan", "OutdatedPlanError", "apply_cut", "lock", "plan
 _MAX_FRAME = 2**31 - 1
 #: of names that a sentence lists
 _SHOWN = 5
+
+_name = all_of(text(256), not_blank())
 
 Track = Callable[[Iterable[Edit], int], Iterable[Edit]]
 
@@ -94,7 +97,8 @@ def plan_cut(
     if isinstance(sequence, Sequence):
         name = sequence.name
     else:
-        name = one_line(cut.name, 250) or cut.source.stem if sequence is None else sequence
+        given = one_line(cut.name, 250) or cut.source.stem if sequence is None else sequence
+        name = _name(given, "the name of a sequence")
         sequence = find_sequence(project, name)
     stored = () if sequence is None else stored_shots(sequence)
     ours = {shot.code for shot in stored}
