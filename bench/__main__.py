@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.building import through_bare_classes, through_core, through_library
+from bench.cutting import CLIPS, cutting
 from bench.importing import import_seconds
 from bench.meter import Cost, contest
 from bench.plan import production
@@ -92,6 +93,14 @@ def scheduling(console: Console) -> None:
     console.print(table)
 
 
+def conforming(console: Console) -> None:
+    """Print what a long cut and its next revision cost."""
+    table = _table(f"A cut of {CLIPS:,} clips", "what", "CPU s", "statements")
+    for name, cost in cutting().items():
+        table.add_row(name, f"{cost.seconds:.2f}", str(cost.statements))
+    console.print(table)
+
+
 def importing(console: Console) -> None:
     """Print what an import costs."""
     base, package, classes = import_seconds(
@@ -133,7 +142,7 @@ def _compare(table: Table, what: str, library: Cost, by_hand: Cost, limit: str) 
 def main() -> None:
     console = Console()
     console.width = max(console.width, 120)  # tables that end in a file, too
-    for part in (building, reading, working, climbing, scheduling, importing):
+    for part in (building, reading, working, climbing, scheduling, conforming, importing):
         part(console)
 
 

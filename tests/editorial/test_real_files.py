@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +11,7 @@ import opentimelineio as otio
 import pytest
 
 from stalker.editorial import Cut, CutError, CutShot, meridian, read_cut
+from tests.editorial.independent import ranges, timelines
 
 HERE = Path(__file__).parent / "data"
 
@@ -62,7 +63,10 @@ FCPX = {"nle-xml/fcpx_clips.fcpxml", "nle-xml/fcpx_example.fcpxml"}
 def test_every_file_has_an_expectation() -> None:
     """No file of the collection is left out of the tables above."""
     expected = {name for name, *_ in READABLE} | {name for name, *_ in REFUSED} | FCPX
-    assert {str(path.relative_to(HERE)) for path in HERE.glob("*/*")} == expected
+    files = list(HERE.glob("*/*"))
+    assert {str(path.relative_to(HERE)) for path in files} == expected
+    counts = {".edl": 16, ".otio": 9, ".xml": 4, ".fcpxml": 2, ".ale": 2}
+    assert Counter(path.suffix for path in files) == counts
 
 
 @pytest.mark.parametrize(("name", "fps", "count", "rate"), READABLE)
@@ -119,48 +123,11 @@ def test_final_cut_x_timeline() -> None:
 PLAIN_OTIO = [name for name, *_ in READABLE if name.startswith("otio/") and "screen" not in name]
 
 
-def without_markers(path: Path) -> str:
-    """Drop the markers, whose newest version the installed library may not know."""
-    return json.dumps(
-        json.loads(
-            path.read_text(),
-            object_hook=lambda item: {k: v for k, v in item.items() if k != "markers"},
-        )
-    )
-
-
-def by_opentimelineio(path: Path) -> list[tuple[int, ...]]:
-    """Compute source, visible and record ranges with the library's own methods."""
-    timeline = otio.adapters.read_from_string(without_markers(path), "otio_json")
-    start = timeline.global_start_time
-    rate = start.rate if start else timeline.video_tracks()[0][0].trimmed_range().duration.rate
-    rows: list[tuple[int, ...]] = []
-    for track in timeline.video_tracks():
-        for item in track:
-            if isinstance(item, (otio.schema.Gap, otio.schema.Transition)):
-                continue
-            source, visible = item.trimmed_range(), item.visible_range()
-            record = item.transformed_time_range(source, timeline.tracks)
-            first = record.start_time.rescaled_to(rate)
-            last = record.end_time_exclusive().rescaled_to(rate)
-            shift = start.value if start else 0
-            rows.append(
-                (
-                    source.start_time.to_frames(),
-                    source.end_time_inclusive().to_frames(),
-                    visible.start_time.to_frames(),
-                    visible.end_time_inclusive().to_frames(),
-                    round(first.value + shift),
-                    round(last.value + shift) - 1,
-                )
-            )
-    return rows
-
-
 @pytest.mark.parametrize("name", PLAIN_OTIO)
 def test_frames_are_those_of_opentimelineio(name: str) -> None:
     """Source, cut and record ranges agree with OpenTimelineIO's, to the frame."""
-    assert [frames(shot) for shot in read_cut(HERE / name).shots] == by_opentimelineio(HERE / name)
+    (timeline,) = timelines(HERE / name)
+    assert [frames(shot) for shot in read_cut(HERE / name).shots] == ranges(timeline)
 
 
 def frames(shot: CutShot) -> tuple[int, ...]:

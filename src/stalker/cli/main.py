@@ -24,6 +24,10 @@ SECTIONS = {
     "Look after a database": {
         "init": "Create the tables and the first entries.",
     },
+    "People and productions": {
+        "import-cut": "Bring the shots of a sequence in line with a cut.",
+        "export-cut": "Write the cut of a sequence for an editing program.",
+    },
     "Plan": {
         "schedule": "Plan the studio, and store who does what when.",
         "gantt": "Draw the plan as a page for the browser.",

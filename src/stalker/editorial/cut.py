@@ -55,6 +55,8 @@ class CutShot:
     speed: float = 1.0
     #: the clip is a nested sequence; its frames count from its own start
     nested: bool = False
+    #: place of the track among the video tracks that are used, 1 is the lowest
+    track_number: int = 1
 
     @property
     def duration(self) -> int:

@@ -45,6 +45,7 @@ class Piece(NamedTuple):
 
     item: Any
     track: str
+    track_number: int
     source: Any
     record: Any
     head: float
@@ -129,18 +130,19 @@ def _items(track: Any) -> list[Any]:
 def _pieces(timeline: Any, warnings: list[str]) -> Iterator[Piece]:
     for number, track in enumerate(_video_tracks(timeline, warnings), 1):
         name = track.name or f"V{number}"
-        for piece in _placed(track, name):
+        for piece in _placed(track, name, number):
             cut = _trimmed(piece, _window(track, timeline.tracks))
             if cut is not None:
                 yield cut._replace(record=_in_timeline(cut.record, track, timeline))
 
 
-def _placed(track: Any, name: str) -> Iterator[Piece]:
+def _placed(track: Any, name: str, number: int) -> Iterator[Piece]:
     """Give every item its place in the track, in one pass: asking OpenTimelineIO is quadratic."""
     if not isinstance(track, otio.schema.Track):
         source = _range_of(track)
         start = otio.opentime.RationalTime(0, source.duration.rate)
-        yield Piece(track, name, source, otio.opentime.TimeRange(start, source.duration), 0.0, 0.0)
+        record = otio.opentime.TimeRange(start, source.duration)
+        yield Piece(track, name, number, source, record, 0.0, 0.0)
         return
     children = list(track)
     now: Any = None
@@ -152,7 +154,7 @@ def _placed(track: Any, name: str) -> Iterator[Piece]:
         record = otio.opentime.TimeRange(now, source.duration)
         head = _offset(children[index - 1] if index else None, "in_offset")
         tail = _offset(children[index + 1] if index + 1 < len(children) else None, "out_offset")
-        yield Piece(child, name, source, record, head, tail)
+        yield Piece(child, name, number, source, record, head, tail)
         if source.duration.value > 0:
             now = now + source.duration
 
@@ -268,6 +270,7 @@ def _shot(piece: Piece, fps: float, warnings: list[str]) -> CutShot:
         fps=rate,
         media=_media(item),
         track=piece.track,
+        track_number=piece.track_number,
         speed=_speed(item, source_out - source_in + 1, warnings),
         nested=nested,
     )

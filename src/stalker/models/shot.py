@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship, synonym
 
 from stalker.core.rules import (
+    at_least,
     converted,
     instance_of,
     integer,
     number,
     optional,
     positive,
+    text,
     wrong_value,
 )
 from stalker.db.construction import is_constructing
@@ -64,6 +66,18 @@ class Shot(Task, CodeMixin, ShotFrames):
     _source_out: Mapped[int] = mapped_column("source_out")
     #: first frame in the timeline of the editor
     record_in: Mapped[int | None] = mapped_column(info={"rules": (optional(integer()),)})
+    #: video track in the timeline of the editor, 1 is the lowest
+    record_track: Mapped[int | None] = mapped_column(
+        info={"rules": (optional(integer(), at_least(1)),)}
+    )
+    #: what the editor calls the clip
+    clip_name: Mapped[str | None] = mapped_column(Text, info={"rules": (optional(text()),)})
+    #: where the editor says that the media of the clip are: a path, a pattern or a URL
+    clip_media: Mapped[str | None] = mapped_column(Text, info={"rules": (optional(text()),)})
+    #: how fast the clip plays: 2 is twice as fast, 0 a freeze frame, negative backwards
+    clip_speed: Mapped[float | None] = mapped_column(
+        info={"rules": (optional(number(), converted(float)),)}
+    )
     _fps: Mapped[float | None] = mapped_column(
         "fps", info={"rules": (optional(number(), positive(), converted(float)),)}
     )
@@ -112,10 +126,18 @@ class Shot(Task, CodeMixin, ShotFrames):
         record_in: int | None = None,
         image_format: ImageFormat | None = None,
         fps: float | None = None,
+        record_track: int | None = None,
+        clip_name: str | None = None,
+        clip_media: str | None = None,
+        clip_speed: float | None = None,
         **kwargs: Any,
     ) -> None:
         self._set_frames(cut_in, cut_out, source_in, source_out)
         self.record_in = record_in
+        self.record_track = record_track
+        self.clip_name = clip_name
+        self.clip_media = clip_media
+        self.clip_speed = clip_speed
         self.fps = fps
         super().__init__(project=project, code=code, **kwargs)
         if image_format is not None:
