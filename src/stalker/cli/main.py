@@ -23,6 +23,10 @@ SECTIONS = {
     },
     "Look after a database": {
         "init": "Create the tables and the first entries.",
+        "check": "Look for what is wrong in a database.",
+        "upgrade": "Bring a database to the schema of this release.",
+        "backup": "Write all that a database holds to a file.",
+        "restore": "Make a database of a backup.",
     },
     "Plan": {
         "schedule": "Plan the studio, and store who does what when.",
