@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, bindparam, func, inspect, select, text
-from sqlalchemy.schema import AddConstraint, DropConstraint
+from sqlalchemy import Connection, Engine, bindparam, func, inspect, select, text
 
 from stalker.core.suggestions import did_you_mean
 from stalker.db.declarative import Base
@@ -19,6 +18,13 @@ from stalker.services.backup.reading import Backup, verify
 from stalker.services.backup.summary import Report, Summary, unheard
 from stalker.services.backup.tables import forms_of, lines_of, sequence_of
 from stalker.services.backup.values import Digest, Form, decode_row
+
+_FOREIGN_KEYS = """
+    SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
+    FROM pg_constraint
+    WHERE contype = 'f' AND connamespace = current_schema()::regnamespace
+    ORDER BY conrelid, conname
+"""
 
 
 def restore(path: Path, engine: Engine, report: Report = unheard) -> Summary:
@@ -117,16 +123,13 @@ def _unchecked(connection: Connection) -> Iterator[None]:
                 f"a row of {broken[0]!r} refers to one of {broken[2]!r} that is not in the backup"
             )
         return
-    keys = [key for table in Base.metadata.sorted_tables for key in _foreign_keys(table)]
-    for key in keys:
-        connection.execute(DropConstraint(key, isolate_from_table=False))
+    # as the server writes them down itself
+    keys = connection.execute(text(_FOREIGN_KEYS)).all()
+    for table, name, _ in keys:
+        connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
     yield
-    for key in keys:
-        connection.execute(AddConstraint(key, isolate_from_table=False))
-
-
-def _foreign_keys(table: Table) -> list[Any]:
-    return sorted(table.foreign_key_constraints, key=lambda each: str(each.name))
+    for table, name, definition in keys:
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
 
 
 def _load(connection: Connection, backup: Backup, report: Report) -> None:
