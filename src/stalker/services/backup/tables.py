@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, inspect, select, text, type_coerce
+from sqlalchemy import Connection, Table, inspect, select, text, type_coerce
 
 from stalker.db.declarative import Base
 from stalker.db.schema import VERSION_TABLE, alembic_version, library_tables, mismatch
@@ -14,25 +13,7 @@ from stalker.exceptions import BackupError
 from stalker.services.backup.summary import BATCH
 from stalker.services.backup.values import Form, encode_row, form_of
 
-__all__ = ["forms_of", "last_numbers", "lines_of", "refuse_other_revision", "snapshot", "tables_of"]
-
-#: for one statement; an upgrade may take as long
-_TIMEOUT = "SELECT set_config('statement_timeout', '1h', true)"
-
-
-@contextmanager
-def snapshot(engine: Engine) -> Iterator[Connection]:
-    """Yield a connection that sees the database as it is now, whatever others write meanwhile."""
-    with engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection = connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
-            connection.execute(text(_TIMEOUT))
-        else:
-            connection.exec_driver_sql("BEGIN")
-        yield connection
-        connection.rollback()
+__all__ = ["forms_of", "last_numbers", "lines_of", "refuse_other_revision", "tables_of"]
 
 
 def refuse_other_revision(connection: Connection) -> None:

@@ -14,13 +14,13 @@ from sqlalchemy import Connection, Engine, Table
 import stalker
 from stalker.db.beside import written_beside
 from stalker.db.schema import alembic_version
+from stalker.db.snapshots import snapshot
 from stalker.db.soundness import count_rows
 from stalker.services.backup.summary import Report, Summary, unheard
 from stalker.services.backup.tables import (
     last_numbers,
     lines_of,
     refuse_other_revision,
-    snapshot,
     tables_of,
 )
 from stalker.services.backup.values import Digest, line_of
