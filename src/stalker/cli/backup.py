@@ -9,7 +9,7 @@ import click
 from stalker.cli import database, signals
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, note
-from stalker.cli.progress import bar, heeding
+from stalker.cli.progress import bar
 from stalker.cli.refusal import Refused
 from stalker.cli.studio import reached
 from stalker.exceptions import BackupError
@@ -44,7 +44,12 @@ def backup(
         signals.postponed() as heed,
         bar("Backup") as report,
     ):
-        summary = back_up(engine, file, force, heeding(report, heed))
+
+        def tell(done: int, total: int | None) -> None:
+            report(done, total)
+            heed()
+
+        summary = back_up(engine, file, force, tell)
     for name in summary.left_out:
         note(f"the table {name!r} is not Stalker's and is not in the backup")
     size = file.stat().st_size

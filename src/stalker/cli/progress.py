@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -28,16 +28,6 @@ def bar(title: str) -> Iterator[Report]:
     """Yield what moves a bar; until the total is known it only shows that work goes on."""
     with _progress() as progress:
         yield Report(progress, title)
-
-
-def heeding(report: Report, heed: Callable[[], None]) -> Callable[[int, int | None], None]:
-    """Return *report* so that it also stops what was asked to end: see `signals.postponed`."""
-
-    def heeded(done: int, total: int | None) -> None:
-        report(done, total)
-        heed()
-
-    return heeded
 
 
 def track(title: str, items: Iterable[T], total: int, /) -> Iterable[T]:

@@ -10,13 +10,13 @@ from stalker.cli import database, signals
 from stalker.cli.backup import document
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer
-from stalker.cli.progress import bar, heeding
-from stalker.cli.studio import reached
+from stalker.cli.progress import bar
+from stalker.cli.studio import heeding, reached
 from stalker.services import backup
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path))
 @database_option
 @json_option
 def restore(file: Path, database_url: str | None, as_json: bool) -> None:
@@ -30,9 +30,10 @@ def restore(file: Path, database_url: str | None, as_json: bool) -> None:
     with (
         reached(database_url, must_exist=False) as (url, engine),
         signals.postponed() as heed,
+        heeding(engine, heed),
         bar("Restore") as report,
     ):
-        summary = backup.restore(file, engine, heeding(report, heed))
+        summary = backup.restore(file, engine, report)
     if as_json:
         answer({"database": database.shown(url), **document(file, summary)})
     else:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, Engine, select
+from sqlalchemy import URL, Engine, event, select
 
 import stalker
 from stalker import Project, Studio, db
@@ -51,6 +51,20 @@ def reached(database_url: str | None, must_exist: bool = True) -> Iterator[tuple
             yield url, engine
         finally:
             engine.dispose()
+
+
+@contextmanager
+def heeding(engine: Engine, heed: Callable[[], None]) -> Iterator[None]:
+    """Let work on a database be stopped between any two statements: see `signals.postponed`."""
+
+    def look(*statement: object) -> None:
+        heed()
+
+    event.listen(engine, "before_cursor_execute", look)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", look)
 
 
 def _refuse_missing(url: URL) -> None:

@@ -14,7 +14,7 @@ from stalker.cli import database, signals
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, warn
 from stalker.cli.refusal import Refused
-from stalker.cli.studio import reached
+from stalker.cli.studio import heeding, reached
 from stalker.db.upgrade import Upgrade
 from stalker.exceptions import BackupError
 
@@ -72,12 +72,19 @@ def upgrade(
 
 def _upgrade(engine: Engine, revision: str, backup: bool | Path) -> Upgrade:
     try:
-        with signals.postponed():
-            return db.upgrade(engine, revision, backup)
+        return _stoppable(engine, revision, backup)
     except BackupError as error:
         if not sys.stdin.isatty():
             raise Refused(f"{error}; --no-backup goes on without") from error
         warn(str(error))
         click.confirm("Go on without a backup?", abort=True, err=True)
-    with signals.postponed():
-        return db.upgrade(engine, revision, backup=False)
+    return _stoppable(engine, revision, backup=False)
+
+
+def _stoppable(engine: Engine, revision: str, backup: bool | Path) -> Upgrade:
+    with signals.postponed() as heed, heeding(engine, heed):
+        try:
+            return db.upgrade(engine, revision, backup)
+        except BackupError:
+            heed()  # who stops this from a terminal stops pg_dump as well
+            raise

@@ -17,7 +17,7 @@ from stalker.db import copies, engines
 from stalker.db.locks import AdvisoryLock, lock
 from stalker.db.schema import MIGRATIONS, VERSION_TABLE, alembic_version, newer
 from stalker.db.session import DBSession, is_bound
-from stalker.db.verdict import Picture, refuse_damage
+from stalker.db.verdict import Picture, go_on_numbering, refuse_damage
 from stalker.exceptions import SchemaVersionError
 
 if TYPE_CHECKING:
@@ -198,6 +198,7 @@ def _migrate(connection: Connection, config: Config, target: str) -> None:
     before = Picture.of(connection)
     config.attributes["connection"] = connection
     command.upgrade(config, target)
+    go_on_numbering(connection, before)
     noted = connection.scalars(select(VERSION_TABLE.c.version_num)).all()
     if list(noted) != [target]:
         raise SchemaVersionError(

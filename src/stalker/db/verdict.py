@@ -26,12 +26,19 @@ class Picture:
     rows: dict[str, int]
     guards: set[str]
     broken: Counter[str]
+    #: SQLite: the last number that each table gave, of those that give none twice
+    numbers: dict[str, int]
 
     @classmethod
     def of(cls, connection: Connection) -> Picture:
         """Return how many rows each table has, what guards them, and what is broken already."""
         tables = set(inspect(connection).get_table_names()) - {VERSION_TABLE.name}
-        return cls(count_rows(connection, tables), guards_of(connection), _broken(connection))
+        return cls(
+            count_rows(connection, tables),
+            guards_of(connection),
+            _broken(connection),
+            _numbers(connection),
+        )
 
 
 def _broken(connection: Connection) -> Counter[str]:
@@ -40,6 +47,26 @@ def _broken(connection: Connection) -> Counter[str]:
         return Counter(connection.scalars(text(_UNCHECKED)))
     rows = connection.execute(text("PRAGMA foreign_key_check"))
     return Counter(f"{table} -> {parent}" for table, _, parent, _ in rows)
+
+
+def _numbers(connection: Connection) -> dict[str, int]:
+    if connection.dialect.name == "postgresql":  # its sequences are objects of their own
+        return {}
+    numbered = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'"
+    names = list(connection.scalars(text(numbered)))
+    if not names:
+        return {}
+    given = dict(connection.execute(text("SELECT name, seq FROM sqlite_sequence")).tuples())
+    return {name: given.get(name, 0) for name in names}
+
+
+def go_on_numbering(connection: Connection, before: Picture) -> None:
+    """Let no table that SQLite has copied give a number again that a deleted row once had."""
+    for name, last in before.numbers.items():
+        connection.execute(
+            text("UPDATE sqlite_sequence SET seq = max(seq, :last) WHERE name = :name"),
+            {"last": last, "name": name},
+        )
 
 
 def refuse_damage(connection: Connection, before: Picture, revision: str) -> None:
@@ -51,6 +78,11 @@ def refuse_damage(connection: Connection, before: Picture, revision: str) -> Non
         if after.rows.get(name, 0) < count
     ]
     faults += [f"references would lead nowhere: {each}" for each in after.broken - before.broken]
+    faults += [
+        f"{name!r} would give numbers again that it has given"
+        for name, last in before.numbers.items()
+        if after.numbers.get(name, -1) < last
+    ]
     lost = before.guards - after.guards
     if revision == alembic_version:
         faults += [f"{each!r} would be missing" for each in library_tables - after.rows.keys()]
