@@ -28,14 +28,24 @@ from stalker.db.session import OVERLAP
 
 __all__ = ["count_orphans", "count_rows", "guards_of", "missing_columns", "missing_guards"]
 
+#: to reflect all tables would take a statement for each on SQLite
+_COLUMNS = {
+    "postgresql": "SELECT table_name, column_name FROM information_schema.columns "
+    "WHERE table_schema = current_schema()",
+    "sqlite": "SELECT tables.name, columns.name "
+    "FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns "
+    "WHERE tables.type = 'table'",
+}
+
 #: SQLite takes that many parts of a compound statement
 _PARTS = 400
 
 
 def missing_columns(connection: Connection, tables: Iterable[str]) -> dict[str, list[str]]:
     """Return the columns of this release that *tables*, as far as they exist, lack."""
-    found = inspect(connection).get_multi_columns()
-    there = {name: {each["name"] for each in columns} for (_, name), columns in found.items()}
+    there: dict[str, set[str]] = {}
+    for table, column in connection.execute(text(_COLUMNS[connection.dialect.name])):
+        there.setdefault(table, set()).add(column)
     lacking = {
         name: [each.name for each in Base.metadata.tables[name].c if each.name not in there[name]]
         for name in sorted(tables)

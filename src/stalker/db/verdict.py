@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
@@ -56,7 +57,8 @@ def _numbers(connection: Connection) -> dict[str, int]:
     names = list(connection.scalars(text(numbered)))
     if not names:
         return {}
-    given = dict(connection.execute(text("SELECT name, seq FROM sqlite_sequence")).tuples())
+    rows: Any = connection.execute(text("SELECT name, seq FROM sqlite_sequence")).all()
+    given = dict(rows)
     return {name: given.get(name, 0) for name in names}
 
 

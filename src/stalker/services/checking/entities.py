@@ -18,7 +18,8 @@ def check_entities(connection: Connection, there: Collection[str]) -> Finding:
         each.polymorphic_identity: each for each in inspect(SimpleEntity).self_and_descendants
     }
     counts = select(roots.c.entity_type, func.count()).group_by(roots.c.entity_type)
-    found: dict[str, int] = dict(connection.execute(counts).tuples().all())
+    rows: Any = connection.execute(counts).all()
+    found: dict[str, int] = dict(rows)
     finding = Finding("entities", sum(found.values()))
     for kind in sorted(found.keys() - mappers.keys()):
         finding.add(f"{found[kind]:,} entities are of a class {kind!r} that is not known here",
