@@ -104,8 +104,12 @@ def run() -> None:
     instruction = os.environ.get(COMPLETION)
     if instruction:
         sys.exit(shell_complete(cli, {}, "stalker", COMPLETION, instruction))
-    with cli.make_context("stalker", sys.argv[1:]) as context:
-        cli.invoke(context)
+    try:
+        with cli.make_context("stalker", sys.argv[1:]) as context:
+            cli.invoke(context)
+    except click.exceptions.Exit:
+        sys.stdout.flush()  # that nobody reads counts for more than what was found
+        raise
 
 
 def fail(message: str, status: int = 2) -> NoReturn:
