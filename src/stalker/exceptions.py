@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from stalker.scheduling.result import Fault
 
 __all__ = [
+    "BackupError",
     "CircularDependencyError",
     "DependencyViolationError",
     "LoginError",
@@ -99,6 +100,10 @@ class UnsafePathError(StalkerError, ValueError):
 
 class UnusableDatabaseError(StalkerError, ValueError):
     """The database is of a kind, or in a place, that would lose data."""
+
+
+class BackupError(StalkerError, RuntimeError):
+    """A backup cannot be made, is not whole, or does not fit what it would be restored into."""
 
 
 class SchemaVersionError(StalkerError, ValueError):

@@ -50,6 +50,7 @@ def test_an_error_survives_copies(name: str) -> None:
         ("SchedulingError", RuntimeError),
         ("TemplateError", RuntimeError),
         ("UnsafePathError", ValueError),
+        ("BackupError", RuntimeError),
         ("SchemaVersionError", ValueError),
         ("SelfReferenceError", ValueError),
     ],

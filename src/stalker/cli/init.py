@@ -7,9 +7,10 @@ import click
 import stalker
 from stalker import User, db
 from stalker.cli import database, occupant
-from stalker.cli.options import database_option
-from stalker.cli.output import warn
+from stalker.cli.options import database_option, json_option
+from stalker.cli.output import answer, warn
 from stalker.cli.refusal import Refused
+from stalker.cli.studio import settings_of
 from stalker.default_config import DEFAULTS
 
 
@@ -22,7 +23,8 @@ from stalker.default_config import DEFAULTS
     help="Password of the administrator, if there is none yet. Better given in the environment "
     "variable STALKER_ADMIN_PASSWORD, where no list of processes shows it.",
 )
-def init(database_url: str | None, admin_password: str | None) -> None:
+@json_option
+def init(database_url: str | None, admin_password: str | None, as_json: bool) -> None:
     """Create the tables and the first entries.
 
     These are the administrator, statuses and permissions. What is there already stays as it is, so
@@ -30,11 +32,8 @@ def init(database_url: str | None, admin_password: str | None) -> None:
     """
     if admin_password is not None and not admin_password.strip():
         raise Refused("the password of --admin-password is empty")
-    settings = stalker.defaults.database_engine_settings
-    if database_url is not None:
-        settings = {"sqlalchemy.url": database_url}
-    url = database.parse(settings.get("sqlalchemy.url", ""))
-    settings = {**settings, "sqlalchemy.url": url}
+    settings = settings_of(database_url)
+    url = settings["sqlalchemy.url"]
     occupant.refuse_strangers(settings)
     with database.explained(url):
         db.setup(settings)
@@ -42,10 +41,15 @@ def init(database_url: str | None, admin_password: str | None) -> None:
         db.init(admin_password)
         revision = db.get_alembic_version()
         admin = _administrator()
-    click.echo(f"{database.shown(url)} is ready, schema revision {revision}.")
+    login = None if admin is None else admin.login
+    if as_json:
+        answer({"database": database.shown(url), "revision": revision, "administrator": login})
+    else:
+        click.echo(f"{database.shown(url)} is ready, schema revision {revision}.")
     if admin is None:
         return
-    click.echo(f"The administrator logs in as {admin.login!r}.")
+    if not as_json:
+        click.echo(f"The administrator logs in as {login!r}.")
     if existed and admin_password is not None:
         warn(f"the administrator {admin.login!r} exists already: the password was NOT changed")
     if admin.check_password(DEFAULTS["admin_password"]):

@@ -23,6 +23,10 @@ SECTIONS = {
     },
     "Look after a database": {
         "init": "Create the tables and the first entries.",
+        "check": "Look for what is wrong in a database.",
+        "upgrade": "Bring a database to the schema of this release.",
+        "backup": "Write all that a database holds to a file.",
+        "restore": "Make a database of a backup.",
     },
     "People and productions": {
         "import-cut": "Bring the shots of a sequence in line with a cut.",
@@ -104,8 +108,12 @@ def run() -> None:
     instruction = os.environ.get(COMPLETION)
     if instruction:
         sys.exit(shell_complete(cli, {}, "stalker", COMPLETION, instruction))
-    with cli.make_context("stalker", sys.argv[1:]) as context:
-        cli.invoke(context)
+    try:
+        with cli.make_context("stalker", sys.argv[1:]) as context:
+            cli.invoke(context)
+    except click.exceptions.Exit:
+        sys.stdout.flush()  # that nobody reads counts for more than what was found
+        raise
 
 
 def fail(message: str, status: int = 2) -> NoReturn:

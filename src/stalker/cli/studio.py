@@ -2,33 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import URL, select
+from sqlalchemy import URL, Engine, event, select
 
 import stalker
 from stalker import Project, Studio, db
-from stalker.cli import database
+from stalker.cli import database, occupant
 from stalker.cli.refusal import Refused
 from stalker.core.suggestions import did_you_mean
+from stalker.db import engines
 from stalker.db.session import DBSession
 from stalker.services.planning import the_studio
+
+
+def settings_of(database_url: str | None) -> dict[str, Any]:
+    """Return the settings of the database that was named, or else of the configured one."""
+    settings = stalker.defaults.database_engine_settings
+    if database_url is not None:
+        settings = {"sqlalchemy.url": database_url}
+    return {**settings, "sqlalchemy.url": database.parse(settings.get("sqlalchemy.url", ""))}
 
 
 @contextmanager
 def connected(database_url: str | None) -> Iterator[URL]:
     """Let `DBSession` work on a database that is there; what is wrong with it is one line."""
-    settings = stalker.defaults.database_engine_settings
-    if database_url is not None:
-        settings = {"sqlalchemy.url": database_url}
-    url = database.parse(settings.get("sqlalchemy.url", ""))
+    settings = settings_of(database_url)
+    url = settings["sqlalchemy.url"]
+    _refuse_missing(url)
+    with database.explained(url):
+        db.setup(settings)
+        yield url
+
+
+@contextmanager
+def reached(database_url: str | None, must_exist: bool = True) -> Iterator[tuple[URL, Engine]]:
+    """Yield the engine of a database that may be of any release, or even empty."""
+    settings = settings_of(database_url)
+    url = settings["sqlalchemy.url"]
+    file = database.file_of(url)
+    if must_exist:
+        _refuse_missing(url)
+    if file is None or file.exists():  # to look into a file would make it
+        occupant.refuse_strangers(settings)
+    with database.explained(url):
+        engine = engines.create(settings)
+        try:
+            yield url, engine
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def heeding(engine: Engine, heed: Callable[[], None]) -> Iterator[None]:
+    """Let work on a database be stopped between any two statements: see `signals.postponed`."""
+
+    def look(*statement: object) -> None:
+        heed()
+
+    event.listen(engine, "before_cursor_execute", look)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", look)
+
+
+def _refuse_missing(url: URL) -> None:
     file = database.file_of(url)
     if file is not None and not file.exists():
         raise Refused(f"{file}: there is no such database; stalker init makes one")
-    with database.explained(url):
-        db.setup({**settings, "sqlalchemy.url": url})
-        yield url
 
 
 @contextmanager

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
 from sqlalchemy import Column, Connection, MetaData, Table, Text, inspect, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from stalker.db.declarative import Base
 from stalker.db.locks import AdvisoryLock, lock
 from stalker.db.session import DBSession
+from stalker.db.soundness import missing_columns
 from stalker.exceptions import SchemaVersionError
 
 __all__ = [
@@ -16,7 +20,12 @@ __all__ = [
     "create_alembic_table",
     "create_missing_tables",
     "get_alembic_version",
+    "library_tables",
+    "newer",
+    "of_the_library",
 ]
+
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 #: The schema revision that this release needs.
 alembic_version = "bf67e6a234b4"
@@ -26,6 +35,15 @@ _bookkeeping = MetaData()
 VERSION_TABLE = Table(
     "alembic_version", _bookkeeping, Column("version_num", Text, primary_key=True)
 )
+
+
+#: Names of the tables of the library itself, without those of classes that a studio adds.
+library_tables: set[str] = set()
+
+
+def of_the_library(tables: Iterable[str]) -> None:
+    """Note that the library comes with *tables*; called when its models are complete."""
+    library_tables.update(tables)
 
 
 def get_alembic_version() -> str | None:
@@ -42,12 +60,29 @@ def check_alembic_version() -> None:
     found = get_alembic_version()
     if found is not None and found != alembic_version:
         DBSession.connection().invalidate()
-        raise SchemaVersionError(
-            f"the database has schema revision {found!r}, this release of stalker needs "
-            f"{alembic_version!r}; upgrade whichever is older, the database with db.upgrade()",
-            found=found,
-            expected=alembic_version,
-        )
+        raise mismatch(found)
+
+
+def mismatch(found: str) -> SchemaVersionError:
+    """Return the error for a database of another revision; it says which of the two is older."""
+    if not any(MIGRATIONS.glob(f"versions/{found}_*.py")):
+        return newer(found)
+    return SchemaVersionError(
+        f"the database has schema revision {found!r}, this release of stalker needs "
+        f"{alembic_version!r}: `stalker upgrade`, or db.upgrade(), brings it there",
+        found=found,
+        expected=alembic_version,
+    )
+
+
+def newer(found: str) -> SchemaVersionError:
+    """Return the error for a revision that this release does not know."""
+    return SchemaVersionError(
+        f"the database has schema revision {found!r}, which this release of stalker does not know:"
+        f" a newer one has made it, so upgrade stalker; this one needs {alembic_version!r}",
+        found=found,
+        expected=alembic_version,
+    )
 
 
 def create_alembic_table() -> None:
@@ -65,8 +100,43 @@ def note_alembic_version(connection: Connection) -> None:
 
 
 def create_missing_tables(connection: Connection) -> None:
-    """Create the tables that are not there yet; existing ones are left as they are."""
-    names = set(Base.metadata.tables)
-    if names - set(inspect(connection).get_table_names()):
-        lock(connection, AdvisoryLock.SCHEMA)
-        Base.metadata.create_all(connection)
+    """Create the tables that are not there yet; existing ones are left as they are.
+
+    Raises `SchemaVersionError`, and creates nothing, where that would make a mixture of two
+    schemas, or hide that tables have been lost.
+    """
+    if not _missing(connection):
+        return
+    lock(connection, AdvisoryLock.SCHEMA)
+    missing = _missing(connection)
+    there = library_tables - missing
+    if there:
+        _refuse_old(connection, there, sorted(missing & library_tables))
+    Base.metadata.create_all(connection)
+
+
+def _missing(connection: Connection) -> set[str]:
+    return set(Base.metadata.tables) - set(inspect(connection).get_table_names())
+
+
+def _refuse_old(connection: Connection, there: Collection[str], missing: list[str]) -> None:
+    """Refuse a schema with the library's tables *there* that is not of this release, or damaged."""
+    has_note = inspect(connection).has_table(VERSION_TABLE.name)
+    noted = has_note and connection.scalar(select(VERSION_TABLE.c.version_num).limit(1))
+    if noted:
+        if missing:
+            raise SchemaVersionError(
+                f"the database says that it has schema revision {noted!r}, but has no table "
+                f"{missing[0]!r}: it has been damaged; `stalker check` says more",
+                found=noted,
+                expected=alembic_version,
+            )
+        return
+    # set up, but not initialised: by this release?
+    for table, columns in missing_columns(connection, there).items():
+        raise SchemaVersionError(
+            f"the database was made by another release of stalker: {table!r} has no column "
+            f"{columns[0]!r}; db.init() of that release notes which, then run `stalker upgrade`",
+            found=None,
+            expected=alembic_version,
+        )

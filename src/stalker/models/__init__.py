@@ -2,6 +2,8 @@
 
 from stalker.core.collecting import paused
 from stalker.core.naming import make_plural
+from stalker.db.declarative import Base
+from stalker.db.schema import of_the_library
 
 with paused():  # nothing of what mapping makes is garbage
     from stalker.models import announce as _announce  # noqa: F401 - it listens
@@ -76,6 +78,8 @@ with paused():  # nothing of what mapping makes is garbage
     from stalker.models.variant import Variant
     from stalker.models.version import Version
     from stalker.models.wiki import Page
+
+of_the_library(Base.metadata.tables)
 
 __all__ = [
     "ACLMixin",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 import stalker
 from stalker.db import engines
 from stalker.db.declarative import Base
-from stalker.db.upgrade import prepare
+from stalker.db.upgrade import migrating
 
 
 def is_ours(item: Any, name: str | None, kind: str, reflected: bool, counterpart: Any) -> bool:
@@ -42,6 +42,5 @@ else:
         (engines.PREFIX + key, value)
         for key, value in context.get_x_argument(as_dictionary=True).items()
     )
-    with engines.create(settings).begin() as connection:
-        prepare(connection)
+    with migrating(engines.create(settings)) as connection:
         run(connection)

@@ -1,0 +1,81 @@
+"""A file that takes its place only when it is complete."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+#: what the name of a file ends with while it is being written
+SUFFIX = ".part"
+
+
+@contextmanager
+def written_beside(path: Path, replace: bool = False) -> Iterator[Path]:
+    """Yield where to write; afterwards the file is forced to the disk and becomes *path*.
+
+    An exception removes it. What a killed process has left does not look like the file, and the
+    next one who writes *path* takes its place. Only the owner may read the file. Raises
+    `FileExistsError` for a *path* that is there unless it may be replaced, and `BlockingIOError`
+    while another process writes it.
+    """
+    _refuse_existing(path, replace)
+    part = path.with_name(path.name + SUFFIX)
+    descriptor = _open(part)
+    try:
+        os.ftruncate(descriptor, 0)
+        yield part
+        os.fsync(descriptor)
+        _refuse_existing(path, replace)
+        if fcntl is None:  # nobody renames an open file there
+            os.close(descriptor)
+            descriptor = -1
+        # before the lock goes: who gets it next must not find this file under that name
+        os.replace(part, path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
+    _force_names(path.parent)
+
+
+def _refuse_existing(path: Path, replace: bool) -> None:
+    if path.exists() and not (replace and path.is_file()):
+        raise FileExistsError(17, "it exists already", str(path))
+
+
+def _open(part: Path) -> int:
+    """Open *part* for nobody else."""
+    while True:
+        descriptor = os.open(part, os.O_RDWR | os.O_CREAT, 0o600)
+        if fcntl is None:
+            return descriptor
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(descriptor), os.stat(part)):
+                    return descriptor
+        except BlockingIOError as error:
+            os.close(descriptor)
+            message = "another process is writing it"
+            raise BlockingIOError(error.errno, message, str(part)) from None
+        os.close(descriptor)  # it was renamed before it was locked
+
+
+def _force_names(folder: Path) -> None:
+    """Make sure that what was renamed keeps its name through a power cut."""
+    with suppress(OSError):  # not every platform opens folders
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
