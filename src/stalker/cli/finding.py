@@ -10,7 +10,7 @@ from stalker import Project, Task
 from stalker.cli.refusal import Refused
 from stalker.cli.studio import only
 from stalker.db.session import DBSession
-from stalker.models.loading import class_of, load_by_class
+from stalker.models.loading import class_of, is_one_of, load_by_class
 from stalker.services.addresses import addresses, find
 
 #: how many tasks of one name are offered to choose from
@@ -21,13 +21,22 @@ HIGHEST_ID = 2**31 - 1
 
 def task_named(text: str) -> Task:
     """Return the one task with that id, path or name."""
-    return tasks_named([text])[0]
+    return _loaded([_only(text, _matching(text))])[0]
 
 
 def tasks_named(texts: Iterable[str]) -> list[Task]:
-    """Return the task that each of *texts* means, each once."""
-    numbers = list(dict.fromkeys(_number_of(text) for text in texts))
-    rows = DBSession.execute(select(Task.id, class_of(Task)).where(Task.id.in_(numbers)))
+    """Return the task that each of *texts* means, or all that one with `*` means; each once."""
+    numbers: list[int] = []
+    for text in texts:
+        found = _matching(text)
+        numbers += found if found and "*" in text else [_only(text, found)]
+    return _loaded(list(dict.fromkeys(numbers)))
+
+
+def _loaded(numbers: list[int]) -> list[Task]:
+    rows = DBSession.execute(
+        select(Task.id, class_of(Task)).where(is_one_of(Task.id, numbers))
+    ).all()
     found = load_by_class(DBSession(), Task, [(row[0], row[1]) for row in rows])
     return [found[number] for number in numbers]
 
@@ -59,8 +68,7 @@ def path_of(entity: Task | Project) -> str:
     return addresses(DBSession(), [entity.id])[entity.id]
 
 
-def _number_of(text: str) -> int:
-    found = _matching(text)
+def _only(text: str, found: list[int]) -> int:
     if not found:
         raise Refused(f"there is no task {text!r}")
     if len(found) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -32,14 +33,15 @@ def find(session: Session, text: str) -> list[int]:
 
     The last part is the name of the task, those before it are the nearest containers; the first one
     may be the code of the project instead. A task with exactly that path is meant before those that
-    lie deeper.
+    lie deeper. In a name `*` stands for anything.
     """
     *above, name = text.split("/")
     rows = session.execute(_ending_with([*above, name])).all()
     if above:
         code, *containers = above
         in_project = session.execute(_ending_with([*containers, name], code)).all()
-        rows = [row for row in in_project if row.parent_id is None] or [*rows, *in_project]
+        exact = [row for row in in_project if row.parent_id is None and "*" not in text]
+        rows = exact or [*rows, *in_project]
     return sorted({row.id for row in rows})
 
 
@@ -85,4 +87,9 @@ def _ending_with(names: Sequence[str], code: str | None = None) -> Select[Any]:
 
 def _called(query: Select[Any], task: Table | Any, name: str) -> Select[Any]:
     names = SimpleEntity.__table__.alias()
-    return query.join(names, names.c.id == task.c.id).where(names.c.name == name)
+    query = query.join(names, names.c.id == task.c.id)
+    if "*" not in name:
+        return query.where(names.c.name == name)
+    # what has a meaning for LIKE has none for whoever types it
+    literal = re.sub(r"([%_\\])", r"\\\1", name)
+    return query.where(names.c.name.like(literal.replace("*", "%"), escape="\\"))
