@@ -60,7 +60,11 @@ def _act(task: Task, user: User | None, approve: bool, revise: str | None, effor
     if user is not None and approve:
         task.approve(user)
     elif user is not None and revise is not None:
-        task.request_revision(user, revise, *effort)
+        open_ones = [each for each in task.review_set() if each.is_open and each.reviewer is user]
+        if open_ones:
+            open_ones[0].request_revision(*effort, description=revise)
+        else:  # anybody may ask for more, at any time
+            task.request_revision(user, revise, *effort)
     else:
         task.request_review(_latest(task))
 
