@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import signal
 import subprocess
 import sys
+import termios
+from collections.abc import Sequence
 from pathlib import Path
 
 #: the file `two.edl` of a test that needs a cut but no particular one
@@ -48,3 +52,49 @@ def contents(folder: Path) -> dict[str, bytes | None]:
         path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None
         for path in folder.rglob("*")
     }
+
+
+def on_terminal(
+    *arguments: object, answers: Sequence[str], cwd: Path, **environment: str
+) -> tuple[int, str]:
+    """Run the command line on a terminal, answer its questions; return status and what it shows."""
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "TERM": "xterm", **environment},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(theirs)
+    shown, waiting = b"", list(answers)
+    while True:
+        try:
+            piece = os.read(ours, 4096)
+        except OSError:  # everybody at the other end is gone
+            break
+        if not piece:
+            break
+        shown += piece
+        if waiting and shown.rstrip().endswith((b":", b">>>")):
+            os.write(ours, waiting.pop(0).encode() + b"\n")
+    os.close(ours)
+    return process.wait(), shown.decode().replace("\r\n", "\n")
+
+
+def start(*arguments: object, cwd: Path, **environment: str) -> subprocess.Popen[str]:
+    """Begin to run the command line, and let Ctrl-C reach it."""
+    return subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # a shell lets what it runs in the background ignore it
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )

@@ -32,12 +32,26 @@ SECTIONS = {
         "import-cut": "Bring the shots of a sequence in line with a cut.",
         "export-cut": "Write the cut of a sequence for an editing program.",
     },
+    "People and productions": {
+        "user": "Add people, list them, change their passwords.",
+        "login": "Log in, so that commands know who you are.",
+        "logout": "Forget who is logged in on this workstation.",
+        "project": "Add productions, list them, and look at one.",
+    },
+    "Work": {
+        "tasks": "List tasks: yours, somebody's, or those of a project.",
+        "task": "Add tasks to shots and assets, and give them to people.",
+        "log": "Record that somebody has worked on a task.",
+        "review": "Ask for a review, approve, or ask for more.",
+        "publish": "Store a file as the next version of a task.",
+    },
     "Plan": {
         "schedule": "Plan the studio, and store who does what when.",
         "gantt": "Draw the plan as a page for the browser.",
         "why": "Say why a task lies where it does.",
     },
     "Work in a shell": {
+        "shell": "Work in Python on a database, or run a script.",
         "completion": "Let bash, zsh or fish complete verbs and options.",
     },
 }

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from stalker.cli import completing
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -28,6 +30,7 @@ def project_option(function: F) -> F:
         "codes",
         metavar="CODE",
         multiple=True,
+        shell_complete=completing.projects,
         help="Only this project; may be given more than once.",
     )(function)
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import click
-from sqlalchemy import select
 
-from stalker import NativeScheduler, Project, Studio, TaskJugglerScheduler, User
+from stalker import NativeScheduler, Project, Studio, TaskJugglerScheduler
 from stalker.cli.options import database_option, project_option
 from stalker.cli.output import console, note, plain, table
 from stalker.cli.progress import Report, bar
 from stalker.cli.refusal import Refused
 from stalker.cli.studio import opened, projects_of
-from stalker.db.session import DBSession
+from stalker.cli.who import known, user_option
 from stalker.models.schedulers.planner import Planner
 from stalker.services.planning import plan
 
@@ -26,7 +25,7 @@ from stalker.services.planning import plan
     show_default=True,
     help="Who plans: Stalker itself, or tj3, the program of TaskJuggler 3.",
 )
-@click.option("--user", "login", metavar="LOGIN", help="Who does this, for others to see.")
+@user_option
 @click.option(
     "--timeout", type=float, metavar="SECONDS", help="How long tj3 may take; without it, for ever."
 )
@@ -44,7 +43,7 @@ def schedule(
     """
     with opened(database_url) as studio:
         projects = projects_of(codes)
-        user = _user(login)
+        user = known(login)
         with bar("Planning") as report:
             scheduler = _scheduler(engine, studio, projects, timeout, report)
             try:
@@ -52,15 +51,6 @@ def schedule(
             except RuntimeError as error:
                 raise Refused(str(error)) from error
         _show(projects or studio.projects, messages)
-
-
-def _user(login: str | None) -> User | None:
-    if login is None:
-        return None
-    user = DBSession.scalars(select(User).where(User.login == login)).one_or_none()
-    if user is None:
-        raise Refused(f"there is no user {login!r}")
-    return user
 
 
 def _scheduler(

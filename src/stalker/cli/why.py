@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import click
-from sqlalchemy import select
 
 from stalker import Project, Task
+from stalker.cli.finding import path_of, task_or_project
 from stalker.cli.options import database_option
 from stalker.cli.refusal import Refused
-from stalker.cli.studio import only, opened
-from stalker.db.session import DBSession
+from stalker.cli.studio import opened
 from stalker.services.planning import Draft, draft
-
-#: how many tasks of one name are offered to choose from
-MANY = 8
-#: databases refuse to look for more
-HIGHEST_ID = 2**31 - 1
 
 
 @click.command()
@@ -28,16 +22,16 @@ def why(database_url: str | None, task: str) -> None:
     if others have the same: "SH010/Comp".
     """
     with opened(database_url) as studio:
-        entity = _found(task)
+        entity = task_or_project(task)
         _explain(entity, draft(studio))
 
 
 def _explain(entity: Task | Project, plan: Draft) -> None:
     reasons = plan.why(entity)
     if reasons is None:
-        raise Refused(f"{_path(entity)} is not planned")
+        raise Refused(f"{path_of(entity)} is not planned")
     planned = plan.planned(entity)
-    click.echo(_path(entity))
+    click.echo(path_of(entity))
     click.echo(f"  starts {_moment(planned.start)}: {reasons.start}")
     for delay in reasons.delays:
         click.echo(f"  meanwhile: {delay}")
@@ -51,36 +45,3 @@ def _explain(entity: Task | Project, plan: Draft) -> None:
 
 def _moment(moment: object) -> str:
     return "never" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
-
-
-def _found(text: str) -> Task | Project:
-    """Return the one task, or project, that is meant."""
-    if text.isdecimal() and int(text) <= HIGHEST_ID:
-        by_id = DBSession.get(Task, int(text)) or DBSession.get(Project, int(text))
-        if by_id is not None:
-            return by_id
-    *above, name = text.split("/")
-    tasks = list(DBSession.scalars(select(Task).where(Task.name == name).order_by(Task.id)))
-    found = [task for task in tasks if _is_below(task, above)]
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        with_code = list(DBSession.scalars(select(Project).where(Project.code == text)))
-        if not with_code:
-            raise Refused(f"there is no task {text!r}")
-        return only(with_code, text)
-    paths = ", ".join(f"{_path(each)} ({each.id})" for each in found[:MANY])
-    more = f" and {len(found) - MANY} more" if len(found) > MANY else ""
-    raise Refused(f"{len(found)} tasks are {text!r}: {paths}{more}")
-
-
-def _is_below(task: Task, names: list[str]) -> bool:
-    """Say whether the containers of *task* are called like that, the nearest last."""
-    above = [each.name for each in task.parents]
-    return not names or above[-len(names) :] == names or [task.project.code, *above] == names
-
-
-def _path(entity: Task | Project) -> str:
-    if isinstance(entity, Project):
-        return str(entity.name)
-    return "/".join([entity.project.code, *(each.name for each in entity.parents), entity.name])

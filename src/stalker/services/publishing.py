@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from errno import EEXIST
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from sqlalchemy.orm import object_session
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from stalker.models.repository import Repository
     from stalker.models.version import Version
 
-__all__ = ["number", "place", "publish"]
+__all__ = ["appear", "number", "place", "publish", "staged"]
 
 
 def number(versions: Iterable[Version], extension: str = "") -> None:
@@ -60,15 +63,34 @@ def publish(version: Version, content: bytes) -> Path:
     """
     path = place(version)
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with staged(path.parent, [content]) as beside:
+        return appear(version, beside)
+
+
+@contextmanager
+def staged(folder: Path, content: Iterable[bytes]) -> Iterator[Path]:
+    """Write *content* into a file of *folder* that nobody knows, and yield it; it goes again.
+
+    What takes long happens here, before the transaction that numbers a version, so that nobody
+    waits for it.
+    """
+    beside = folder / f".{uuid4().hex}.part"
     try:
         with beside.open("xb") as file:
-            file.write(content)
+            for part in content:
+                file.write(part)
             file.flush()
             os.fsync(file.fileno())
-        _appear(beside, path)
+        yield beside
     finally:
         beside.unlink(missing_ok=True)
+
+
+def appear(version: Version, beside: Path) -> Path:
+    """Let a staged file be that of a numbered version, and mark it as published."""
+    path = place(version)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _appear(beside, path)
     version.is_published = True
     return path
 
@@ -77,9 +99,9 @@ def _appear(beside: Path, path: Path) -> None:
     try:
         # unlike a rename, a link never replaces what is there
         os.link(beside, path)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        if path.exists():
-            raise FileExistsError(f"{str(path)!r} exists already") from None
+    except OSError as error:  # a file system without links, too
+        if path.exists() or isinstance(error, FileExistsError):
+            raise FileExistsError(
+                EEXIST, "it exists already, and is not replaced", str(path)
+            ) from error
         beside.rename(path)

@@ -22,12 +22,11 @@ from stalker.models.repository import Repository
 from stalker.models.schedulers import NativeScheduler
 from stalker.models.sequence import Sequence
 from stalker.models.shot import Shot
-from stalker.models.structure import Structure
 from stalker.models.studio import Studio
 from stalker.models.task import Task
-from stalker.models.template import FilenameTemplate
 from stalker.models.type import Type
 from stalker.models.version import Version
+from stalker.services.conventions import structure_of
 from stalker.services.demo.agenda import Agenda
 from stalker.services.demo.people import hire
 from stalker.services.demo.work import advance, surprise
@@ -83,12 +82,6 @@ ASSETS = {
     "Cliff House": "Environment",
 }
 
-FOLDER = (
-    "$REPO{{ project.repository.code }}/{{ project.code }}/"
-    "{% for task in parent_tasks %}{{ task.nice_name }}/{% endfor %}"
-)
-FILENAME = '{{ version.nice_name }}_v{{ "%03d"|format(version.version_number) }}'
-
 #: a cube, so that the first model is one
 OBJ = "\n".join(
     [f"v {x} {y} {z}" for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]
@@ -142,19 +135,8 @@ def _project(cut: Cut, root: Path) -> Project:
     repository = Repository(
         name="Demo", code="DEMO", **{paths[platform.system()]: root.resolve().as_posix()}
     )
-    structure = Structure(
-        name="Demo",
-        templates=[
-            FilenameTemplate(
-                name=f"Files of a {target}",
-                target_entity_type=target,
-                path=FOLDER,
-                filename=FILENAME,
-            )
-            for target in ("Task", "Asset", "Shot", "Sequence")
-        ],
-        custom_template="{{ project.code }}/References",
-    )
+    structure = structure_of("Demo")
+    structure.custom_template = "{{ project.code }}/References"
     return Project(
         name=cut.name,
         code=nice_name(cut.name).split("_")[0][:16] or "DEMO",

@@ -1,0 +1,58 @@
+"""Amounts of work and moments as they are typed, and as they are shown."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import click
+
+from stalker.core.units import HOUR
+
+_AMOUNT = re.compile(r"\s*(\d{1,6}(?:\.\d{1,6})?)\s*(min|[hdwmy])\s*", re.ASCII)
+_HOURS = re.compile(r"\s*(?:(\d{1,4}(?:\.\d{1,6})?)\s*h)?\s*(?:(\d{1,5})\s*min)?\s*", re.ASCII)
+
+
+class Amount(NamedTuple):
+    """A timing of work: a day is a working day."""
+
+    timing: float
+    unit: str
+
+
+def amount(text: str) -> Amount:
+    """Read "3 d", "1.5h" or "30min"."""
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        raise click.BadParameter(f"{text!r} is not an amount like 3d, 1.5h, 30min or 2w")
+    return Amount(float(found[1]), found[2])
+
+
+def hours(text: str) -> timedelta:
+    """Read "2h", "90min" or "1h 30min" as the time that goes by."""
+    found = _HOURS.fullmatch(text)
+    whole, minutes = found.groups() if found else (None, None)
+    length = timedelta(hours=float(whole or 0), minutes=int(minutes or 0))
+    if not length:
+        raise click.BadParameter(f"{text!r} is not a time like 2h, 90min or 1h30min")
+    return length
+
+
+def moment(text: str) -> datetime:
+    """Read "2026-11-27 09:00", in UTC unless it says an offset."""
+    try:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise click.BadParameter(f"{text!r} is not a moment like '2026-11-27 09:00'") from None
+
+
+def shown_moment(moment: datetime | None) -> str:
+    """Return a moment as tables show it, in UTC."""
+    return "" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
+def shown_hours(seconds: float) -> str:
+    """Return an amount of work in hours: `13.5h`, `0.25h`, `0`."""
+    return f"{round(seconds / HOUR, 2):g}h" if seconds else "0"

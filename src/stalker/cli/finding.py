@@ -1,0 +1,95 @@
+"""The tasks, or the project, that somebody means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from stalker import Project, Task
+from stalker.cli.refusal import Refused
+from stalker.cli.studio import only
+from stalker.db.session import DBSession
+from stalker.models.loading import class_of, is_one_of, load_by_class
+from stalker.services.addresses import addresses, find
+
+#: how many tasks of one name are offered to choose from
+MANY = 8
+#: databases refuse to look for more
+HIGHEST_ID = 2**31 - 1
+
+
+def task_named(text: str) -> Task:
+    """Return the one task with that id, path or name."""
+    return _loaded([_only(text, _matching(text))])[0]
+
+
+def tasks_named(texts: Iterable[str]) -> list[Task]:
+    """Return the task that each of *texts* means, or all that one with `*` means; each once."""
+    numbers: list[int] = []
+    for text in texts:
+        found = _matching(text)
+        numbers += found if found and "*" in text else [_only(text, found)]
+    return _loaded(list(dict.fromkeys(numbers)))
+
+
+def _loaded(numbers: list[int]) -> list[Task]:
+    rows = DBSession.execute(
+        select(Task.id, class_of(Task)).where(is_one_of(Task.id, numbers))
+    ).all()
+    found = load_by_class(DBSession(), Task, [(row[0], row[1]) for row in rows])
+    return [found[number] for number in numbers]
+
+
+def task_or_project(text: str) -> Task | Project:
+    """Return the one task, or project, with that id, path, name or code."""
+    if text.isdecimal() and int(text) <= HIGHEST_ID:
+        with_id = DBSession.get(Project, int(text))
+        if with_id is not None:
+            return with_id
+    if "/" in text or _matching(text):
+        return task_named(text)
+    project = _with_code(text)
+    if project is None:
+        raise Refused(f"there is no task {text!r}")
+    return project
+
+
+def container_named(text: str) -> Task | Project:
+    """Return where something is to be put: a project by its code, else a task."""
+    project = None if "/" in text else _with_code(text)
+    return task_named(text) if project is None else project
+
+
+def path_of(entity: Task | Project) -> str:
+    """Return the path of a task from its project on; of a project the name."""
+    if isinstance(entity, Project):
+        return str(entity.name)
+    return addresses(DBSession(), [entity.id])[entity.id]
+
+
+def _only(text: str, found: list[int]) -> int:
+    if not found:
+        raise Refused(f"there is no task {text!r}")
+    if len(found) > 1:
+        raise Refused(f"{len(found)} tasks are {text!r}: {_some(found)}")
+    return found[0]
+
+
+def _matching(text: str) -> list[int]:
+    if text.isdecimal() and int(text) <= HIGHEST_ID:
+        number = DBSession.scalar(select(Task.id).where(Task.id == int(text)))
+        if number is not None:
+            return [number]
+    return find(DBSession(), text)
+
+
+def _some(numbers: Sequence[int]) -> str:
+    paths = addresses(DBSession(), numbers[:MANY])
+    more = f" and {len(numbers) - MANY} more" if len(numbers) > MANY else ""
+    return ", ".join(f"{path} ({number})" for number, path in paths.items()) + more
+
+
+def _with_code(text: str) -> Project | None:
+    found = DBSession.scalars(select(Project).where(Project.code == text)).all()
+    return only(found, text) if found else None

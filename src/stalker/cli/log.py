@@ -1,0 +1,94 @@
+"""`stalker log`: who has worked on a task, and when."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import click
+
+from stalker import Task, TimeLog
+from stalker.cli import amounts
+from stalker.cli.amounts import shown_hours, shown_moment
+from stalker.cli.finding import path_of, task_named
+from stalker.cli.options import database_option, json_option
+from stalker.cli.output import answer, note
+from stalker.cli.refusal import typed
+from stalker.cli.studio import connected
+from stalker.cli.who import deed_of, somebody, user_option
+from stalker.core.dates import utc_now
+
+
+@click.command()
+@database_option
+@click.argument("task", metavar="TASK")
+@click.option("--start", type=amounts.moment, metavar="MOMENT", help="'2026-11-27 09:00', in UTC.")
+@click.option("--end", type=amounts.moment, metavar="MOMENT", help="Now, if nothing is said.")
+@click.option("--duration", type=amounts.hours, metavar="TIME", help="Instead of one of them: 2h.")
+@user_option
+@json_option
+def log(
+    database_url: str | None,
+    task: str,
+    start: datetime | None,
+    end: datetime | None,
+    duration: timedelta | None,
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Record that somebody has worked on TASK: an id, a path such as MER/SH010/Comp, or a name.
+
+    Nobody works on two things at once, or before what the task waits for has ended.
+    """
+    begin, finish = _range(start, end, duration)
+    with connected(database_url):
+        user = somebody(login)
+        entity = task_named(task)
+        with deed_of(user), typed():
+            made = entity.create_time_log(user, begin, finish)
+        if made.duration != finish - begin:
+            note("dates lie on a grid: the time was rounded to it")
+        if as_json:
+            answer({"time_log": _described(made, entity)})
+            return
+        done = (
+            f"{shown_hours(entity.total_logged_seconds)} of {shown_hours(entity.schedule_seconds)}"
+        )
+        span = f"{shown_moment(made.start)} to {shown_moment(made.end)} UTC"
+        click.echo(f"{user.name}, {span}, {shown_hours(made.total_seconds)}")
+        click.echo(f"{path_of(entity)}: {entity.status.code}, {done} done")
+
+
+def _range(
+    start: datetime | None, end: datetime | None, duration: timedelta | None
+) -> tuple[datetime, datetime]:
+    if duration is not None and start is not None and end is not None:
+        raise click.UsageError("--start, --end and --duration: two of them are enough")
+    if duration is None and start is None:
+        raise click.UsageError("when? --start or --duration")
+    try:
+        if start is None:
+            end = end or utc_now()
+            start = end - (duration or timedelta())
+        end = end or (utc_now() if duration is None else start + duration)
+    except OverflowError:
+        raise click.UsageError("that is beyond the calendar") from None
+    if end <= start:
+        raise click.UsageError(f"the end {shown_moment(end)} is not after {shown_moment(start)}")
+    return start, end
+
+
+def _described(made: TimeLog, task: Task) -> dict[str, object]:
+    return {
+        "id": made.id,
+        "user": made.resource.login,
+        "start": made.start,
+        "end": made.end,
+        "seconds": made.total_seconds,
+        "task": {
+            "id": task.id,
+            "path": path_of(task),
+            "status": task.status.code,
+            "planned_seconds": task.schedule_seconds,
+            "logged_seconds": task.total_logged_seconds,
+        },
+    }

@@ -1,0 +1,143 @@
+"""`stalker publish`: a file becomes the next version of a task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import click
+
+import stalker
+from stalker import Task, User, Version
+from stalker.cli import signals
+from stalker.cli.finding import path_of, task_named
+from stalker.cli.options import database_option, json_option
+from stalker.cli.output import answer
+from stalker.cli.progress import bar
+from stalker.cli.refusal import Refused, typed
+from stalker.cli.studio import connected
+from stalker.cli.who import deed_of, known, user_option
+from stalker.db.session import DBSession
+from stalker.services.publishing import appear, number, place, staged
+
+#: how much is copied at once, in bytes
+_PIECE = 4 * 1024 * 1024
+
+
+@click.command()
+@database_option
+@click.argument("task", metavar="TASK")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--variant", metavar="NAME", help="Another line of work on the task; else Main.")
+@click.option("--description", default="", metavar="TEXT", help="What is new.")
+@user_option
+@json_option
+def publish(
+    database_url: str | None,
+    task: str,
+    file: Path,
+    variant: str | None,
+    description: str,
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Copy FILE to where the next version of TASK belongs, and publish that.
+
+    The naming convention of the project says where. FILE stays as it is, and a file that is there
+    already is never replaced.
+    """
+    if not file.is_file():
+        raise Refused(f"{file}: {'it is no file' if file.exists() else 'there is no such file'}")
+    with connected(database_url), signals.postponed() as heed:
+        by = known(login)
+        entity = task_named(task)
+
+        def new() -> Version:
+            take = stalker.defaults.version_take_name if variant is None else variant
+            return Version(
+                task=entity,
+                take_name=take,
+                description=description,
+                original_filename=file.name[-256:],
+                created_by=by,
+            )
+
+        version, path = _published(new, by, file, heed)
+        if as_json:
+            answer({"version": _described(version, entity, path)})
+        else:
+            click.echo(f"{path_of(entity)}: {version.take_name}, version {version.version_number}")
+            click.echo(path)
+
+
+def _published(
+    new: Callable[[], Version], by: User | None, file: Path, heed: Callable[[], None]
+) -> tuple[Version, Path]:
+    """Copy *file* first, so that others wait for nothing but the number."""
+    with ExitStack() as undo:
+        with typed():
+            folder = _folder_of(new())
+        _make(folder, undo)
+        with (
+            bar("Copying") as report,
+            staged(folder, _pieces(file, report, heed)) as beside,
+            deed_of(by) as session,
+            typed(),
+        ):
+            version = new()
+            session.add(version)
+            number([version], file.suffix)
+            _make(place(version).parent, undo)
+            path = appear(version, beside)
+            undo.callback(path.unlink, missing_ok=True)
+            heed()
+        undo.pop_all()
+    return version, path
+
+
+def _folder_of(version: Version) -> Path:
+    """Return where a version would be if it were written now; it is not."""
+    version.update_paths()
+    folder = place(version).parent
+    DBSession.rollback()
+    return folder
+
+
+def _make(folder: Path, undo: ExitStack) -> None:
+    """Make a folder that goes again, with those above it, if nothing else comes into it."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in reversed(missing):
+        undo.callback(_remove, each)
+
+
+def _remove(folder: Path) -> None:
+    with suppress(OSError):  # not empty, or gone
+        folder.rmdir()
+
+
+def _pieces(
+    file: Path, report: Callable[[int, int | None], None], heed: Callable[[], None]
+) -> Iterator[bytes]:
+    total = file.stat().st_size
+    done = 0
+    with file.open("rb") as source:
+        while piece := source.read(_PIECE):
+            heed()
+            yield piece
+            done += len(piece)
+            report(done, total)
+    heed()
+
+
+def _described(version: Version, task: Task, path: Path) -> dict[str, object]:
+    return {
+        "id": version.id,
+        "task": {"id": task.id, "path": path_of(task)},
+        "variant": version.take_name,
+        "number": version.version_number,
+        "path": path,
+        "full_path": version.full_path,
+        "user": version.created_by and version.created_by.login,
+    }

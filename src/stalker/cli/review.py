@@ -1,0 +1,116 @@
+"""`stalker review`: ask for a review, and decide."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from stalker import Review, Task, User, Version
+from stalker.cli import amounts
+from stalker.cli.amounts import Amount, shown_hours
+from stalker.cli.finding import path_of, task_named
+from stalker.cli.options import database_option, json_option
+from stalker.cli.output import answer, console, plain, table
+from stalker.cli.refusal import typed
+from stalker.cli.studio import connected
+from stalker.cli.who import deed_of, known, somebody, user_option
+from stalker.db.session import DBSession
+
+
+@click.command()
+@database_option
+@click.argument("task", metavar="TASK")
+@click.option("--approve", is_flag=True, help="Decide that it is good.")
+@click.option("--revise", metavar="TEXT", help="Decide that there is more to do, and what.")
+@click.option("--effort", type=amounts.amount, metavar="AMOUNT", help="Time for that: 4h; else 1h.")
+@click.option("--show", is_flag=True, help="Only show the round.")
+@user_option
+@json_option
+def review(
+    database_url: str | None,
+    task: str,
+    approve: bool,
+    revise: str | None,
+    effort: Amount | None,
+    show: bool,
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Ask everybody who is responsible for TASK to review its latest version, or decide.
+
+    When the last of them has decided, the task is completed, or sent back to work with the time
+    that they grant together.
+    """
+    if approve + show + (revise is not None) > 1:
+        raise click.UsageError("--approve, --revise and --show exclude each other")
+    if effort is not None and revise is None:
+        raise click.UsageError("--effort is the time for --revise")
+    with connected(database_url):
+        entity = task_named(task)
+        if not show:
+            decides = approve or revise is not None
+            user = somebody(login) if decides else known(login)
+            with deed_of(user), typed():
+                _act(entity, user, approve, revise, effort or Amount(1, "h"))
+        _show(entity, as_json)
+
+
+def _act(task: Task, user: User | None, approve: bool, revise: str | None, effort: Amount) -> None:
+    if user is not None and approve:
+        task.approve(user)
+    elif user is not None and revise is not None:
+        open_ones = [each for each in task.review_set() if each.is_open and each.reviewer is user]
+        if open_ones:
+            open_ones[0].request_revision(*effort, description=revise)
+        else:  # anybody may ask for more, at any time
+            task.request_revision(user, revise, *effort)
+    else:
+        task.request_review(_latest(task))
+
+
+def _latest(task: Task) -> Version | None:
+    query = select(Version).where(Version.task_id == task.id, Version.is_published)
+    return DBSession.scalars(query.order_by(Version.version_id.desc()).limit(1)).first()
+
+
+def _show(task: Task, as_json: bool) -> None:
+    every = select(Review).where(Review.task_id == task.id).order_by(Review.review_id)
+    query = every.options(joinedload(Review.reviewer), joinedload(Review.version))
+    DBSession.scalars(query).all()
+    rounds = [each.review_number for each in task.reviews]
+    reviews = [each for each in task.reviews if each.review_number == max(rounds)]
+    if as_json:
+        path, status = path_of(task), task.status.code
+        document = {"id": task.id, "path": path, "status": status, "round": max(rounds, default=0)}
+        answer({"task": document, "reviews": [_described(each) for each in reviews]})
+        return
+    number = f", round {max(rounds)}" if rounds else ", no review yet"
+    click.echo(f"{path_of(task)}: {task.status.code} ({task.status.name.lower()}){number}")
+    if reviews:
+        found = table(("Who", "Decision", "Version", "Time", "What"))
+        for each in reviews:
+            found.add_row(*map(plain, _cells(each)))
+        console().print(found)
+
+
+def _cells(review: Review) -> tuple[str, ...]:
+    return (
+        review.reviewer.login if review.reviewer else "",
+        review.status.name.lower(),
+        review.version.filename if review.version else "",
+        shown_hours(review.schedule_seconds or 0) if review.asks_for_revision else "",
+        review.description,
+    )
+
+
+def _described(review: Review) -> dict[str, object]:
+    granted = (review.schedule_seconds or 0) if review.asks_for_revision else 0
+    return {
+        "id": review.id,
+        "reviewer": review.reviewer and review.reviewer.login,
+        "status": review.status.code,
+        "version": review.version and review.version.full_path,
+        "granted_seconds": granted,
+        "description": review.description,
+    }

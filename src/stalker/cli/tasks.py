@@ -1,0 +1,101 @@
+"""`stalker tasks`: what is to be done."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import select
+
+from stalker import Status, User
+from stalker.cli.amounts import shown_hours, shown_moment
+from stalker.cli.completing import logins
+from stalker.cli.finding import task_named
+from stalker.cli.options import database_option, json_option, project_option
+from stalker.cli.output import answer, console, note, plain, table
+from stalker.cli.refusal import Refused
+from stalker.cli.studio import connected, projects_of
+from stalker.cli.who import known
+from stalker.core.suggestions import did_you_mean
+from stalker.db.session import DBSession
+from stalker.services.worklist import Work, work
+
+
+@click.command()
+@database_option
+@project_option
+@click.option(
+    "--user",
+    "login",
+    metavar="LOGIN",
+    shell_complete=logins,
+    help="Whose; without it yours, if it is known who you are, else everybody's.",
+)
+@click.option("--everybody", is_flag=True, help="Those of everybody, and of nobody.")
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    metavar="CODE",
+    help="Only with this status, such as RTS or WIP; may be given more than once.",
+)
+@click.option("--below", metavar="TASK", help="Only what is part of this shot, asset or task.")
+@click.option("--all", "finished", is_flag=True, help="Also what is finished.")
+@json_option
+def tasks(
+    database_url: str | None,
+    codes: tuple[str, ...],
+    login: str | None,
+    everybody: bool,
+    statuses: tuple[str, ...],
+    below: str | None,
+    finished: bool,
+    as_json: bool,
+) -> None:
+    """List tasks by their start: status, people, dates in UTC, and work that is logged and planned.
+
+    What is finished is left out unless --all or its --status asks for it.
+    """
+    if everybody and login is not None:
+        raise click.UsageError("--everybody and --user exclude each other")
+    with connected(database_url):
+        whose = None if everybody else known(login)
+        found = work(
+            DBSession(),
+            whose,
+            projects_of(codes),
+            _known_statuses(statuses),
+            None if below is None else task_named(below),
+            finished,
+        )
+        if as_json:
+            answer({"user": whose and whose.login, "tasks": [each._asdict() for each in found]})
+        else:
+            _show(found, whose)
+
+
+def _known_statuses(given: tuple[str, ...]) -> list[str]:
+    codes = [each.upper() for each in given]
+    if codes:
+        stored = set(DBSession.scalars(select(Status.code)))
+        for code in codes:
+            if code not in stored:
+                raise Refused(f"there is no status {code!r}{did_you_mean(code, stored)}")
+    return codes
+
+
+def _show(found: list[Work], whose: User | None) -> None:
+    if not found:
+        note(f"nothing for {whose.name}; --everybody shows the others" if whose else "no tasks")
+        return
+    columns = ("Task", "Status", "Who", "Start", "End", "Logged", "Planned")
+    shown = table(columns, numbers=("Logged", "Planned"))
+    for each in found:
+        shown.add_row(
+            plain(each.path),
+            plain(each.status),
+            plain(", ".join(each.resources)),
+            shown_moment(each.start),
+            shown_moment(each.end),
+            shown_hours(each.logged_seconds),
+            shown_hours(each.planned_seconds),
+        )
+    console().print(shown)

@@ -1,0 +1,139 @@
+"""Tasks as a list of work: who does what, when, and how much of it is done."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy.orm import Session
+
+from stalker.core.kinds import ScheduleModel
+from stalker.models.auth import User
+from stalker.models.entity import SimpleEntity
+from stalker.models.gathering import load_logs
+from stalker.models.loading import batches, is_one_of, load_by_class
+from stalker.models.project import Project
+from stalker.models.status import Status
+from stalker.models.task import Task
+from stalker.models.task.tables import resources_table
+from stalker.services.addresses import addresses
+from stalker.workflow.derive import FINISHED
+
+__all__ = ["Work", "below", "work"]
+
+_tasks, _names, _statuses = Task.__table__.c, SimpleEntity.__table__.c, Status.__table__.c
+
+
+class Work(NamedTuple):
+    """A task that somebody can work on: one without tasks below it."""
+
+    id: int
+    #: from the code of the project down
+    path: str
+    #: name of its class
+    entity_type: str
+    #: code of its status
+    status: str
+    #: logins of those who are assigned
+    resources: tuple[str, ...]
+    start: datetime
+    end: datetime
+    planned_seconds: int
+    logged_seconds: int
+
+
+def work(
+    session: Session,
+    user: User | None = None,
+    projects: Collection[Project] = (),
+    statuses: Collection[str] = (),
+    top: Task | None = None,
+    finished: bool = False,
+) -> list[Work]:
+    """Return the tasks without children by start, as many statements for many as for a few.
+
+    They are those that *user* is assigned to, in one of *projects*, with the code of one of
+    *statuses*, and *top* or below it, as far as these are given. What is *finished* is left out,
+    unless it is asked for, or *statuses* are.
+    """
+    child = Task.__table__.alias()
+    conditions: list[ColumnElement[bool]] = [~exists().where(child.c.parent_id == _tasks.id)]
+    if user is not None:
+        mine = select(resources_table.c.task_id).where(resources_table.c.resource_id == user.id)
+        conditions.append(_tasks.id.in_(mine))
+    if projects:
+        conditions.append(_tasks.project_id.in_([each.id for each in projects]))
+    if statuses:
+        conditions.append(_statuses.code.in_(statuses))
+    elif not finished:
+        conditions.append(_statuses.code.not_in(FINISHED))
+    if top is not None:
+        conditions.append(_tasks.id.in_(below([top.id])))
+    rows = session.execute(_rows(conditions)).all()
+    return _complete(session, rows)
+
+
+def below(numbers: Iterable[int]) -> Any:
+    """Return the query for the ids of these tasks and of all that are below them."""
+    found: Any = select(_tasks.id).where(is_one_of(_tasks.id, numbers)).cte(recursive=True)
+    found = found.union(select(_tasks.id).join(found, _tasks.parent_id == found.c.id))
+    return select(found.c.id)
+
+
+def _rows(conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
+    planned, logged = _tasks.schedule_seconds, _tasks.total_logged_seconds
+    is_effort = _tasks.schedule_model == ScheduleModel.EFFORT
+    noted = and_(is_effort, planned.is_not(None), logged.is_not(None)).label("is_noted")
+    columns = (_tasks.id, _names.entity_type, _statuses.code, _tasks.start, _tasks.end)
+    return (
+        select(*columns, planned, logged, noted)
+        .join_from(Task.__table__, SimpleEntity.__table__, _names.id == _tasks.id)
+        .join(Status.__table__, _statuses.id == _tasks.status_id)
+        .where(*conditions)
+        .order_by(_tasks.start, _tasks.id)
+    )
+
+
+def _complete(session: Session, rows: Collection[Any]) -> list[Work]:
+    numbers = [row.id for row in rows]
+    paths = addresses(session, numbers)
+    people = _people(session, numbers)
+    totals = {
+        row.id: (row.schedule_seconds, row.total_logged_seconds) for row in rows if row.is_noted
+    }
+    # what is measured by time goes on with it
+    totals |= _formed(session, [(row.id, row.entity_type) for row in rows if not row.is_noted])
+    return [
+        Work(
+            row.id,
+            paths[row.id],
+            row.entity_type,
+            row.code,
+            tuple(people[row.id]),
+            row.start,
+            row.end,
+            *totals[row.id],
+        )
+        for row in rows
+        if row.id in paths and row.id in totals  # nobody has deleted it since
+    ]
+
+
+def _people(session: Session, numbers: list[int]) -> dict[int, list[str]]:
+    found = defaultdict(list)
+    columns = resources_table.c
+    query = select(columns.task_id, User.login).join(User, User.user_id == columns.resource_id)
+    for some in batches(numbers):
+        wanted = query.where(is_one_of(columns.task_id, some)).order_by(User.login)
+        for number, login in session.execute(wanted):
+            found[number].append(login)
+    return found
+
+
+def _formed(session: Session, rows: list[tuple[int, str]]) -> dict[int, tuple[int, int]]:
+    tasks = load_by_class(session, Task, rows)
+    load_logs(tasks.values())
+    return {number: task._own_totals() for number, task in tasks.items()}

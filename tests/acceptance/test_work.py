@@ -1,0 +1,300 @@
+"""`user`, `project`, `task`, `tasks`, `log`, `review`, `publish` and `shell`, each as a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.processes import COMMAND, contents, on_terminal, refused, stalker, start
+
+MAKE = """
+import os
+stalker.defaults.password_memory_cost, stalker.defaults.password_time_cost = 8, 1
+stalker.defaults.password_parallelism = 1
+from stalker.services.conventions import repository_at, structure_of
+from pathlib import Path
+repository = repository_at(DBSession, Path(os.environ["FILMS"]))
+film = Project(name="Meridian [/b]", code="MER", structure=structure_of("Standard"),
+               repositories=[repository])
+bare = Project(name="Bare", code="BARE")
+two = [Project(name=name, code="TWO") for name in ("One", "Other")]
+jonas, noor = [User(name=n.title(), login=n, email=f"{n}@x.com", password="s3cret")
+               for n in ("jonas", "noor")]
+for n in (10, 20):
+    shot = Shot(name=f"SH0{n}", code=f"SH0{n}", project=film, responsible=[noor])
+    Task(name="Comp", parent=shot, depends=[Task(name="Plate", parent=shot, resources=[jonas])])
+Task(name="Loose", project=film)
+Task(name="Edit", project=bare)
+DBSession.save([film, bare, *two, jonas, noor])
+"""
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a studio: `shell` runs the script that makes it."""
+    folder = tmp_path_factory.mktemp("studio")
+    # an empty folder has no file of its own: `shutil.copytree` takes it along all the same
+    (folder / "films").mkdir()
+    (folder / "config.toml").write_text(
+        "database_engine_settings = {'sqlalchemy.url' = 'sqlite:///studio.db'}\n"
+        "password_memory_cost = 8\npassword_time_cost = 1\npassword_parallelism = 1\n"
+    )
+    (folder / "plate.exr").write_bytes(b"pixels")
+    environment = {"STALKER_PATH": str(folder), "STALKER_ADMIN_PASSWORD": "s3cret"}
+    assert stalker("init", cwd=folder, **environment).returncode == 0
+    made = subprocess.run(
+        [*COMMAND, "shell"], input=MAKE, text=True, cwd=folder, capture_output=True, check=False,
+        env={**os.environ, **environment, "FILMS": "/"},
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+@pytest.fixture
+def place(original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, where the account is that of nobody, and files belong into `films`."""
+    place = tmp_path / "copy"
+    shutil.copytree(original, place)
+    settings = {"STALKER_PATH": place, "HOME": tmp_path, "LOGNAME": "nobodyatall"}
+    for name, value in settings.items():
+        monkeypatch.setenv(name, str(value))
+    query = "UPDATE Repositories SET linux_path = ?, osx_path = ?, windows_path = ?"
+    with closing(sqlite3.connect(place / "studio.db")) as connection, connection:
+        connection.execute(query, [f"{place}/films/"] * 3)
+    return place
+
+
+VERBS = [
+    ("user", "list"), ("user", "passwd", "jonas"), ("login", "jonas"), ("project", "list"),
+    ("project", "show", "MER"), ("tasks",), ("task", "add", "MER/X"), ("task", "steps", "MER", "A:1d"),
+    ("task", "assign", "Loose", "--for", "jonas"), ("log", "Loose", "--duration", "1h"),
+    ("review", "Loose"), ("publish", "Loose", "plate.exr"), ("shell", "-c", "1"),
+    ("user", "add", "new", "--email", "n@x.com"), ("project", "add", "NEW", "--repository", "films"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", VERBS[:13:3] + VERBS[13:], ids=" ".join)
+def test_a_database_that_is_not_there(
+    tmp_path: Path, original: Path, arguments: tuple[str, ...]
+) -> None:
+    """One line says so, and no verb makes one."""
+    shutil.copyfile(original / "plate.exr", tmp_path / "plate.exr")
+    before = contents(tmp_path)
+    database = ("--database", "sqlite:///none.db")
+    run = stalker(*arguments, *database, cwd=tmp_path, STALKER_PASSWORD="x")
+    assert "none.db: there is no such database; stalker init makes one" in refused(run)
+    assert contents(tmp_path) == before
+
+
+REFUSALS = [
+    (("user", "add", "jonas", "--email", "o@x.com"), "Jonas has the login 'jonas' already"),
+    (("user", "add", "joe", "--email", "jonas@x.com"), "Jonas has the address 'jonas@x.com' already"),
+    (("user", "add", "J.Keller", "--email", "j@x.com"), "did you mean 'jkeller'?"),
+    (("user", "add", "joe", "--email", "here"), "User.email must"),
+    (("user", "add", "joe", "--email", "j@x.com", "--group", "admin"), "did you mean 'admins'?"),
+    (("user", "add", "joe", "--email", "j@x.com"), "no terminal to ask for a password"),
+    (("user", "passwd", "jnas"), "there is no user 'jnas': did you mean 'jonas'?"),
+    (("login", "jonas"), "no terminal to ask for a password"),
+    (("project", "add", "M E", "--repository", "films"), "did you mean 'M_E'?"),
+    (("project", "add", "MER", "--repository", "films"), "there is a project 'MER' already"),
+    (("project", "add", "NEW", "--repository", "nowhere"), "neither a folder nor a repository"),
+    (("project", "add", "NEW", "--repository", "films", "--fps", "0"), "must be above 0"),
+    (("project", "add", "NEW", "--repository", "films", "--resolution", "big"), "'big' is neither"),
+    (("project", "add", "NEW", "--repository", "films", "--structure", "Standart"), "'Standard'?"),
+    (
+        ("project", "add", "NEW", "--repository", "films", "--template", "Shot", "{{ x", "y"),
+        "template of Shot: path: ",
+    ),
+    (("project", "show", "TWO"), "2 projects have the code 'TWO': One ("),
+    (("tasks", "--project", "MRE"), "did you mean 'MER'?"),
+    (("tasks", "--status", "WPI"), "there is no status 'WPI': did you mean 'WIP'?"),
+    (("tasks", "--below", "SH030"), "there is no task 'SH030'"),
+    (("tasks", "--user", "nobody"), "there is no user 'nobody'"),
+    (("task", "add", "Comp"), "'Comp' says not where"),
+    (("task", "add", "MER/SH030/Comp"), "there is no task 'MER/SH030'"),
+    (("task", "add", "MER/SH010/Comp"), "there is a 'Comp' in MER/SH010 already"),
+    (("task", "add", "TWO/Comp"), "2 projects have the code 'TWO'"),
+    (("task", "add", "MER/SH030", "--kind", "asset"), "an asset has a --type"),
+    (("task", "add", "MER/SH030", "--frames", "1-2"), "--kind shot"),
+    (("task", "add", "MER/SH010/X", "--after", "Pomp"), "there is no task 'Pomp'"),
+    (("task", "steps", "BARE", "A:1d"), "there is no shot in 'BARE'"),
+    (("task", "steps", "MER", "A:1d:joe"), "there is no user 'joe'"),
+    (("task", "assign", "MER/*/Pomp", "--for", "jonas"), "there is no task 'MER/*/Pomp'"),
+    (("task", "assign", "SH010", "--for", "jonas"), "it is a container"),
+    (("log", "Loose", "--duration", "1h"), "who does this? name somebody with --user LOGIN"),
+    (("log", "Comp", "--duration", "1h", "--user", "jonas"), "2 tasks are 'Comp': MER/SH010/Comp ("),
+    (("log", "SH010/Comp", "--duration", "1h", "--user", "jonas"), "which is WFD"),
+    (("review", "Loose"), "which is RTS; possible: "),
+    (("review", "Loose", "--approve", "--user", "jonas"), "which is RTS; possible: "),
+    (("publish", "Loose", "films"), "films: it is no file"),
+    (("publish", "Loose", "none"), "none: there is no such file"),
+    (("publish", "Edit", "plate.exr"), "has no structure"),
+    (("publish", "Loose", "plate.exr", "--variant", "!"), "Version.take_name must"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "reason"), REFUSALS, ids=lambda each: " ".join(each)[:40])
+def test_what_is_refused(place: Path, arguments: tuple[str, ...], reason: str) -> None:
+    """One line says what is wrong and what was meant; database and files stay as they were."""
+    before = stored(place)
+    assert reason in refused(stalker(*arguments, cwd=place))
+    assert stored(place) == before
+
+
+def stored(place: Path) -> tuple[list[str], list[str]]:
+    """Return all rows of the database, and the files of the productions."""
+    with closing(sqlite3.connect(place / "studio.db")) as connection:
+        return list(connection.iterdump()), sorted(contents(place / "films"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("task", "add", "MER/X", "--effort", "3x"), "'3x' is not an amount like 3d"),
+        (("task", "add", "MER/X", "--kind", "shot", "--frames", "a-b"), "frames like 1001-1096"),
+        (("task", "steps", "MER", "Anim"), "'Anim' is not a step like Anim:3d"),
+        (("task", "assign", "Loose"), "--for, --without or --responsible"),
+        (("log", "Loose", "--start", "noon"), "'noon' is not a moment like"),
+        (("log", "Loose", "--duration", "0h"), "'0h' is not a time like"),
+        (("log", "Loose"), "when? --start or --duration"),
+        (("log", "Loose", "--start", "2026-03-02", "--end", "2026-03-01"), "is not after"),
+        (("review", "Loose", "--approve", "--revise", "x"), "exclude each other"),
+        (("review", "Loose", "--effort", "4h"), "is the time for --revise"),
+        (("tasks", "--everybody", "--user", "jonas"), "exclude each other"),
+        (("user", "add", "joe"), "--email"),
+    ],
+    ids=lambda each: " ".join(each)[:40],
+)
+def test_wrong_usage(place: Path, arguments: tuple[str, ...], reason: str) -> None:
+    """The last line says what is wrong with an option; the status is that of a refusal."""
+    run = stalker(*arguments, cwd=place)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert reason in run.stderr.splitlines()[-1] and "Traceback" not in run.stderr
+
+
+def test_passwords(place: Path) -> None:
+    """From stdin, the environment, or a terminal twice without an echo; never empty or two lines."""
+    status, shown = on_terminal(
+        "user", "add", "joe", "--email", "joe@x.com", answers=["s3cret", "s3cret"], cwd=place
+    )
+    assert status == 0 and "joe logs in as 'joe'." in shown and "s3cret" not in shown
+    for given, reason in {"": "is empty", " \n": "is empty", "a\nb\n": "is one line"}.items():
+        run = subprocess.run(
+            [*COMMAND, "user", "passwd", "joe", "--password-stdin"], input=given, text=True,
+            cwd=place, capture_output=True, check=False,
+        )  # fmt: skip
+        assert reason in refused(run)
+    assert stalker("login", "joe", cwd=place, STALKER_PASSWORD="s3cret").returncode == 0
+    assert "nothing for joe" in stalker("tasks", cwd=place).stderr
+    line = refused(stalker("login", "joe", cwd=place, STALKER_PASSWORD="other"))
+    assert "login and password do not match" in line
+    # another password ends the session
+    assert stalker("user", "passwd", "joe", cwd=place, STALKER_PASSWORD="n3w").returncode == 0
+    assert json.loads(stalker("tasks", "--json", cwd=place).stdout)["user"] is None
+
+
+def test_who_does_it(place: Path) -> None:
+    """The one who is named, else who is logged in, else who has the name of the account."""
+
+    def whose(*arguments: str, **environment: str) -> object:
+        run = stalker("tasks", "--json", *arguments, cwd=place, **environment)
+        return json.loads(run.stdout)["user"]
+
+    assert whose() is None
+    assert whose(LOGNAME="noor") == "noor"
+    assert stalker("login", "jonas", cwd=place, STALKER_PASSWORD="s3cret").returncode == 0
+    assert whose(LOGNAME="noor") == "jonas"
+    assert whose("--user", "noor") == "noor"
+    assert whose("--everybody") is None
+
+
+def test_a_closed_pipe_and_no_terminal(place: Path) -> None:
+    """A pipe has neither colours nor folded lines, and closing it early is no error."""
+    long = "A very long name of a task that no terminal of eighty columns would show in one line"
+    assert stalker("task", "add", f"MER/{long}", cwd=place).returncode == 0
+    run = stalker("tasks", cwd=place)
+    assert f"MER/{long}  RTS" in run.stdout and "\x1b" not in run.stdout
+    for verb in ("tasks --json", "project list", "user list"):
+        command = f"{sys.executable} -m stalker {verb} | true; echo ${{PIPESTATUS[0]}}"
+        shell = subprocess.run(
+            ["bash", "-c", command], cwd=place, capture_output=True, text=True, check=False
+        )
+        assert shell.stderr == "" and shell.stdout in ("0\n", "141\n")
+    status, shown = on_terminal("tasks", answers=[], cwd=place, NO_COLOR="1", COLUMNS="80")
+    assert status == 0 and "MER/SH010/Plate" in shown
+    assert not any(f"\x1b[3{colour}m" in shown for colour in range(8))
+    assert "Meridian [/b]" in stalker("project", "show", "MER", cwd=place).stdout
+
+
+def test_publishing_leaves_nothing_half_done(place: Path) -> None:
+    """A file in the way, Ctrl-C and a full disk: no version, no file, no folder, no gap."""
+    before = stored(place)
+    (place / "big.mov").touch()
+    os.truncate(place / "big.mov", 4 << 30)
+    process = start("publish", "SH010/Plate", "big.mov", cwd=place)
+    while not list((place / "films").rglob("*.part")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate()
+    run = subprocess.CompletedProcess(COMMAND, process.returncode, stdout, stderr)
+    assert refused(run, 130) == "stalker: stopped by SIGINT"
+    assert stored(place) == before
+    path = place / "films/MER/SH010/Plate/SH010_Plate_Main_v001.exr"
+    path.parent.mkdir(parents=True)
+    path.write_text("somebody else's")
+    line = refused(stalker("publish", "SH010/Plate", "plate.exr", cwd=place))
+    assert line == f"stalker: {path}: it exists already, and is not replaced"
+    assert (path.read_text(), os.listdir(path.parent)) == ("somebody else's", [path.name])
+    assert stored(place)[0] == before[0]
+    path.unlink()
+    made = stalker("publish", "SH010/Plate", "plate.exr", cwd=place)
+    assert made.stdout.splitlines() == ["MER/SH010/Plate: Main, version 1", str(path)]
+
+
+def test_ctrl_c_before_a_password(place: Path) -> None:
+    """Nobody is added, and the status is that of the signal."""
+    before = stored(place)
+    status, shown = on_terminal(
+        "user", "add", "joe", "--email", "j@x.com", answers=["\x03"], cwd=place
+    )
+    assert status in (2, 130) and "Traceback" not in shown
+    assert stored(place) == before
+
+
+def test_a_shell(place: Path) -> None:
+    """A statement, a script or a session; an error shows the line of the script alone."""
+    run = stalker("shell", "-c", "print(Project.query.count(), __name__)", cwd=place)
+    assert (run.returncode, run.stdout) == (0, "4 __main__\n")
+    run = stalker("shell", "-c", "import sys; sys.exit(7)", cwd=place)
+    assert run.returncode == 7
+    run = stalker("shell", "-c", "Task(name='x')", cwd=place)
+    assert run.returncode == 1 and 'File "<command>", line 1' in run.stderr
+    assert "cli/" not in run.stderr.partition("stalker/models")[0]
+    status, shown = on_terminal(
+        "shell", answers=["Project.query.count()", "exit()"], cwd=place, PYTHON_BASIC_REPL="1"
+    )
+    assert status == 0 and f"on sqlite:///{place}/studio.db" in shown and "\n4\n" in shown
+
+
+def test_completion_knows_the_database(place: Path) -> None:
+    """Codes and logins of the database that is named; without one, nothing and no message."""
+    for words, expected in {
+        "stalker tasks --user jo": "plain,jonas\n",
+        "stalker project show M": "plain,MER\n",
+        "stalker tasks --database sqlite:///none.db --user jo": "",
+    }.items():
+        count = str(len(words.split()) - 1)
+        run = stalker(cwd=place, _STALKER_COMPLETE="bash_complete", COMP_WORDS=words,
+                      COMP_CWORD=count)  # fmt: skip
+        assert (run.stdout, run.stderr) == (expected, "")
