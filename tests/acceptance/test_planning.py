@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import pty
+import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -110,8 +115,14 @@ def test_a_plan_that_does_not_fit(copy: Path) -> None:
     ((message, flag),) = rows(copy, 'SELECT last_schedule_message, is_scheduling FROM "Studios"')
     assert "does not fit" in str(message) and flag == 0
     run = stalker("gantt", "--database", URL, "--output", "all.html", cwd=copy)
-    assert run.returncode == 0 and "does not fit" in run.stderr
+    assert run.returncode == 1 and "does not fit" in run.stderr
     assert "does not fit" in (copy / "all.html").read_text("utf-8")
+    run = stalker("gantt", "--database", URL, "--json", cwd=copy)
+    fault, *_ = json.loads(run.stdout)["faults"]
+    assert (run.returncode, fault["rule"]) == (1, "sched_runaway")
+    assert fault["text"] in run.stderr
+    run = stalker("why", "--database", URL, fault["task"], "--json", cwd=copy)
+    assert run.returncode == 1 and json.loads(run.stdout)["reasons"]["end"]["cause"] == "no room"
 
 
 def test_somebody_else_is_planning(copy: Path) -> None:
@@ -154,6 +165,120 @@ def test_why_a_task_lies_there(copy: Path) -> None:
     assert run.stdout.splitlines()[0] == "Meridian"
 
 
+def test_answers_for_programs(copy: Path) -> None:
+    """With --json each verb prints one document with the same keys, and it agrees with the plan."""
+    run = stalker("schedule", "--database", URL, "--json", cwd=copy)
+    assert run.returncode == 0, run.stderr
+    answer = json.loads(run.stdout)
+    assert answer.keys() == {"engine", "projects", "warnings"}
+    assert (answer["engine"], answer["warnings"]) == ("native", [])
+    (project,) = answer["projects"]
+    assert (project["code"], project["name"], project["tasks"]) == ("Meridian", "Meridian", 515)
+    ((start, end),) = rows(copy, 'SELECT start, "end" FROM "Projects"')
+    assert [datetime.fromisoformat(project[key]) for key in ("start", "end")] == [
+        datetime.fromisoformat(str(each)).replace(tzinfo=UTC) for each in (start, end)
+    ]
+    run = stalker("gantt", "--database", URL, "--json", cwd=copy)
+    assert json.loads(run.stdout) == {"file": "plan.html", "tasks": 516, "faults": []}
+    run = stalker("why", "--database", URL, "C040/Comp", "--json", cwd=copy)
+    answer = json.loads(run.stdout)
+    assert answer.keys() == {"task", "start", "end", "reasons", "delays", "chain"}
+    assert answer["task"] == "Meridian/Cut/C040/Comp" and answer["chain"][-1] == "C040/Comp"
+    for reason in (*answer["reasons"].values(), *answer["delays"]):
+        assert reason.keys() == {"cause", "text", "task", "user", "until"}
+    waits = answer["reasons"]["start"]
+    assert waits["cause"] in ("busy", "dependency") and waits["text"]
+    names = 'SELECT s.name FROM "SimpleEntities" s WHERE s.id = '
+    assert rows(copy, f"{names}{waits['task']}") == [("Comp",)]
+
+
+VERBS = {
+    "schedule": ("schedule", "--database", URL),
+    "gantt": ("gantt", "--database", URL),
+    "why": ("why", "--database", URL, "C040/Comp"),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("more", [(), ("--json",)], ids=["", "json"])
+def test_a_pipe_that_nobody_reads(copy: Path, verb: str, more: tuple[str, ...]) -> None:
+    """What was to be done is done, nothing is said, and the exit status tells of the pipe."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    arguments = [*COMMAND, *VERBS[verb], *more]
+    run = subprocess.run(arguments, cwd=copy, stdout=writing, stderr=-1, text=True, check=False)
+    os.close(writing)
+    assert (run.returncode, run.stderr) == (141, "")
+    assert rows(copy, 'SELECT is_scheduling FROM "Studios"') == [(0,)]
+    assert (copy / "plan.html").exists() == (verb == "gantt")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_colours_are_for_those_who_want_them(copy: Path, verb: str) -> None:
+    """A pipe gets plain text; a terminal without colours gets none, and a bar that goes away."""
+    run = stalker(*VERBS[verb], cwd=copy)
+    assert run.returncode == 0 and "\x1b" not in run.stdout + run.stderr
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "NO_COLOR": "1", "TERM": "xterm-256color"}
+    process = subprocess.Popen(
+        [*COMMAND, *VERBS[verb]], cwd=copy, env=environment, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    shown = b""
+    with suppress(OSError):  # nobody has the other end any more
+        while chunk := os.read(ours, 65_536):
+            shown += chunk
+    os.close(ours)
+    assert process.wait() == 0
+    assert run.stdout.split()[0].encode() in shown
+    assert not re.search(rb"\x1b\[[\d;]*(3|4|9|10)[0-7][;m]", shown)
+
+
+#: the command line with a planner that takes its time, and tells that it has begun
+SLOWLY = """
+import pathlib, time
+from stalker.scheduling.native import scheduler
+def place(*arguments, at_once=scheduler.place):
+    pathlib.Path("begun").touch()
+    time.sleep(0.02)
+    at_once(*arguments)
+scheduler.place = place
+from stalker.cli.main import main
+main()
+"""
+#: a tj3 that never ends
+HANGING = "#!/bin/sh\ntouch {}/begun\nexec sleep 60\n"
+
+
+@pytest.mark.parametrize("verb", [*VERBS, "taskjuggler"])
+def test_a_planner_that_is_stopped(copy: Path, verb: str) -> None:
+    """Ctrl-C leaves the dates as they were, no lock, no file, and the status shells expect."""
+    before = rows(copy, PLANNED)
+    (copy / "tj3").write_text(HANGING.format(copy))
+    (copy / "tj3").chmod(0o755)
+    arguments = VERBS.get(verb, (*VERBS["schedule"], "--engine", "taskjuggler"))
+    process = subprocess.Popen(
+        [sys.executable, "-c", SLOWLY, *arguments],
+        cwd=copy,
+        env={**os.environ, "STALKER_TJ_COMMAND": str(copy / "tj3"), "TMPDIR": str(copy)},
+        stdout=-1,
+        stderr=-1,
+        text=True,
+        # a shell lets what it runs in the background ignore Ctrl-C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    while not (copy / "begun").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate()
+    run = subprocess.CompletedProcess(arguments, process.returncode, stdout, stderr)
+    assert refused(run, 130) == "stalker: stopped by SIGINT"
+    assert rows(copy, PLANNED) == before
+    assert rows(copy, 'SELECT is_scheduling FROM "Studios"') == [(0,)]
+    assert {each.name for each in copy.iterdir()} <= {"studio.db", "tj3", "begun"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -161,8 +286,12 @@ def test_why_a_task_lies_there(copy: Path) -> None:
         (("why", "--database", URL, "Pomp"), "there is no task 'Pomp'"),
         (("gantt", "--database", URL, "--project", "Meridain"), "did you mean 'Meridian'?"),
         (("gantt", "--database", URL, "--output", "no/plan.html"), "no/plan.html: No such file"),
+        (("gantt", "--database", URL, "--output", "/dev/full"), "/dev/full: No space left"),
+        (("gantt", "--database", URL, "--output", "/proc/plan.html"), "/proc/plan.html: "),
         (("schedule", "--database", URL, "--user", "nobody"), "there is no user 'nobody'"),
         (("schedule", "--database", "sqlite:///none.db"), "none.db: there is no such database"),
+        (("gantt", "--database", "sqlite:///none.db"), "none.db: there is no such database"),
+        (("why", "--database", "sqlite:///none.db", "1"), "none.db: there is no such database"),
     ],
 )
 def test_what_is_refused(copy: Path, arguments: tuple[str, ...], reason: str) -> None:

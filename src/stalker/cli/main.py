@@ -62,10 +62,8 @@ def main() -> NoReturn:
         sys.stdout.reconfigure(errors="backslashreplace")
     signals.listen()
     try:
-        run()
+        status = run()
         sys.stdout.flush()
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
     except signals.Stopped as error:
         fail(str(error), error.exit_code)
     except click.Abort:
@@ -88,11 +86,11 @@ def main() -> NoReturn:
     except OSError as error:
         reason = error.strerror or str(error)
         fail(f"{error.filename}: {reason}" if error.filename else reason)
-    sys.exit(0)
+    sys.exit(status)
 
 
-def run() -> None:
-    """Do what the arguments say, or complete what somebody types in a shell.
+def run() -> int:
+    """Do what the arguments say, or complete what somebody types in a shell; return the status.
 
     `click.Command.main` would do both, but ends with status 1 when a pipe is closed, and that
     means something else here.
@@ -100,8 +98,12 @@ def run() -> None:
     instruction = os.environ.get(COMPLETION)
     if instruction:
         sys.exit(shell_complete(cli, {}, "stalker", COMPLETION, instruction))
-    with cli.make_context("stalker", sys.argv[1:]) as context:
-        cli.invoke(context)
+    try:
+        with cli.make_context("stalker", sys.argv[1:]) as context:
+            cli.invoke(context)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    return 0
 
 
 def fail(message: str, status: int = 2) -> NoReturn:

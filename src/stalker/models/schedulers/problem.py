@@ -32,7 +32,7 @@ from stalker.workflow.derive import is_finished
 if TYPE_CHECKING:
     from stalker.models.studio import Studio
 
-__all__ = ["problem_of", "project_key", "task_key", "user_key"]
+__all__ = ["entity_id", "problem_of", "project_key", "task_key", "user_key"]
 
 logger = get_logger(__name__)
 
@@ -53,6 +53,12 @@ def task_key(number: int) -> str:
 def user_key(number: int) -> str:
     """Return what a plan calls the person with that id."""
     return f"User_{number}"
+
+
+def entity_id(key: str) -> int | None:
+    """Return the id of what a plan calls like that; nothing for the plan as a whole."""
+    number = key.rpartition("_")[2]
+    return int(number) if number else None
 
 
 def problem_of(studio: Studio, rows: Rows) -> Problem:
