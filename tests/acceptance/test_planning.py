@@ -300,10 +300,90 @@ def test_what_is_refused(copy: Path, arguments: tuple[str, ...], reason: str) ->
     assert [each.name for each in copy.iterdir()] == ["studio.db"]
 
 
-def test_a_database_without_a_studio(tmp_path: Path) -> None:
-    """What is missing is said."""
-    assert stalker("init", "--database", URL, cwd=tmp_path).returncode == 0
-    assert "has no studio yet" in refused(stalker("schedule", "--database", URL, cwd=tmp_path))
+def test_a_database_without_a_studio(empty_url: str, tmp_path: Path) -> None:
+    """What is missing is said; a studio is made, shown and changed, and can be planned then."""
+    assert stalker("init", "--database", empty_url, cwd=tmp_path).returncode == 0
+    for verb in ("schedule", "studio"):
+        line = refused(stalker(verb, "--database", empty_url, cwd=tmp_path))
+        assert "has no studio yet: stalker studio --name NAME --start DATE" in line
+    studio = ("studio", "--database", empty_url)
+    line = refused(stalker(*studio, "--end", "2026-06-01", cwd=tmp_path))
+    assert "a new one needs --name and --start too" in line
+    arguments = ("--name", "Lightbox [x]", "--start", "2026-03-02", "--end", "2026-09-01")
+    made = stalker(*studio, *arguments, cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.splitlines() == [
+        "Lightbox [x]",
+        "  plans      2026-03-02 - 2026-09-01, in steps of 60 minutes",
+        "  works      mon-fri 09:00-18:00, sat-sun off (UTC)",
+        "  a day is   9 hours of work",
+    ]
+    arguments = (
+        *("--hours", "mon-wed,fri 9:00-13:00 14:00-18:00", "--hours", "Sat off"),
+        *("--day-hours", "8", "--step", "30", "--end", "2026-08-01"),
+        *("--vacation", "Summer: the first:2026-07-01:2026-07-08"),
+        *("--vacation", "Summer: the first:2026-07-02:2026-07-09"),
+        *("--vacation", "May:2026-05-01:2026-05-02"),
+    )
+    changed = stalker(*studio, *arguments, cwd=tmp_path)
+    assert changed.stdout.splitlines() == [
+        "Lightbox [x]",
+        "  plans      2026-03-02 - 2026-08-01, in steps of 30 minutes",
+        "  works      mon-wed 09:00-13:00 14:00-18:00, thu 09:00-18:00, "
+        "fri 09:00-13:00 14:00-18:00, sat-sun off (UTC)",
+        "  a day is   8 hours of work",
+        "  is closed  2026-05-01 - 2026-05-02: May",
+        "  is closed  2026-07-02 - 2026-07-09: Summer: the first",
+    ]
+    assert stalker(*studio, cwd=tmp_path).stdout == changed.stdout
+    assert stalker("schedule", "--database", empty_url, cwd=tmp_path).returncode == 0
+    run = stalker(*studio, "--no-vacation", "May", "--json", cwd=tmp_path)
+    answer = json.loads(run.stdout)
+    assert answer.pop("last_schedule").keys() == {"at", "by", "succeeded", "message"}
+    day, late = [["09:00", "13:00"], ["14:00", "18:00"]], "00:00:00+00:00"
+    assert answer == {
+        "name": "Lightbox [x]",
+        "start": f"2026-03-02T{late}",
+        "end": f"2026-08-01T{late}",
+        "timing_resolution": 1800,
+        "working_hours": {
+            **dict.fromkeys(("mon", "tue", "wed", "fri"), day),
+            "thu": [["09:00", "18:00"]],
+            "sat": [],
+            "sun": [],
+        },
+        "daily_working_hours": 8,
+        "vacations": [
+            {
+                "name": "Summer: the first",
+                "start": f"2026-07-02T{late}",
+                "end": f"2026-07-09T{late}",
+            }
+        ],
+        "is_scheduling": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("--name", " "), "Studio.name must be "),
+        (("--start", "2126-01-01"), "the studio must end after its start, 2126-01-01, not "),
+        (("--end", "9999-12-31"), "the studio cannot last for more than a hundred years"),
+        (("--day-hours", "25"), "daily_working_hours must be from 1 to 24, not 25"),
+        (("--hours", "fro 9:00-10:00"), "there is no day 'fro', only mon, tue,"),
+        (("--vacation", "May:2026-05-01"), "is not the name and the days of a vacation"),
+        (("--vacation", "M:2026-05-01:2026-05-01"), "the vacation 'M' must end after its start"),
+        (("--vacation", " :2026-05-01:2026-05-02"), "Vacation.name must be "),
+        (("--no-vacation", "May"), "there is no vacation 'May', only none at all"),
+    ],
+)
+def test_what_a_studio_cannot_be(copy: Path, arguments: tuple[str, ...], reason: str) -> None:
+    """One line says what is wrong with it, and nothing is changed."""
+    before = rows(copy, 'SELECT * FROM "Studios", "WorkingHours"')
+    arguments = ("--name", "Other", "--hours", "sun 1:00-2:00", *arguments)
+    assert reason in refused(stalker("studio", "--database", URL, *arguments, cwd=copy))
+    assert rows(copy, 'SELECT * FROM "Studios", "WorkingHours"') == before
 
 
 def test_a_planner_that_is_killed(copy: Path) -> None:

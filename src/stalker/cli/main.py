@@ -25,6 +25,7 @@ SECTIONS = {
         "init": "Create the tables and the first entries.",
     },
     "Plan": {
+        "studio": "Show when the studio works and plans, or change it.",
         "schedule": "Plan the studio, and store who does what when.",
         "gantt": "Draw the plan as a page for the browser.",
         "why": "Say why a task lies where it does.",

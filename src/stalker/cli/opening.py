@@ -37,11 +37,16 @@ def opened(database_url: str | None) -> Iterator[Studio]:
     with connected(database_url) as url:
         studio = the_studio()
         if studio is None:
-            raise Refused(
-                f"{database.shown(url)} has no studio yet: its frame and working hours are made in "
-                "Python, with stalker.Studio"
-            )
+            raise without_studio(url)
         yield studio
+
+
+def without_studio(url: URL) -> Refused:
+    """Return what is said where a studio is needed, and there is none."""
+    return Refused(
+        f"{database.shown(url)} has no studio yet: "
+        "stalker studio --name NAME --start DATE --end DATE makes one"
+    )
 
 
 def projects_of(codes: Sequence[str]) -> list[Project]:
