@@ -593,6 +593,23 @@ def test_what_is_wrong_is_said_at_once(cliff: Studio) -> None:
     assert not os.path.exists(str(taskjuggler.temp_file_path))
 
 
+def test_a_frame_that_is_none(cliff: Studio) -> None:
+    """21 §7.7: both name what has to be changed, and neither runs."""
+    task = Task(name="Anim", project=Project(name="Lighthouse", code="LHS"), resources=[user("A")])
+    cliff.start, cliff.end = at(3, 9), at(3, 18)
+    DBSession.commit()
+    before, said = dates(task), set()
+    for scheduler in (
+        TaskJugglerScheduler(cliff, tj_command="/nowhere/tj3"),
+        NativeScheduler(cliff),
+    ):
+        cliff.scheduler = scheduler
+        with pytest.raises(SchedulingError, match=r"Studio\.end .* a later day than Studio\.start"):
+            cliff.schedule()
+        said.add(cliff.last_schedule_message)
+    assert len(said) == 1 and dates(task) == before
+
+
 def test_a_run_that_is_ended(cliff: Studio, tmp_path: Path) -> None:
     """21 BT-3, BT-17: by a time-out, or by another thread; files go, unless they are kept."""
     anim = Task(name="Anim", project=Project(name="Lighthouse", code="LHS"), resources=[user("A")])

@@ -46,8 +46,8 @@ def clock(minutes: int) -> str:
 def _days(text: str) -> list[str]:
     found = []
     for part in text.split(","):
-        first, *last = part.split("-", 1)
-        begin, end = _index(first), _index(*last or [first])
+        first, dash, last = part.partition("-")
+        begin, end = _index(first), _index(last if dash else first)
         if begin > end:
             raise Refused(f"{part!r}: {first} does not come before {last} in a week")
         found += stalker.defaults.day_order[begin : end + 1]

@@ -16,12 +16,13 @@ from stalker.core.rules import wrong_value
 from stalker.db.declarative import named
 from stalker.default_config import DEFAULTS
 from stalker.models.schedulers.planner import Planner, planned_projects
-from stalker.scheduling import Problem, Result, validate
+from stalker.scheduling import Problem, Result
 from stalker.scheduling.tjp import statement
 from stalker.scheduling.tjp.messages import Interpreter
 from stalker.scheduling.tjp.outline import outline
 from stalker.scheduling.tjp.reader import read
 from stalker.scheduling.tjp.runner import RunError, refuse_folder, run
+from stalker.scheduling.tjp.scheduler import faults
 from stalker.scheduling.tjp.writer import artists_text, header_text, tasks_text
 from stalker.scheduling.validation import refuse
 
@@ -190,7 +191,7 @@ class TaskJugglerScheduler(Planner):
             problem = self._problem
             if problem is None or not problem.tasks:
                 return ""
-            if found := validate(problem):
+            if found := faults(problem):
                 refuse(found)
             self._fill_tjp_file()
             said = self._run(problem)
