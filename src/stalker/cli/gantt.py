@@ -10,7 +10,7 @@ from stalker.cli.opening import opened, projects_of
 from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import answer, note
 from stalker.cli.refusal import Refused
-from stalker.models.schedulers.problem import entity_id
+from stalker.models.schedulers.keys import entity_id
 from stalker.scheduling import Fault
 from stalker.services.planning import draft
 

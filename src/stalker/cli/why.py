@@ -11,7 +11,7 @@ from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer
 from stalker.cli.refusal import Refused
 from stalker.db.session import DBSession
-from stalker.models.schedulers.problem import entity_id
+from stalker.models.schedulers.keys import entity_id
 from stalker.scheduling import Explanation, Planned, Reason
 from stalker.services.planning import draft
 

@@ -12,7 +12,7 @@ from stalker.db.session import DBSession
 from stalker.models.auth import User
 from stalker.models.project import Project
 from stalker.models.schedulers import NativeScheduler, SchedulerBase
-from stalker.models.schedulers.problem import project_key, task_key
+from stalker.models.schedulers.keys import project_key, task_key
 from stalker.models.studio import Studio, lock
 from stalker.models.task import Task
 from stalker.scheduling import Explanation, Planned, Problem, Result, schedule

@@ -16,6 +16,7 @@ from stalker.core.rules import wrong_value
 from stalker.db.declarative import named
 from stalker.default_config import DEFAULTS
 from stalker.models.schedulers.planner import Planner, planned_projects
+from stalker.models.schedulers.problem import without_idle
 from stalker.scheduling import Problem, Result
 from stalker.scheduling.tjp import statement
 from stalker.scheduling.tjp.messages import Interpreter
@@ -58,8 +59,12 @@ class TaskJugglerScheduler(Planner):
         keep_files: bool = False,
         tj_command: str | None = None,
         on_line: Callable[[str], None] | None = None,
+        active_only: bool = False,
+        everybody: bool = True,
     ) -> None:
-        super().__init__(studio, compute_resources, projects, around_others, freeze_completed)
+        super().__init__(
+            studio, compute_resources, projects, around_others, freeze_completed, active_only
+        )
         if parsing_method not in (0, 1):
             raise wrong_value(f"{type(self).__name__}.parsing_method", "0 or 1", parsing_method)
         #: 0 writes rows, 1 sets the attributes of objects: slower, with the same result
@@ -69,6 +74,8 @@ class TaskJugglerScheduler(Planner):
         #: `stalker.defaults.tj_command` if it is `None`
         self.tj_command = tj_command
         self.on_line = on_line
+        #: write also of people who have neither work nor a vacation
+        self.everybody = everybody
         self.tjp_content = ""
         self.tjp_file: IO[str] | None = None
         self.csv_file: IO[str] | None = None
@@ -109,7 +116,8 @@ class TaskJugglerScheduler(Planner):
         header = artists = tasks = ""
         self._problem = None
         if self.studio is not None:
-            self._problem = self.problem()
+            problem = self.problem()
+            self._problem = problem if self.everybody else without_idle(problem)
             header = self._header_text(self._problem, self.studio)
             artists = self._artists_text(self._problem, self.studio)
             tasks = self._tasks_text(self._problem)
