@@ -147,6 +147,19 @@ def test_a_chart_of_one_project(copy: Path) -> None:
     assert rows(copy, PLANNED) == before
 
 
+def test_a_chart_of_what_is_stored(copy: Path) -> None:
+    """Dates and people are those of the database, not those that a planner would choose now."""
+    with closing(sqlite3.connect(copy / "studio.db")) as connection, connection:
+        connection.execute("UPDATE \"Tasks\" SET schedule_timing = 90000, schedule_unit = 'h'")
+    arguments = ("gantt", "--database", URL, "--project", "Meridian", "--output", "chart.html")
+    assert stalker(*arguments, cwd=copy).returncode == 1
+    run = stalker(*arguments, "--stored", cwd=copy)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "chart.html: 516 tasks\n", "")
+    page = (copy / "chart.html").read_text("utf-8")
+    ((end,),) = rows(copy, 'SELECT "end" FROM "Projects"')
+    assert f" to {datetime.fromisoformat(str(end)):%a %d %b %Y %H:%M}</title>" in page
+
+
 def test_why_a_task_lies_there(copy: Path) -> None:
     """The reasons of start and end, and what decides the end, for a task by its path or its id."""
     run = stalker("why", "--database", URL, "C040/Comp", cwd=copy)

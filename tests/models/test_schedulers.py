@@ -33,7 +33,7 @@ from stalker.models.schedulers.problem import problem_of
 from stalker.models.schedulers.rows import read_rows
 from stalker.scheduling import Planned, Problem, Result
 from stalker.scheduling.tjp import tasks_text
-from stalker.services.planning import draft, plan
+from stalker.services.planning import draft, plan, stored
 from tests.models.production import HOUR, assert_consistent, give
 from tests.scheduling.tj3 import needs_tj3
 
@@ -485,6 +485,13 @@ def test_a_child_that_waits_for_longer(cliff: Studio) -> None:
         scheduler.schedule()
         assert dates(late, prop) == [(at(7, 16), at(7, 17))] * 2
         late.task_depends_to[0].gap_timing = 24
+    # what only planners know is not in the plan that is stored
+    DBSession.commit()
+    known = stored(cliff)
+    assert {each.name for each in known.problem.tasks} == {
+        "Lighthouse", "Paint", "Shot", "Shot/Prop", "Prop/Late", "Shot/Soon"
+    }  # fmt: skip
+    assert known.planned(late) == Planned(at(7, 16), at(7, 17), (bob.tjp_id,))
     assert draft(cliff).why(late).start.task.startswith("Gate_")  # type: ignore[union-attr]
 
 

@@ -12,7 +12,7 @@ from stalker.cli.output import answer, note
 from stalker.cli.refusal import Refused
 from stalker.models.schedulers.keys import entity_id
 from stalker.scheduling import Fault
-from stalker.services.planning import draft
+from stalker.services.planning import draft, stored
 
 
 @click.command()
@@ -26,6 +26,7 @@ from stalker.services.planning import draft
     metavar="FILE",
     help="Where the page is written; it needs no other file.",
 )
+@click.option("--stored", "as_stored", is_flag=True, help="Draw the plan that is stored instead.")
 @json_option
 @click.pass_context
 def gantt(
@@ -33,6 +34,7 @@ def gantt(
     database_url: str | None,
     codes: tuple[str, ...],
     output: Path,
+    as_stored: bool,
     as_json: bool,
 ) -> None:
     """Draw the plan as it would be made now: tasks, dependencies, and the load of everybody.
@@ -43,7 +45,7 @@ def gantt(
     with opened(database_url) as studio:
         projects = projects_of(codes)
         title = ", ".join(each.name for each in projects) or studio.name
-        found = draft(studio, projects)
+        found = stored(studio, projects) if as_stored else draft(studio, projects)
         _write(output, found.page(title))
     tasks, faults = len(found.result.tasks), found.result.faults
     for fault in faults:
