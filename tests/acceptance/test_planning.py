@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import pty
+import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -110,8 +115,14 @@ def test_a_plan_that_does_not_fit(copy: Path) -> None:
     ((message, flag),) = rows(copy, 'SELECT last_schedule_message, is_scheduling FROM "Studios"')
     assert "does not fit" in str(message) and flag == 0
     run = stalker("gantt", "--database", URL, "--output", "all.html", cwd=copy)
-    assert run.returncode == 0 and "does not fit" in run.stderr
+    assert run.returncode == 1 and "does not fit" in run.stderr
     assert "does not fit" in (copy / "all.html").read_text("utf-8")
+    run = stalker("gantt", "--database", URL, "--json", cwd=copy)
+    fault, *_ = json.loads(run.stdout)["faults"]
+    assert (run.returncode, fault["rule"]) == (1, "sched_runaway")
+    assert fault["text"] in run.stderr
+    run = stalker("why", "--database", URL, fault["task"], "--json", cwd=copy)
+    assert run.returncode == 1 and json.loads(run.stdout)["reasons"]["end"]["cause"] == "no room"
 
 
 def test_somebody_else_is_planning(copy: Path) -> None:
@@ -136,6 +147,19 @@ def test_a_chart_of_one_project(copy: Path) -> None:
     assert rows(copy, PLANNED) == before
 
 
+def test_a_chart_of_what_is_stored(copy: Path) -> None:
+    """Dates and people are those of the database, not those that a planner would choose now."""
+    with closing(sqlite3.connect(copy / "studio.db")) as connection, connection:
+        connection.execute("UPDATE \"Tasks\" SET schedule_timing = 90000, schedule_unit = 'h'")
+    arguments = ("gantt", "--database", URL, "--project", "Meridian", "--output", "chart.html")
+    assert stalker(*arguments, cwd=copy).returncode == 1
+    run = stalker(*arguments, "--stored", cwd=copy)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "chart.html: 516 tasks\n", "")
+    page = (copy / "chart.html").read_text("utf-8")
+    ((end,),) = rows(copy, 'SELECT "end" FROM "Projects"')
+    assert f" to {datetime.fromisoformat(str(end)):%a %d %b %Y %H:%M}</title>" in page
+
+
 def test_why_a_task_lies_there(copy: Path) -> None:
     """The reasons of start and end, and what decides the end, for a task by its path or its id."""
     run = stalker("why", "--database", URL, "C040/Comp", cwd=copy)
@@ -154,6 +178,120 @@ def test_why_a_task_lies_there(copy: Path) -> None:
     assert run.stdout.splitlines()[0] == "Meridian"
 
 
+def test_answers_for_programs(copy: Path) -> None:
+    """With --json each verb prints one document with the same keys, and it agrees with the plan."""
+    run = stalker("schedule", "--database", URL, "--json", cwd=copy)
+    assert run.returncode == 0, run.stderr
+    answer = json.loads(run.stdout)
+    assert answer.keys() == {"engine", "projects", "warnings"}
+    assert (answer["engine"], answer["warnings"]) == ("native", [])
+    (project,) = answer["projects"]
+    assert (project["code"], project["name"], project["tasks"]) == ("Meridian", "Meridian", 515)
+    ((start, end),) = rows(copy, 'SELECT start, "end" FROM "Projects"')
+    assert [datetime.fromisoformat(project[key]) for key in ("start", "end")] == [
+        datetime.fromisoformat(str(each)).replace(tzinfo=UTC) for each in (start, end)
+    ]
+    run = stalker("gantt", "--database", URL, "--json", cwd=copy)
+    assert json.loads(run.stdout) == {"file": "plan.html", "tasks": 516, "faults": []}
+    run = stalker("why", "--database", URL, "C040/Comp", "--json", cwd=copy)
+    answer = json.loads(run.stdout)
+    assert answer.keys() == {"task", "start", "end", "reasons", "delays", "chain"}
+    assert answer["task"] == "Meridian/Cut/C040/Comp" and answer["chain"][-1] == "C040/Comp"
+    for reason in (*answer["reasons"].values(), *answer["delays"]):
+        assert reason.keys() == {"cause", "text", "task", "user", "until"}
+    waits = answer["reasons"]["start"]
+    assert waits["cause"] in ("busy", "dependency") and waits["text"]
+    names = 'SELECT s.name FROM "SimpleEntities" s WHERE s.id = '
+    assert rows(copy, f"{names}{waits['task']}") == [("Comp",)]
+
+
+VERBS = {
+    "schedule": ("schedule", "--database", URL),
+    "gantt": ("gantt", "--database", URL),
+    "why": ("why", "--database", URL, "C040/Comp"),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("more", [(), ("--json",)], ids=["", "json"])
+def test_a_pipe_that_nobody_reads(copy: Path, verb: str, more: tuple[str, ...]) -> None:
+    """What was to be done is done, nothing is said, and the exit status tells of the pipe."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    arguments = [*COMMAND, *VERBS[verb], *more]
+    run = subprocess.run(arguments, cwd=copy, stdout=writing, stderr=-1, text=True, check=False)
+    os.close(writing)
+    assert (run.returncode, run.stderr) == (141, "")
+    assert rows(copy, 'SELECT is_scheduling FROM "Studios"') == [(0,)]
+    assert (copy / "plan.html").exists() == (verb == "gantt")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_colours_are_for_those_who_want_them(copy: Path, verb: str) -> None:
+    """A pipe gets plain text; a terminal without colours gets none, and a bar that goes away."""
+    run = stalker(*VERBS[verb], cwd=copy)
+    assert run.returncode == 0 and "\x1b" not in run.stdout + run.stderr
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "NO_COLOR": "1", "TERM": "xterm-256color"}
+    process = subprocess.Popen(
+        [*COMMAND, *VERBS[verb]], cwd=copy, env=environment, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    shown = b""
+    with suppress(OSError):  # nobody has the other end any more
+        while chunk := os.read(ours, 65_536):
+            shown += chunk
+    os.close(ours)
+    assert process.wait() == 0
+    assert run.stdout.split()[0].encode() in shown
+    assert not re.search(rb"\x1b\[[\d;]*(3|4|9|10)[0-7][;m]", shown)
+
+
+#: the command line with a planner that takes its time, and tells that it has begun
+SLOWLY = """
+import pathlib, time
+from stalker.scheduling.native import scheduler
+def place(*arguments, at_once=scheduler.place):
+    pathlib.Path("begun").touch()
+    time.sleep(0.02)
+    at_once(*arguments)
+scheduler.place = place
+from stalker.cli.main import main
+main()
+"""
+#: a tj3 that never ends
+HANGING = "#!/bin/sh\ntouch {}/begun\nexec sleep 60\n"
+
+
+@pytest.mark.parametrize("verb", [*VERBS, "taskjuggler"])
+def test_a_planner_that_is_stopped(copy: Path, verb: str) -> None:
+    """Ctrl-C leaves the dates as they were, no lock, no file, and the status shells expect."""
+    before = rows(copy, PLANNED)
+    (copy / "tj3").write_text(HANGING.format(copy))
+    (copy / "tj3").chmod(0o755)
+    arguments = VERBS.get(verb, (*VERBS["schedule"], "--engine", "taskjuggler"))
+    process = subprocess.Popen(
+        [sys.executable, "-c", SLOWLY, *arguments],
+        cwd=copy,
+        env={**os.environ, "STALKER_TJ_COMMAND": str(copy / "tj3"), "TMPDIR": str(copy)},
+        stdout=-1,
+        stderr=-1,
+        text=True,
+        # a shell lets what it runs in the background ignore Ctrl-C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    while not (copy / "begun").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate()
+    run = subprocess.CompletedProcess(arguments, process.returncode, stdout, stderr)
+    assert refused(run, 130) == "stalker: stopped by SIGINT"
+    assert rows(copy, PLANNED) == before
+    assert rows(copy, 'SELECT is_scheduling FROM "Studios"') == [(0,)]
+    assert {each.name for each in copy.iterdir()} <= {"studio.db", "tj3", "begun"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -161,8 +299,12 @@ def test_why_a_task_lies_there(copy: Path) -> None:
         (("why", "--database", URL, "Pomp"), "there is no task 'Pomp'"),
         (("gantt", "--database", URL, "--project", "Meridain"), "did you mean 'Meridian'?"),
         (("gantt", "--database", URL, "--output", "no/plan.html"), "no/plan.html: No such file"),
+        (("gantt", "--database", URL, "--output", "/dev/full"), "/dev/full: No space left"),
+        (("gantt", "--database", URL, "--output", "/proc/plan.html"), "/proc/plan.html: "),
         (("schedule", "--database", URL, "--user", "nobody"), "there is no user 'nobody'"),
         (("schedule", "--database", "sqlite:///none.db"), "none.db: there is no such database"),
+        (("gantt", "--database", "sqlite:///none.db"), "none.db: there is no such database"),
+        (("why", "--database", "sqlite:///none.db", "1"), "none.db: there is no such database"),
     ],
 )
 def test_what_is_refused(copy: Path, arguments: tuple[str, ...], reason: str) -> None:
@@ -171,10 +313,90 @@ def test_what_is_refused(copy: Path, arguments: tuple[str, ...], reason: str) ->
     assert [each.name for each in copy.iterdir()] == ["studio.db"]
 
 
-def test_a_database_without_a_studio(tmp_path: Path) -> None:
-    """What is missing is said."""
-    assert stalker("init", "--database", URL, cwd=tmp_path).returncode == 0
-    assert "has no studio yet" in refused(stalker("schedule", "--database", URL, cwd=tmp_path))
+def test_a_database_without_a_studio(empty_url: str, tmp_path: Path) -> None:
+    """What is missing is said; a studio is made, shown and changed, and can be planned then."""
+    assert stalker("init", "--database", empty_url, cwd=tmp_path).returncode == 0
+    for verb in ("schedule", "studio"):
+        line = refused(stalker(verb, "--database", empty_url, cwd=tmp_path))
+        assert "has no studio yet: stalker studio --name NAME --start DATE" in line
+    studio = ("studio", "--database", empty_url)
+    line = refused(stalker(*studio, "--end", "2026-06-01", cwd=tmp_path))
+    assert "a new one needs --name and --start too" in line
+    arguments = ("--name", "Lightbox [x]", "--start", "2026-03-02", "--end", "2026-09-01")
+    made = stalker(*studio, *arguments, cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.splitlines() == [
+        "Lightbox [x]",
+        "  plans      2026-03-02 - 2026-09-01, in steps of 60 minutes",
+        "  works      mon-fri 09:00-18:00, sat-sun off (UTC)",
+        "  a day is   9 hours of work",
+    ]
+    arguments = (
+        *("--hours", "mon-wed,fri 9:00-13:00 14:00-18:00", "--hours", "Sat off"),
+        *("--day-hours", "8", "--step", "30", "--end", "2026-08-01"),
+        *("--vacation", "Summer: the first:2026-07-01:2026-07-08"),
+        *("--vacation", "Summer: the first:2026-07-02:2026-07-09"),
+        *("--vacation", "May:2026-05-01:2026-05-02"),
+    )
+    changed = stalker(*studio, *arguments, cwd=tmp_path)
+    assert changed.stdout.splitlines() == [
+        "Lightbox [x]",
+        "  plans      2026-03-02 - 2026-08-01, in steps of 30 minutes",
+        "  works      mon-wed 09:00-13:00 14:00-18:00, thu 09:00-18:00, "
+        "fri 09:00-13:00 14:00-18:00, sat-sun off (UTC)",
+        "  a day is   8 hours of work",
+        "  is closed  2026-05-01 - 2026-05-02: May",
+        "  is closed  2026-07-02 - 2026-07-09: Summer: the first",
+    ]
+    assert stalker(*studio, cwd=tmp_path).stdout == changed.stdout
+    assert stalker("schedule", "--database", empty_url, cwd=tmp_path).returncode == 0
+    run = stalker(*studio, "--no-vacation", "May", "--json", cwd=tmp_path)
+    answer = json.loads(run.stdout)
+    assert answer.pop("last_schedule").keys() == {"at", "by", "succeeded", "message"}
+    day, late = [["09:00", "13:00"], ["14:00", "18:00"]], "00:00:00+00:00"
+    assert answer == {
+        "name": "Lightbox [x]",
+        "start": f"2026-03-02T{late}",
+        "end": f"2026-08-01T{late}",
+        "timing_resolution": 1800,
+        "working_hours": {
+            **dict.fromkeys(("mon", "tue", "wed", "fri"), day),
+            "thu": [["09:00", "18:00"]],
+            "sat": [],
+            "sun": [],
+        },
+        "daily_working_hours": 8,
+        "vacations": [
+            {
+                "name": "Summer: the first",
+                "start": f"2026-07-02T{late}",
+                "end": f"2026-07-09T{late}",
+            }
+        ],
+        "is_scheduling": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("--name", " "), "Studio.name must be "),
+        (("--start", "2126-01-01"), "the studio must end after its start, 2126-01-01, not "),
+        (("--end", "9999-12-31"), "the studio cannot last for more than a hundred years"),
+        (("--day-hours", "25"), "daily_working_hours must be from 1 to 24, not 25"),
+        (("--hours", "fro 9:00-10:00"), "there is no day 'fro', only mon, tue,"),
+        (("--vacation", "May:2026-05-01"), "is not the name and the days of a vacation"),
+        (("--vacation", "M:2026-05-01:2026-05-01"), "the vacation 'M' must end after its start"),
+        (("--vacation", " :2026-05-01:2026-05-02"), "Vacation.name must be "),
+        (("--no-vacation", "May"), "there is no vacation 'May', only none at all"),
+    ],
+)
+def test_what_a_studio_cannot_be(copy: Path, arguments: tuple[str, ...], reason: str) -> None:
+    """One line says what is wrong with it, and nothing is changed."""
+    before = rows(copy, 'SELECT * FROM "Studios", "WorkingHours"')
+    arguments = ("--name", "Other", "--hours", "sun 1:00-2:00", *arguments)
+    assert reason in refused(stalker("studio", "--database", URL, *arguments, cwd=copy))
+    assert rows(copy, 'SELECT * FROM "Studios", "WorkingHours"') == before
 
 
 def test_a_planner_that_is_killed(copy: Path) -> None:

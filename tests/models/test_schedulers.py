@@ -33,7 +33,7 @@ from stalker.models.schedulers.problem import problem_of
 from stalker.models.schedulers.rows import read_rows
 from stalker.scheduling import Planned, Problem, Result
 from stalker.scheduling.tjp import tasks_text
-from stalker.services.planning import draft, plan
+from stalker.services.planning import draft, plan, stored
 from tests.models.production import HOUR, assert_consistent, give
 from tests.scheduling.tj3 import needs_tj3
 
@@ -383,6 +383,17 @@ def test_only_some_projects(cliff: Studio) -> None:
     cliff.now = at(4, 10)
     NativeScheduler(cliff, projects=[theirs]).schedule()
     assert dates(far) == [(at(4, 11), at(5, 13))]
+    # what is planned in a project that rests keeps nobody busy, but what was done there
+    theirs.active, before = False, dates(far, theirs)
+    for everything in ([], [ours, theirs]):
+        NativeScheduler(cliff, projects=everything, active_only=True).schedule()
+        assert dates(far, theirs) == before
+    free.schedule_timing = 4
+    NativeScheduler(cliff, projects=[ours]).schedule()
+    assert dates(free) == [(at(4, 9), at(4, 13))]
+    ours.active = False
+    taskjuggler = TaskJugglerScheduler(cliff, active_only=True, tj_command="/nowhere/tj3")
+    assert taskjuggler.schedule() == NativeScheduler(cliff, active_only=True).schedule() == ""
     with pytest.raises(TypeError, match=r"NativeScheduler\.projects"):
         NativeScheduler(cliff, projects=(ours,))  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"TaskJugglerScheduler\.projects"):
@@ -414,15 +425,74 @@ def test_what_is_told_about_a_plan(cliff: Studio, caplog: pytest.LogCaptureFixtu
     DBSession.commit()
     scheduler = NativeScheduler(cliff, projects=[ours])
     scheduler.problem()
-    outside, gap = warnings(caplog)
+    (outside,) = warnings(caplog)
     assert "Far of a project that is not planned lies outside of the frame" in outside
-    assert gap.startswith("Shot/Drying waits for First only as long as its container does")
     TimeLog(task=first, resource=ada, start=at(6, 9), end=at(6, 10))
     far.start = at(10)
     DBSession.commit()
     scheduler.problem()
     *_, late = warnings(caplog)
     assert late.startswith("work was logged on First until 2025-02-06 10:00")
+
+
+def test_a_last_day_that_is_cut_off(cliff: Studio, caplog: pytest.LogCaptureFixture) -> None:
+    """21 BT-19: plans end at midnight, which is said where the studio wants a part of a day."""
+    Task(name="Anim", project=Project(name="Lighthouse", code="LHS"))
+    DBSession.commit()
+    assert (NativeScheduler(cliff).problem().end, warnings(caplog)) == (cliff.end, [])
+    cliff.end += 18 * HOUR
+    assert NativeScheduler(cliff).problem().end == cliff.end - 18 * HOUR
+    (said,) = warnings(caplog)
+    assert said.startswith("nothing is planned on 2025-05-01, the last day of <")
+
+
+def test_people_without_work(example: dict[str, Any]) -> None:
+    """21 BT-21: they are left out of the file if that is wanted, and the plan is the same."""
+    cyd, dan = user("Cyd"), user("Dan")
+    DBSession.add(Vacation(user=dan, start=at(6), end=at(7)))
+    DBSession.commit()
+    for everybody in (True, False):
+        scheduler = TaskJugglerScheduler(example["studio"], everybody=everybody)
+        scheduler._create_tjp_file_content()
+        assert (f"resource {cyd.tjp_id} " in scheduler.tjp_content) == everybody
+        for each in (*example["anim"].resources, *example["light"].resources, dan):
+            assert f"resource {each.tjp_id} " in scheduler.tjp_content
+
+
+@needs_tj3
+def test_a_child_that_waits_for_longer(cliff: Studio) -> None:
+    """30 §14: its own gap counts beside the dependency of its container, and for what is below."""
+    ada, bob = user("Ada"), user("Bob")
+    project = Project(name="Lighthouse", code="LHS")
+    paint = Task(name="Paint", project=project, resources=[ada], schedule_timing=3)
+    shot = Task(name="Shot", project=project, depends=[paint])
+    prop = Task(name="Prop", parent=shot, depends=[paint])
+    late, soon = (
+        Task(name=name, parent=parent, depends=[paint], resources=[bob], schedule_timing=1)
+        for name, parent in (("Late", prop), ("Soon", shot))
+    )
+    prop.task_depends_to[0].gap_timing = 8
+    late.task_depends_to[0].gap_timing = 24
+    late.task_depends_to[0].gap_model = "duration"
+    DBSession.commit()
+    for scheduler in (NativeScheduler(cliff), by_taskjuggler(cliff)):
+        scheduler.schedule()
+        assert dates(paint) == [(at(4, 12), at(4, 16))]
+        assert dates(soon) == [(at(4, 16), at(4, 17))]
+        # eight hours of work take a day, as 24 hours do
+        assert dates(late) == [(at(5, 16), at(5, 17))]
+        late.task_depends_to[0].gap_timing = 72
+        scheduler.schedule()
+        assert dates(late, prop) == [(at(7, 16), at(7, 17))] * 2
+        late.task_depends_to[0].gap_timing = 24
+    # what only planners know is not in the plan that is stored
+    DBSession.commit()
+    known = stored(cliff)
+    assert {each.name for each in known.problem.tasks} == {
+        "Lighthouse", "Paint", "Shot", "Shot/Prop", "Prop/Late", "Shot/Soon"
+    }  # fmt: skip
+    assert known.planned(late) == Planned(at(7, 16), at(7, 17), (bob.tjp_id,))
+    assert draft(cliff).why(late).start.task.startswith("Gate_")  # type: ignore[union-attr]
 
 
 def test_what_is_added_while_it_is_read(cliff: Studio) -> None:
@@ -593,6 +663,23 @@ def test_what_is_wrong_is_said_at_once(cliff: Studio) -> None:
     assert not os.path.exists(str(taskjuggler.temp_file_path))
 
 
+def test_a_frame_that_is_none(cliff: Studio) -> None:
+    """21 §7.7: both name what has to be changed, and neither runs."""
+    task = Task(name="Anim", project=Project(name="Lighthouse", code="LHS"), resources=[user("A")])
+    cliff.start, cliff.end = at(3, 9), at(3, 18)
+    DBSession.commit()
+    before, said = dates(task), set()
+    for scheduler in (
+        TaskJugglerScheduler(cliff, tj_command="/nowhere/tj3"),
+        NativeScheduler(cliff),
+    ):
+        cliff.scheduler = scheduler
+        with pytest.raises(SchedulingError, match=r"Studio\.end .* a later day than Studio\.start"):
+            cliff.schedule()
+        said.add(cliff.last_schedule_message)
+    assert len(said) == 1 and dates(task) == before
+
+
 def test_a_run_that_is_ended(cliff: Studio, tmp_path: Path) -> None:
     """21 BT-3, BT-17: by a time-out, or by another thread; files go, unless they are kept."""
     anim = Task(name="Anim", project=Project(name="Lighthouse", code="LHS"), resources=[user("A")])
@@ -693,6 +780,12 @@ def test_both_schedulers_store_the_same(cliff: Studio, seed: int) -> None:
         if free and chance.random() < 0.5:
             with suppress(CircularDependencyError):
                 made.depends = [chance.choice(free)]
+        elif parent and parent.depends and chance.random() < 0.5:
+            made.depends = parent.depends
+        for each in made.task_depends_to:
+            each.gap_timing = chance.choice([0, 0, 1, 12])
+            each.gap_model = chance.choice(["length", "duration"])
+            each.dependency_target = chance.choice(["onend", "onend", "onstart"])
         tasks.append(made)
     DBSession.commit()
     for each in tasks:

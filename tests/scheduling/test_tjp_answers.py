@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -91,6 +92,10 @@ FAULTS: list[tuple[str, str, tuple[Task, ...], dict[str, Any]]] = [
     ("misaligned_date", "x", (work("x", start=at(3) + HALF),), {}),
     ("misaligned_date", "x", (work("x", bookings=(Booking("a", at(2), at(2) + HALF),)),), {}),
     ("misaligned_date", "", (Y,), {"now": at(3) + HALF}),
+    ("misaligned_date", "", (Y,), {"start": at(2) + HALF, "resolution": HALF}),
+    ("misaligned_date", "", (Y,), {"end": at(30) + HALF, "resolution": HALF}),
+    ("zone", "", (Y,), {"zone": "Asia/Kolkata"}),
+    ("zone", "", (Y,), {"zone": "Asia/Kathmandu", "resolution": HALF}),
     ("misaligned_date", "", (Y,), OFF_GRID),
     ("date_in_range", "x", (work("x", start=at(1)),), {}),
     ("date_in_range", "x", (work("x", maxend=at(31) + 72 * HOUR),), {}),
@@ -151,6 +156,39 @@ def test_what_it_says_is_wrong() -> None:
     for (rule, entity, _, _), each, found in zip(FAULTS, problems, said, strict=True):
         assert found == (rule, entity)
         assert fault_of(scheduling.schedule, each) == (rule, entity)
+
+
+@pytest.mark.parametrize(
+    ("changes", "hint"),
+    [
+        (
+            {"now": at(1).replace(month=6)},
+            "and it is 2026-06-01 00:00 already: Studio.end, 2026-04-01 00:00, has to be later, or "
+            "Studio.now earlier.",
+        ),
+        (
+            {"now": at(4), "tasks": (work("y", 5, **booked(9, 13, day=10)),)},
+            "because work is logged until 2026-03-10 13:00, and it is only 2026-03-04 00:00: "
+            "correct that log, or let Studio.now be as late.",
+        ),
+    ],
+)
+def test_what_to_change(changes: dict[str, Any], hint: str) -> None:
+    """21 §7.7: where the present makes it impossible, both say so, and what is to be changed."""
+    for solve in (scheduling.schedule, tjp.schedule):
+        with pytest.raises(SchedulingError, match=re.escape(hint)) as caught:
+            solve(problem(**{"tasks": (Y,), **changes}))
+        assert caught.value.entity == "y"
+
+
+def test_years_that_it_does_not_know() -> None:
+    """A frame from 1970 to 2035 only, which is said before the run; others can plan later ones."""
+    later = problem(Y, start=at(2).replace(year=2036), end=at(30).replace(year=2036))
+    assert fault_of(partial(tjp.schedule, check=False), later) == ("date_in_range", "")
+    with pytest.raises(SchedulingError, match=r"Studio\.start.*1970 to 2035") as caught:
+        tjp.schedule(later, command="/no/such/command")
+    assert [fault.id for fault in caught.value.faults] == ["date_in_range"] * 2
+    assert scheduling.schedule(later).tasks["y"].start is not None
 
 
 def test_what_it_warns_of() -> None:

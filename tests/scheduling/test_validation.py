@@ -26,6 +26,7 @@ from stalker.scheduling import (
 from tests.scheduling.cases import at, problem, work
 
 NAIVE = at(3).replace(tzinfo=None)
+HALF = timedelta(minutes=30)
 ODD = at(3) + timedelta(minutes=7)
 ONE_HOUR = Amount(1, TimeUnit.HOUR)
 
@@ -43,6 +44,9 @@ def found(*tasks: Task, **more: Any) -> list[tuple[str, str]]:
         ({"start": NAIVE}, "naive_date"),
         ({"now": ODD}, "misaligned_date"),
         ({"end": at(2)}, "frame"),
+        ({"start": at(2) + HALF, "resolution": HALF}, "misaligned_date"),
+        ({"end": at(30) + HALF, "resolution": HALF}, "misaligned_date"),
+        ({"zone": "Asia/Kathmandu", "resolution": HALF}, "zone"),
         ({"zone": "Mars/Olympus"}, "zone"),
         ({"zone": "../etc/passwd"}, "zone"),
         ({"week": ()}, "week"),

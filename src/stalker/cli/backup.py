@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from stalker.cli import database, signals
+from stalker.cli.opening import reached
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, note
 from stalker.cli.progress import bar
 from stalker.cli.refusal import Refused
-from stalker.cli.studio import reached
 from stalker.exceptions import BackupError
 from stalker.services.backup import Summary, back_up, verify
 

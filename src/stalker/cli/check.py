@@ -9,10 +9,10 @@ import click
 from sqlalchemy import Engine
 
 from stalker.cli import database
+from stalker.cli.opening import reached
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, console, plain, table
 from stalker.cli.progress import bar
-from stalker.cli.studio import reached
 from stalker.services.checking import Finding
 from stalker.services.checking import check as look
 

@@ -24,7 +24,7 @@ def logins(context: click.Context, parameter: click.Parameter, incomplete: str) 
 def _beginning_with(incomplete: str, column: Any, context: click.Context) -> list[str]:
     from sqlalchemy import select
 
-    from stalker.cli.studio import connected
+    from stalker.cli.opening import connected
     from stalker.db.session import DBSession
 
     try:

@@ -8,10 +8,10 @@ import click
 from sqlalchemy import select
 
 from stalker import Project, Sequence
+from stalker.cli.opening import connected, projects_of
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer
 from stalker.cli.refusal import Refused
-from stalker.cli.studio import connected, projects_of
 from stalker.core.suggestions import did_you_mean
 from stalker.db.session import DBSession
 from stalker.editorial.export import write_cut

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 
 from stalker import Project, Task
+from stalker.cli.opening import only
 from stalker.cli.refusal import Refused
-from stalker.cli.studio import only
 from stalker.db.session import DBSession
 from stalker.models.loading import class_of, is_one_of, load_by_class
 from stalker.services.addresses import addresses, find

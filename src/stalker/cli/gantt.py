@@ -6,10 +6,13 @@ from pathlib import Path
 
 import click
 
-from stalker.cli.options import database_option, project_option
-from stalker.cli.output import note
-from stalker.cli.studio import opened, projects_of
-from stalker.services.planning import draft
+from stalker.cli.opening import opened, projects_of
+from stalker.cli.options import database_option, json_option, project_option
+from stalker.cli.output import answer, note
+from stalker.cli.refusal import Refused
+from stalker.models.schedulers.keys import entity_id
+from stalker.scheduling import Fault
+from stalker.services.planning import draft, stored
 
 
 @click.command()
@@ -23,16 +26,51 @@ from stalker.services.planning import draft
     metavar="FILE",
     help="Where the page is written; it needs no other file.",
 )
-def gantt(database_url: str | None, codes: tuple[str, ...], output: Path) -> None:
+@click.option("--stored", "as_stored", is_flag=True, help="Draw the plan that is stored instead.")
+@json_option
+@click.pass_context
+def gantt(
+    context: click.Context,
+    database_url: str | None,
+    codes: tuple[str, ...],
+    output: Path,
+    as_stored: bool,
+    as_json: bool,
+) -> None:
     """Draw the plan as it would be made now: tasks, dependencies, and the load of everybody.
 
-    Nothing is stored. Tasks that do not fit are marked, with the reasons.
+    Nothing is stored. Tasks that do not fit are marked, with the reasons, and the exit status is 1
+    then.
     """
     with opened(database_url) as studio:
         projects = projects_of(codes)
         title = ", ".join(each.name for each in projects) or studio.name
-        found = draft(studio, projects)
-        output.write_text(found.page(title), "utf-8")
-        for fault in found.result.faults:
-            note(str(fault))
-    click.echo(f"{output}: {len(found.result.tasks):,} tasks")
+        found = stored(studio, projects) if as_stored else draft(studio, projects)
+        _write(output, found.page(title))
+    tasks, faults = len(found.result.tasks), found.result.faults
+    for fault in faults:
+        note(str(fault))
+    if as_json:
+        answer({"file": output, "tasks": tasks, "faults": [_fault(each) for each in faults]})
+    else:
+        click.echo(f"{output}: {tasks:,} tasks")
+    if faults:
+        context.exit(1)
+
+
+def _write(output: Path, page: str) -> None:
+    try:
+        output.write_text(page, "utf-8")
+    except OSError as error:
+        # a disk that is full does not say of which file
+        raise Refused(f"{output}: {error.strerror}") from error
+
+
+def _fault(fault: Fault) -> dict[str, object]:
+    return {
+        "rule": fault.id,
+        "task": entity_id(fault.entity),
+        "text": fault.text,
+        "start": fault.start,
+        "end": fault.end,
+    }

@@ -10,11 +10,11 @@ import click
 
 from stalker import Project
 from stalker.cli import cut_report
+from stalker.cli.opening import connected, projects_of
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, note
 from stalker.cli.progress import track
 from stalker.cli.refusal import Refused
-from stalker.cli.studio import connected, projects_of
 from stalker.db.session import DBSession
 from stalker.editorial import Cut, CutError, read_cut
 from stalker.editorial.edit import Edit

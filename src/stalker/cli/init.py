@@ -7,10 +7,10 @@ import click
 import stalker
 from stalker import User, db
 from stalker.cli import database, occupant
+from stalker.cli.opening import settings_of
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, warn
 from stalker.cli.refusal import Refused
-from stalker.cli.studio import settings_of
 from stalker.default_config import DEFAULTS
 
 

@@ -10,10 +10,10 @@ from stalker import Task, TimeLog
 from stalker.cli import amounts
 from stalker.cli.amounts import shown_hours, shown_moment
 from stalker.cli.finding import path_of, task_named
+from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, note
 from stalker.cli.refusal import typed
-from stalker.cli.studio import connected
 from stalker.cli.who import deed_of, somebody, user_option
 from stalker.core.dates import utc_now
 

@@ -8,10 +8,10 @@ import click
 
 from stalker import LocalSession, User
 from stalker.cli.completing import logins
+from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer
 from stalker.cli.passwords import ask, password_option
-from stalker.cli.studio import connected
 
 
 @click.command()

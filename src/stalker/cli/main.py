@@ -29,14 +29,12 @@ SECTIONS = {
         "restore": "Make a database of a backup.",
     },
     "People and productions": {
-        "import-cut": "Bring the shots of a sequence in line with a cut.",
-        "export-cut": "Write the cut of a sequence for an editing program.",
-    },
-    "People and productions": {
         "user": "Add people, list them, change their passwords.",
         "login": "Log in, so that commands know who you are.",
         "logout": "Forget who is logged in on this workstation.",
         "project": "Add productions, list them, and look at one.",
+        "import-cut": "Bring the shots of a sequence in line with a cut.",
+        "export-cut": "Write the cut of a sequence for an editing program.",
     },
     "Work": {
         "tasks": "List tasks: yours, somebody's, or those of a project.",
@@ -46,6 +44,7 @@ SECTIONS = {
         "publish": "Store a file as the next version of a task.",
     },
     "Plan": {
+        "studio": "Show when the studio works and plans, or change it.",
         "schedule": "Plan the studio, and store who does what when.",
         "gantt": "Draw the plan as a page for the browser.",
         "why": "Say why a task lies where it does.",
@@ -84,10 +83,8 @@ def main() -> NoReturn:
         sys.stdout.reconfigure(errors="backslashreplace")
     signals.listen()
     try:
-        run()
+        status = run()
         sys.stdout.flush()
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
     except signals.Stopped as error:
         fail(str(error), error.exit_code)
     except click.Abort:
@@ -110,11 +107,11 @@ def main() -> NoReturn:
     except OSError as error:
         reason = error.strerror or str(error)
         fail(f"{error.filename}: {reason}" if error.filename else reason)
-    sys.exit(0)
+    sys.exit(status)
 
 
-def run() -> None:
-    """Do what the arguments say, or complete what somebody types in a shell.
+def run() -> int:
+    """Do what the arguments say, or complete what somebody types in a shell; return the status.
 
     `click.Command.main` would do both, but ends with status 1 when a pipe is closed, and that
     means something else here.
@@ -125,9 +122,9 @@ def run() -> None:
     try:
         with cli.make_context("stalker", sys.argv[1:]) as context:
             cli.invoke(context)
-    except click.exceptions.Exit:
-        sys.stdout.flush()  # that nobody reads counts for more than what was found
-        raise
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    return 0
 
 
 def fail(message: str, status: int = 2) -> NoReturn:

@@ -19,10 +19,18 @@ from rich.text import Text
 _UNLIMITED = 10_000
 
 
+class Output(Console):
+    """Where tables are printed."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the command line end as it does for all that is printed, not with status 1."""
+        raise BrokenPipeError
+
+
 def console() -> Console:
     """Return where tables are printed; a pipe or a file has lines of any length."""
     is_free = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    return Console(highlight=False, width=_UNLIMITED if is_free else None)
+    return Output(highlight=False, width=_UNLIMITED if is_free else None)
 
 
 def table(columns: Iterable[str], numbers: Iterable[str] = ()) -> Table:

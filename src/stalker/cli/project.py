@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from stalker import Project, Repository, Structure
 from stalker.cli import completing, production
+from stalker.cli.opening import connected, projects_of
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, console
 from stalker.cli.refusal import Refused, typed
-from stalker.cli.studio import connected, projects_of
 from stalker.cli.who import deed_of, known, user_option
 from stalker.core.naming import nice_name
 from stalker.core.suggestions import did_you_mean

@@ -12,11 +12,11 @@ import stalker
 from stalker import Task, User, Version
 from stalker.cli import signals
 from stalker.cli.finding import path_of, task_named
+from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer
 from stalker.cli.progress import bar
 from stalker.cli.refusal import Refused, typed
-from stalker.cli.studio import connected
 from stalker.cli.who import deed_of, known, user_option
 from stalker.db.session import DBSession
 from stalker.services.publishing import appear, number, place, staged

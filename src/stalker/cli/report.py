@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
@@ -18,6 +17,7 @@ from rich.tree import Tree
 from sqlalchemy import select
 
 from stalker.cli.database import shown
+from stalker.cli.output import Output
 from stalker.db.session import DBSession
 from stalker.models.task import Task
 from stalker.models.version import Version
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-console = Console(highlight=False)
+console = Output(highlight=False)
 
 #: rows of a long list that are shown at its beginning and at its end
 HEAD, TAIL = 14, 4

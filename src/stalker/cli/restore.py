@@ -8,10 +8,10 @@ import click
 
 from stalker.cli import database, signals
 from stalker.cli.backup import document
+from stalker.cli.opening import heeding, reached
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer
 from stalker.cli.progress import bar
-from stalker.cli.studio import heeding, reached
 from stalker.services import backup
 
 

@@ -10,10 +10,10 @@ from stalker import Review, Task, User, Version
 from stalker.cli import amounts
 from stalker.cli.amounts import Amount, shown_hours
 from stalker.cli.finding import path_of, task_named
+from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, console, plain, table
 from stalker.cli.refusal import typed
-from stalker.cli.studio import connected
 from stalker.cli.who import deed_of, known, somebody, user_option
 from stalker.db.session import DBSession
 

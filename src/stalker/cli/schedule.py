@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import click
+from typing import Any
 
-from stalker import NativeScheduler, Project, Studio, TaskJugglerScheduler
-from stalker.cli.options import database_option, project_option
-from stalker.cli.output import console, note, plain, table
-from stalker.cli.progress import Report, bar
+import click
+from sqlalchemy import func, select
+
+from stalker import NativeScheduler, Project, Studio, Task, TaskJugglerScheduler, User
+from stalker.cli import signals
+from stalker.cli.opening import opened, projects_of
+from stalker.cli.options import database_option, json_option, project_option
+from stalker.cli.output import answer, console, note, plain, table
+from stalker.cli.progress import bar
 from stalker.cli.refusal import Refused
-from stalker.cli.studio import opened, projects_of
 from stalker.cli.who import known, user_option
+from stalker.db.session import DBSession
 from stalker.models.schedulers.planner import Planner
 from stalker.services.planning import plan
 
@@ -29,12 +34,14 @@ from stalker.services.planning import plan
 @click.option(
     "--timeout", type=float, metavar="SECONDS", help="How long tj3 may take; without it, for ever."
 )
+@json_option
 def schedule(
     database_url: str | None,
     codes: tuple[str, ...],
     engine: str,
     login: str | None,
     timeout: float | None,
+    as_json: bool,
 ) -> None:
     """Plan the work of the studio, and store when and by whom each task is done.
 
@@ -44,20 +51,19 @@ def schedule(
     with opened(database_url) as studio:
         projects = projects_of(codes)
         user = known(login)
-        with bar("Planning") as report:
-            scheduler = _scheduler(engine, studio, projects, timeout, report)
-            try:
-                messages = plan(studio, scheduler, user)
-            except RuntimeError as error:
-                raise Refused(str(error)) from error
-        _show(projects or studio.projects, messages)
+        messages = _plan(studio, _scheduler(engine, studio, projects, timeout), user)
+        found = [_summary(*row) for row in _planned(projects)]
+    if as_json:
+        answer({"engine": engine, "projects": found, "warnings": messages})
+    else:
+        _show(found, messages)
 
 
 def _scheduler(
-    engine: str, studio: Studio, projects: list[Project], timeout: float | None, report: Report
-) -> Planner:
+    engine: str, studio: Studio, projects: list[Project], timeout: float | None
+) -> NativeScheduler | TaskJugglerScheduler:
     if engine == "native":
-        return NativeScheduler(studio, projects=projects, on_progress=report)
+        return NativeScheduler(studio, projects=projects)
     return TaskJugglerScheduler(
         studio,
         compute_resources=True,
@@ -68,11 +74,48 @@ def _scheduler(
     )
 
 
-def _show(projects: list[Project], messages: str) -> None:
-    for line in messages.splitlines():
+def _plan(studio: Studio, scheduler: Planner, user: User | None) -> list[str]:
+    """Plan, and return the warnings. Whoever stops that leaves neither a half plan nor a lock."""
+    cancel = scheduler.cancel if isinstance(scheduler, TaskJugglerScheduler) else None
+    with signals.postponed(cancel) as heed, bar("Planning") as report:
+        if isinstance(scheduler, NativeScheduler):
+
+            def hear(done: int, total: int) -> None:
+                heed()
+                report(done, total)
+
+            scheduler.on_progress = hear
+        try:
+            return plan(studio, scheduler, user).splitlines()
+        except RuntimeError as error:
+            heed()
+            raise Refused(str(error)) from error
+
+
+def _planned(projects: list[Project]) -> list[tuple[Project, int]]:
+    """Return these projects, or all that there are, with the number of their tasks."""
+    count = select(func.count()).where(Task.project_id == Project.project_id).scalar_subquery()
+    query = select(Project, count).order_by(Project.id)
+    if projects:
+        query = query.where(Project.id.in_([each.id for each in projects]))
+    return [(project, number) for project, number in DBSession.execute(query)]
+
+
+def _summary(project: Project, tasks: int) -> dict[str, Any]:
+    return {
+        "code": project.code,
+        "name": project.name,
+        "start": project.start,
+        "end": project.end,
+        "tasks": tasks,
+    }
+
+
+def _show(projects: list[dict[str, Any]], messages: list[str]) -> None:
+    for line in messages:
         note(line)
     found = table(("Project", "Start", "End", "Tasks"), numbers=("Tasks",))
-    for project in projects:
-        dates = (f"{each:%Y-%m-%d %H:%M}" for each in (project.start, project.end))
-        found.add_row(plain(project.name), *dates, f"{len(project.tasks):,}")
+    for each in projects:
+        dates = (f"{each[name]:%Y-%m-%d %H:%M}" for name in ("start", "end"))
+        found.add_row(plain(each["name"]), *dates, f"{each['tasks']:,}")
     console().print(found)

@@ -17,9 +17,9 @@ from sqlalchemy import select
 import stalker
 from stalker import db
 from stalker.cli import database
+from stalker.cli.opening import connected
 from stalker.cli.options import database_option
 from stalker.cli.refusal import Refused
-from stalker.cli.studio import connected
 from stalker.db.session import DBSession
 
 

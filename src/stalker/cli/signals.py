@@ -34,14 +34,19 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 @contextmanager
-def postponed() -> Iterator[Callable[[], None]]:
+def postponed(tell: Callable[[], None] | None = None) -> Iterator[Callable[[], None]]:
     """Let nothing interrupt the block, except where it calls what it is given.
 
     An exception that may come up between any two instructions leaves a library that is at work
     half-way, and a clean-up too. Whoever asked for the end during the last steps gets it behind
-    them.
+    them. *tell* is called when somebody asks, for a block that waits for something else.
     """
     noted: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        noted.append(number)
+        if tell is not None:
+            tell()
 
     def heed() -> None:
         if noted:
@@ -49,7 +54,7 @@ def postponed() -> Iterator[Callable[[], None]]:
 
     heard = [number for number in _ENDING if signal.getsignal(number) is _stop]
     for number in heard:
-        signal.signal(number, lambda number, frame: noted.append(number))
+        signal.signal(number, note)
     try:
         yield heed
     finally:

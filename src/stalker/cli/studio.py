@@ -1,107 +1,194 @@
-"""What the verbs share that work on a studio's database."""
+"""`stalker studio`: the frame, the hours and the vacations that plans are made with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import URL, Engine, event, select
+import click
 
 import stalker
-from stalker import Project, Studio, db
-from stalker.cli import database, occupant
+from stalker import Studio, Vacation
+from stalker.cli import hours
+from stalker.cli.opening import connected, without_studio
+from stalker.cli.options import database_option, json_option
+from stalker.cli.output import answer
 from stalker.cli.refusal import Refused
-from stalker.core.suggestions import did_you_mean
-from stalker.db import engines
 from stalker.db.session import DBSession
+from stalker.scheduling.problem import RESOLUTIONS
 from stalker.services.planning import the_studio
 
-
-def settings_of(database_url: str | None) -> dict[str, Any]:
-    """Return the settings of the database that was named, or else of the configured one."""
-    settings = stalker.defaults.database_engine_settings
-    if database_url is not None:
-        settings = {"sqlalchemy.url": database_url}
-    return {**settings, "sqlalchemy.url": database.parse(settings.get("sqlalchemy.url", ""))}
+_LONGEST = timedelta(days=36_525)
+_DATE = click.DateTime(["%Y-%m-%d"])
 
 
-@contextmanager
-def connected(database_url: str | None) -> Iterator[URL]:
-    """Let `DBSession` work on a database that is there; what is wrong with it is one line."""
-    settings = settings_of(database_url)
-    url = settings["sqlalchemy.url"]
-    _refuse_missing(url)
-    with database.explained(url):
-        db.setup(settings)
-        yield url
+@click.command()
+@database_option
+@click.option("--name", metavar="NAME", help="What the studio is called.")
+@click.option("--start", type=_DATE, metavar="DATE", help="The first day that can be planned.")
+@click.option("--end", type=_DATE, metavar="DATE", help="The day before which all work is done.")
+@click.option(
+    "--hours",
+    "spans",
+    metavar="HOURS",
+    multiple=True,
+    help='When work is done: "mon-fri 09:00-13:00 14:00-18:00", "sat off"; in UTC. Other days stay '
+    "as they are. May be given more than once.",
+)
+@click.option(
+    "--day-hours",
+    type=int,
+    metavar="NUMBER",
+    help="How many hours of work a task of one day has.",
+)
+@click.option(
+    "--step",
+    type=click.Choice([str(each) for each in RESOLUTIONS]),
+    help="The grid of all plans, in minutes.",
+)
+@click.option(
+    "--vacation",
+    "vacations",
+    metavar="NAME:FROM:TO",
+    multiple=True,
+    help="Nobody works from FROM on, and everybody again on TO. One of that name is moved.",
+)
+@click.option("--no-vacation", "dropped", metavar="NAME", multiple=True, help="Remove a vacation.")
+@json_option
+def studio(database_url: str | None, as_json: bool, **given: Any) -> None:
+    """Show the studio: when it works, and between which days it plans. Or make it, or change it.
 
-
-@contextmanager
-def reached(database_url: str | None, must_exist: bool = True) -> Iterator[tuple[URL, Engine]]:
-    """Yield the engine of a database that may be of any release, or even empty."""
-    settings = settings_of(database_url)
-    url = settings["sqlalchemy.url"]
-    file = database.file_of(url)
-    if must_exist:
-        _refuse_missing(url)
-    if file is None or file.exists():  # to look into a file would make it
-        occupant.refuse_strangers(settings)
-    with database.explained(url):
-        engine = engines.create(settings)
-        try:
-            yield url, engine
-        finally:
-            engine.dispose()
-
-
-@contextmanager
-def heeding(engine: Engine, heed: Callable[[], None]) -> Iterator[None]:
-    """Let work on a database be stopped between any two statements: see `signals.postponed`."""
-
-    def look(*statement: object) -> None:
-        heed()
-
-    event.listen(engine, "before_cursor_execute", look)
-    try:
-        yield
-    finally:
-        event.remove(engine, "before_cursor_execute", look)
-
-
-def _refuse_missing(url: URL) -> None:
-    file = database.file_of(url)
-    if file is not None and not file.exists():
-        raise Refused(f"{file}: there is no such database; stalker init makes one")
-
-
-@contextmanager
-def opened(database_url: str | None) -> Iterator[Studio]:
-    """Yield the studio of a database that has one."""
+    A new one needs a name, a start and an end; the rest is as configured. What is not given stays
+    as it is. Dates are days such as 2026-12-24, in UTC.
+    """
     with connected(database_url) as url:
-        studio = the_studio()
-        if studio is None:
-            raise Refused(
-                f"{database.shown(url)} has no studio yet: its frame and working hours are made in "
-                "Python, with stalker.Studio"
-            )
-        yield studio
+        found = the_studio()
+        try:
+            if found is None:
+                if not any(given.values()):
+                    raise without_studio(url)
+                found = _made(given)
+            _change(found, given)
+            DBSession.flush()
+        except (TypeError, ValueError) as error:
+            raise Refused(str(error)) from error
+        DBSession.commit()
+        document = _document(found)
+    if as_json:
+        answer(document)
+    else:
+        _show(document)
 
 
-def projects_of(codes: Sequence[str]) -> list[Project]:
-    """Return the projects with these codes, in their order, each once."""
-    known: dict[str, list[Project]] = {}
-    for each in DBSession.scalars(select(Project).order_by(Project.id)):
-        known.setdefault(each.code, []).append(each)
-    for code in codes:
-        if code not in known:
-            raise Refused(f"there is no project {code!r}{did_you_mean(code, known)}")
-    return [only(known[code], code) for code in dict.fromkeys(codes)]
+def _made(given: dict[str, Any]) -> Studio:
+    missing = [f"--{each}" for each in ("name", "start", "end") if not given[each]]
+    if missing:
+        raise Refused(f"there is no studio yet, and a new one needs {' and '.join(missing)} too")
+    made = Studio(name=given["name"])
+    DBSession.add(made)
+    return made
 
 
-def only(projects: Sequence[Project], code: str) -> Project:
-    """Return the one project with a code: nothing keeps others from having the same."""
-    if len(projects) > 1:
-        names = ", ".join(f"{each.name} ({each.id})" for each in projects)
-        raise Refused(f"{len(projects)} projects have the code {code!r}: {names}")
-    return projects[0]
+def _change(studio: Studio, given: dict[str, Any]) -> None:
+    if given["name"] is not None:
+        studio.name = given["name"]
+    if given["step"] is not None:
+        studio.timing_resolution = timedelta(minutes=int(given["step"]))
+    if given["start"] or given["end"]:
+        _frame(studio, given["start"], given["end"])
+    for day, spans in hours.parse(given["spans"]).items():
+        studio.working_hours[day] = spans
+    if given["day_hours"] is not None:
+        studio.daily_working_hours = given["day_hours"]
+    for text in given["vacations"]:
+        _set_vacation(studio, text)
+    for name in given["dropped"]:
+        _drop_vacation(studio, name)
+
+
+def _frame(studio: Studio, start: datetime | None, end: datetime | None) -> None:
+    begin = start.replace(tzinfo=UTC) if start else studio.start
+    until = end.replace(tzinfo=UTC) if end else studio.end
+    _refuse_odd_range("the studio", begin, until)
+    studio.start, studio.end = begin, until
+
+
+def _refuse_odd_range(what: str, begin: datetime, until: datetime) -> None:
+    if begin.date() >= until.date():
+        raise Refused(f"{what} must end after its start, {begin:%Y-%m-%d}, not {until:%Y-%m-%d}")
+    if until - begin > _LONGEST:
+        raise Refused(f"{what} cannot last for more than a hundred years")
+
+
+def _set_vacation(studio: Studio, text: str) -> None:
+    name, *days = text.rsplit(":", 2)
+    try:
+        begin, until = (datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC) for day in days)
+    except ValueError:
+        raise Refused(
+            f"{text!r} is not the name and the days of a vacation, such as "
+            "Christmas:2026-12-24:2027-01-02"
+        ) from None
+    _refuse_odd_range(f"the vacation {name!r}", begin, until)
+    for old in studio.vacations:
+        if old.name == name:
+            old.start, old.end = begin, until
+            return
+    DBSession.add(Vacation(name=name, start=begin, end=until))
+    DBSession.flush()  # one that is named twice is moved
+
+
+def _drop_vacation(studio: Studio, name: str) -> None:
+    found = [each for each in studio.vacations if each.name == name]
+    if not found:
+        names = ", ".join(repr(each.name) for each in studio.vacations) or "none at all"
+        raise Refused(f"there is no vacation {name!r}, only {names}")
+    for each in found:
+        DBSession.delete(each)
+    DBSession.flush()
+
+
+def _document(studio: Studio) -> dict[str, Any]:
+    by = studio.last_scheduled_by
+    return {
+        "name": studio.name,
+        "start": studio.start,
+        "end": studio.end,
+        "timing_resolution": int(studio.timing_resolution.total_seconds()),
+        "working_hours": {
+            day: [list(map(hours.clock, span)) for span in studio.working_hours[day]]
+            for day in stalker.defaults.day_order
+        },
+        "daily_working_hours": studio.daily_working_hours,
+        "vacations": [
+            {"name": each.name, "start": each.start, "end": each.end}
+            for each in sorted(studio.vacations, key=lambda each: each.start)
+        ],
+        "is_scheduling": studio.is_scheduling,
+        "last_schedule": studio.last_scheduled_at
+        and {
+            "at": studio.last_scheduled_at,
+            "by": by and by.login,
+            "succeeded": studio.last_schedule_succeeded,
+            "message": studio.last_schedule_message,
+        },
+    }
+
+
+def _show(document: dict[str, Any]) -> None:
+    minutes = document["timing_resolution"] / 60
+    click.echo(document["name"])
+    click.echo(f"  plans      {_days(document)}, in steps of {minutes:g} minutes")
+    click.echo(f"  works      {hours.shown(document['working_hours'])} (UTC)")
+    click.echo(f"  a day is   {document['daily_working_hours']} hours of work")
+    for each in document["vacations"]:
+        click.echo(f"  is closed  {_days(each)}: {each['name']}")
+    last = document["last_schedule"]
+    if last:
+        by = f" by {last['by']}" if last["by"] else ""
+        outcome = "planned" if last["succeeded"] else "could not be planned"
+        click.echo(f"  {outcome}{by}, {last['at']:%Y-%m-%d %H:%M} UTC")
+
+
+def _days(document: dict[str, Any]) -> str:
+    return f"{document['start']:%Y-%m-%d} - {document['end']:%Y-%m-%d}"

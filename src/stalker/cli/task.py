@@ -9,11 +9,11 @@ from stalker.cli import adding, amounts
 from stalker.cli.amounts import Amount
 from stalker.cli.completing import logins
 from stalker.cli.finding import container_named, tasks_named
+from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer
 from stalker.cli.progress import track
 from stalker.cli.refusal import Refused, typed
-from stalker.cli.studio import connected
 from stalker.cli.who import deed_of, known, user_option, users_named
 from stalker.db.session import DBSession
 from stalker.services.addresses import addresses

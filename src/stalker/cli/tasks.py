@@ -9,10 +9,10 @@ from stalker import Status, User
 from stalker.cli.amounts import shown_hours, shown_moment
 from stalker.cli.completing import logins
 from stalker.cli.finding import task_named
+from stalker.cli.opening import connected, projects_of
 from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import answer, console, note, plain, table
 from stalker.cli.refusal import Refused
-from stalker.cli.studio import connected, projects_of
 from stalker.cli.who import known
 from stalker.core.suggestions import did_you_mean
 from stalker.db.session import DBSession

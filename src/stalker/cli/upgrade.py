@@ -11,10 +11,10 @@ from sqlalchemy import Engine
 
 from stalker import db
 from stalker.cli import database, signals
+from stalker.cli.opening import heeding, reached
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, warn
 from stalker.cli.refusal import Refused
-from stalker.cli.studio import heeding, reached
 from stalker.db.upgrade import Upgrade
 from stalker.exceptions import BackupError
 

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from stalker import Department, Group, User
+from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, console, note, plain, table
 from stalker.cli.passwords import ask, password_option
 from stalker.cli.refusal import Refused, typed
-from stalker.cli.studio import connected
 from stalker.cli.who import deed_of, known, user_named, user_option
 from stalker.core.naming import login_name
 from stalker.core.suggestions import did_you_mean

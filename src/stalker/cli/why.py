@@ -4,43 +4,77 @@ from __future__ import annotations
 
 import click
 
-from stalker import Project, Task
 from stalker.cli.finding import path_of, task_or_project
-from stalker.cli.options import database_option
+from stalker.cli.opening import opened
+from stalker.cli.options import database_option, json_option
+from stalker.cli.output import answer
 from stalker.cli.refusal import Refused
-from stalker.cli.studio import opened
-from stalker.services.planning import Draft, draft
+from stalker.models.schedulers.keys import entity_id
+from stalker.scheduling import Explanation, Planned, Reason
+from stalker.services.planning import draft
 
 
 @click.command()
 @database_option
 @click.argument("task", metavar="TASK")
-def why(database_url: str | None, task: str) -> None:
+@json_option
+@click.pass_context
+def why(context: click.Context, database_url: str | None, task: str, as_json: bool) -> None:
     """Say why a task begins and ends when it does, and what decides that.
 
     TASK is the id of a task, the code of a project, or a name, with those of containers before it
-    if others have the same: "SH010/Comp".
+    if others have the same: "SH010/Comp". The exit status is 1 if it does not fit into the plan.
     """
     with opened(database_url) as studio:
         entity = task_or_project(task)
-        _explain(entity, draft(studio))
+        path = path_of(entity)
+        plan = draft(studio)
+        reasons = plan.why(entity)
+        if reasons is None:
+            raise Refused(f"{path} is not planned")
+        planned, chain = plan.planned(entity), plan.chain(entity)
+    if as_json:
+        answer(_document(path, planned, reasons, chain))
+    else:
+        _show(path, planned, reasons, chain)
+    if planned.end is None:
+        context.exit(1)
 
 
-def _explain(entity: Task | Project, plan: Draft) -> None:
-    reasons = plan.why(entity)
-    if reasons is None:
-        raise Refused(f"{path_of(entity)} is not planned")
-    planned = plan.planned(entity)
-    click.echo(path_of(entity))
+def _show(path: str, planned: Planned, reasons: Explanation, chain: list[str]) -> None:
+    click.echo(path)
     click.echo(f"  starts {_moment(planned.start)}: {reasons.start}")
     for delay in reasons.delays:
         click.echo(f"  meanwhile: {delay}")
     click.echo(f"  ends   {_moment(planned.end)}: {reasons.end}")
-    chain = plan.chain(entity)
     if len(chain) > 1:
         click.echo("  What decides the end, the earliest first:")
         for name in chain:
             click.echo(f"    {name}")
+
+
+def _document(
+    path: str, planned: Planned, reasons: Explanation, chain: list[str]
+) -> dict[str, object]:
+    return {
+        "task": path,
+        "start": planned.start,
+        "end": planned.end,
+        "reasons": {"start": _reason(reasons.start), "end": _reason(reasons.end)},
+        "delays": [_reason(each) for each in reasons.delays],
+        "chain": chain,
+    }
+
+
+def _reason(reason: Reason) -> dict[str, object]:
+    """Return a reason; what it is about by its id in the database."""
+    return {
+        "cause": reason.cause,
+        "text": reason.text,
+        "task": entity_id(reason.task),
+        "user": entity_id(reason.artist),
+        "until": reason.moment,
+    }
 
 
 def _moment(moment: object) -> str:

@@ -100,17 +100,17 @@ class _Check:
                 f"not {problem.resolution}.",
             )
             return
-        dates = {"start": problem.start, "end": problem.end, "now": problem.now}
         sound = [
-            self.moment("", f"The {name} of the plan", moment)
-            for name, moment in dates.items()
-            if moment is not None
+            self.edge("start", problem.start),
+            self.edge("end", problem.end),
+            problem.now is None or self.moment("", _name("now"), problem.now),
         ]
         if all(sound) and problem.start >= problem.end:
             self.add(
                 "frame",
                 "",
-                f"The plan must end after its start, {problem.start}, not at {problem.end}.",
+                f"The plan must end after its start, {problem.start}, not at {problem.end}: "
+                "Studio.end has to be on a later day than Studio.start.",
                 problem.start,
                 problem.end,
             )
@@ -122,11 +122,34 @@ class _Check:
         if not problem.tasks:
             self.add("no_tasks", "", "There are no tasks to plan.")
 
+    def edge(self, name: str, moment: datetime) -> bool:
+        """Say whether an end of the frame is sound; TaskJuggler takes whole hours, on any grid."""
+        if not self.moment("", _name(name), moment):
+            return False
+        if (moment - EPOCH) % _minutes(60):
+            text = f"{_name(name)}, {moment}, must be a whole hour."
+            self.add("misaligned_date", "", text, moment)
+            return False
+        return True
+
     def zone(self) -> None:
+        """The zone of the week: in January its clock differs from UTC by whole steps at most."""
+        problem = self.problem
         try:
-            ZoneInfo(self.problem.zone)
+            zone = ZoneInfo(problem.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            self.add("zone", "", f"There is no time zone {self.problem.zone!r}.")
+            self.add("zone", "", f"There is no time zone {problem.zone!r}.")
+            return
+        ahead = datetime(problem.start.year, 1, 1, tzinfo=zone).utcoffset()
+        fitting = [each for each in RESOLUTIONS if not ahead or not ahead % _minutes(each)]
+        most = max(fitting, default=RESOLUTIONS[0])
+        if problem.resolution > _minutes(most):
+            self.add(
+                "zone",
+                "",
+                f"The resolution must be at most {most} minutes in {problem.zone}, "
+                f"not {problem.resolution}.",
+            )
 
     def measure(self, name: str, value: float, most: int) -> None:
         if not 0 < value <= most:
@@ -284,6 +307,10 @@ class _Check:
         if booking.overtime not in (0, 1, 2):
             self.add("overtime", entity, f"{what} has an overtime of {booking.overtime}, not 0-2.")
         self.interval("booking_interval", entity, what, booking.start, booking.end)
+
+
+def _name(edge: str) -> str:
+    return f"The {edge} of the plan (Studio.{edge})"
 
 
 def _minutes(number: int) -> timedelta:

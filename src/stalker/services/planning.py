@@ -12,13 +12,15 @@ from stalker.db.session import DBSession
 from stalker.models.auth import User
 from stalker.models.project import Project
 from stalker.models.schedulers import NativeScheduler, SchedulerBase
-from stalker.models.schedulers.problem import project_key, task_key
+from stalker.models.schedulers.keys import project_key, task_key
+from stalker.models.schedulers.planner import planned_projects
+from stalker.models.schedulers.stored import stored_plan
 from stalker.models.studio import Studio, lock
 from stalker.models.task import Task
 from stalker.scheduling import Explanation, Planned, Problem, Result, schedule
 from stalker.scheduling.gantt import render
 
-__all__ = ["Draft", "draft", "plan", "the_studio"]
+__all__ = ["Draft", "draft", "plan", "stored", "the_studio"]
 
 
 def the_studio(session: Session | None = None) -> Studio | None:
@@ -58,7 +60,7 @@ def plan(studio: Studio, scheduler: SchedulerBase | None = None, user: User | No
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A plan as it would be made now, with the reasons of all dates; nothing of it is stored."""
+    """A plan as it would be made now, with the reasons of all dates; or the one that is stored."""
 
     problem: Problem
     result: Result
@@ -78,14 +80,14 @@ class Draft:
     def chain(self, task: Task | Project) -> list[str]:
         """Return the names of the tasks that decide when something ends, the earliest first.
 
-        Raises `KeyError` if it is not planned.
+        Raises `KeyError` if it is not planned, and for a plan that is stored.
         """
         names = {each.id: each.name for each in self.problem.tasks}
         return [names[each] for each in self.result.chain(self._key(task))]
 
     def _key(self, task: Task | Project) -> str:
         key = _key_of(task)
-        if key not in self.result.reasons:
+        if key not in self.result.tasks:
             raise KeyError(f"{task!r} is not part of this plan")
         return key
 
@@ -97,6 +99,13 @@ def draft(studio: Studio, projects: list[Project] | None = None) -> Draft:
     """
     problem = NativeScheduler(studio, projects=projects).problem()
     return Draft(problem, schedule(problem, strict=False, reasons=True, work=True))
+
+
+def stored(studio: Studio, projects: list[Project] | None = None) -> Draft:
+    """Return the plan of *studio*, or of some projects of it, that is stored; it has no reasons."""
+    problem = NativeScheduler(studio, projects=projects).problem()
+    session: Any = object_session(studio)
+    return Draft(*stored_plan(session, problem, planned_projects(problem)))
 
 
 def _key_of(entity: Task | Project) -> str:

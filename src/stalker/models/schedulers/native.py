@@ -30,8 +30,11 @@ class NativeScheduler(Planner):
         around_others: bool = True,
         freeze_completed: bool = True,
         on_progress: Callable[[int, int], None] | None = None,
+        active_only: bool = False,
     ) -> None:
-        super().__init__(studio, compute_resources, projects, around_others, freeze_completed)
+        super().__init__(
+            studio, compute_resources, projects, around_others, freeze_completed, active_only
+        )
         #: hears how many tasks have been placed, and of how many
         self.on_progress = on_progress
         #: what the last `schedule()` has found out

@@ -39,6 +39,7 @@ class Planner(SchedulerBase):
         projects: list[Project] | None = None,
         around_others: bool = False,
         freeze_completed: bool = False,
+        active_only: bool = False,
     ) -> None:
         super().__init__(studio)
         self.compute_resources = compute_resources
@@ -47,6 +48,8 @@ class Planner(SchedulerBase):
         self.around_others = bool(around_others)
         #: finished tasks keep their dates
         self.freeze_completed = bool(freeze_completed)
+        #: projects that rest are left as they are
+        self.active_only = bool(active_only)
 
     @property
     def compute_resources(self) -> bool:
@@ -84,6 +87,8 @@ class Planner(SchedulerBase):
                 f"{type(self).__name__}.projects must be stored before they are planned: {unknown}"
             )
         ids = [each.id for each in self.projects] or None
+        if self.active_only:
+            ids = [each.id for each in self.projects or studio.projects if each.active]
         return problem_of(studio, read_rows(session, ids, self.around_others))
 
     def store(self, problem: Problem, result: Result) -> int:

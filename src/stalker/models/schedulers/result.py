@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from stalker.db.declarative import named
-from stalker.models.schedulers.problem import project_key, task_key, user_key
+from stalker.models.schedulers.keys import project_key, task_key, user_key
 from stalker.models.task.settling import lock_projects
 from stalker.models.task.tables import (
     alternatives_table,

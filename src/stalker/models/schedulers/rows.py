@@ -147,9 +147,12 @@ def _foreign(session: Session, project_ids: list[int] | None) -> list[AnyRow]:
 
 
 def _elsewhere(session: Session, project_ids: list[int] | None) -> list[AnyRow]:
-    """Return when people work, or are planned to work, on tasks of other projects."""
+    """Return when people work, or are planned to work, on tasks of other projects.
+
+    What is planned in a project that rests keeps nobody busy.
+    """
     task, status = named("Task").__table__, named("Status").__table__
-    log = named("TimeLog").__table__
+    log, project = named("TimeLog").__table__, named("Project").__table__
     others = task.c.project_id.not_in(project_ids or ())
     logged = select(log.c.resource_id, log.c.start, log.c.end).join(
         task, task.c.id == log.c.task_id
@@ -158,6 +161,7 @@ def _elsewhere(session: Session, project_ids: list[int] | None) -> list[AnyRow]:
         select(computed_table.c.resource_id, task.c.computed_start, task.c.computed_end)
         .join(task, task.c.id == computed_table.c.task_id)
         .join(status, status.c.id == task.c.status_id)
-        .where(task.c.computed_end.is_not(None), status.c.code.not_in(FINISHED))
+        .join(project, project.c.id == task.c.project_id)
+        .where(task.c.computed_end.is_not(None), status.c.code.not_in(FINISHED), project.c.active)
     )
     return [*_all(session, logged.where(others)), *_all(session, planned.where(others))]

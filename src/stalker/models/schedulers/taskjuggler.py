@@ -16,12 +16,14 @@ from stalker.core.rules import wrong_value
 from stalker.db.declarative import named
 from stalker.default_config import DEFAULTS
 from stalker.models.schedulers.planner import Planner, planned_projects
-from stalker.scheduling import Problem, Result, validate
+from stalker.models.schedulers.problem import without_idle
+from stalker.scheduling import Problem, Result
 from stalker.scheduling.tjp import statement
 from stalker.scheduling.tjp.messages import Interpreter
 from stalker.scheduling.tjp.outline import outline
 from stalker.scheduling.tjp.reader import read
 from stalker.scheduling.tjp.runner import RunError, refuse_folder, run
+from stalker.scheduling.tjp.scheduler import faults
 from stalker.scheduling.tjp.writer import artists_text, header_text, tasks_text
 from stalker.scheduling.validation import refuse
 
@@ -57,8 +59,12 @@ class TaskJugglerScheduler(Planner):
         keep_files: bool = False,
         tj_command: str | None = None,
         on_line: Callable[[str], None] | None = None,
+        active_only: bool = False,
+        everybody: bool = True,
     ) -> None:
-        super().__init__(studio, compute_resources, projects, around_others, freeze_completed)
+        super().__init__(
+            studio, compute_resources, projects, around_others, freeze_completed, active_only
+        )
         if parsing_method not in (0, 1):
             raise wrong_value(f"{type(self).__name__}.parsing_method", "0 or 1", parsing_method)
         #: 0 writes rows, 1 sets the attributes of objects: slower, with the same result
@@ -68,6 +74,8 @@ class TaskJugglerScheduler(Planner):
         #: `stalker.defaults.tj_command` if it is `None`
         self.tj_command = tj_command
         self.on_line = on_line
+        #: write also of people who have neither work nor a vacation
+        self.everybody = everybody
         self.tjp_content = ""
         self.tjp_file: IO[str] | None = None
         self.csv_file: IO[str] | None = None
@@ -108,7 +116,8 @@ class TaskJugglerScheduler(Planner):
         header = artists = tasks = ""
         self._problem = None
         if self.studio is not None:
-            self._problem = self.problem()
+            problem = self.problem()
+            self._problem = problem if self.everybody else without_idle(problem)
             header = self._header_text(self._problem, self.studio)
             artists = self._artists_text(self._problem, self.studio)
             tasks = self._tasks_text(self._problem)
@@ -190,7 +199,7 @@ class TaskJugglerScheduler(Planner):
             problem = self._problem
             if problem is None or not problem.tasks:
                 return ""
-            if found := validate(problem):
+            if found := faults(problem):
                 refuse(found)
             self._fill_tjp_file()
             said = self._run(problem)

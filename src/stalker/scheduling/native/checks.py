@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stalker.scheduling.hints import hint
 from stalker.scheduling.native.state import Job, Link, Plan
 
 
@@ -108,7 +109,8 @@ def _is_right(plan: Plan, job: Job) -> bool:
         plan.fault(
             "sched_runaway",
             job,
-            f"does not fit into the plan, which ends at {plan.say(plan.size)}.",
+            f"does not fit into the plan, which ends at {plan.say(plan.size)}"
+            f"{hint('sched_runaway', job.task, plan.problem)}.",
             job.start,
             job.end,
         )
@@ -151,7 +153,8 @@ def _check_own_dates(plan: Plan, job: Job, start: int, end: int) -> None:
         plan.fault(
             "start_after_end",
             job,
-            f"would start at {plan.say(start)}, after its end at {plan.say(end)}.",
+            f"would start at {plan.say(start)}, after its end at {plan.say(end)}"
+            f"{hint('start_after_end', job.task, plan.problem)}.",
             start,
             end,
         )

@@ -123,13 +123,15 @@ def run(plan: Plan, on_progress: Callable[[int, int], None] | None = None) -> No
     for job in listed:
         offer(plan, job)
     for done in count():
-        if on_progress is not None and not done % PULSE:
-            on_progress(min(done, len(listed)), len(listed))
         if not plan.ready:
             break
+        if on_progress is not None and not done % PULSE:
+            on_progress(done, len(listed))
         job = listed[heappop(plan.ready)]
         if not job.scheduled:
             place(plan, job)
+    if on_progress is not None:
+        on_progress(len(listed), len(listed))
 
 
 def answer(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from stalker.scheduling.hints import hint
 from stalker.scheduling.problem import Problem
 from stalker.scheduling.result import Fault, Notice
 from stalker.scheduling.tjp.outline import Outline
@@ -20,6 +21,7 @@ ERRORS = (
     # while reading
     ("misaligned_date", r"The date must be aligned to the timing resolution"),
     ("date_in_range", r"Date .* must be within the project time frame"),
+    ("date_in_range", r"Year \d+ out of range"),
     ("interval_start_in_range", r"Start date .* must be within the project time frame"),
     ("interval_end_in_range", r"End date .* must be within the project time frame"),
     ("zero_duration", r"The interval duration may not be 0"),
@@ -108,6 +110,8 @@ class Interpreter:
     """Says in the words of a problem what TaskJuggler says about its project file."""
 
     def __init__(self, problem: Problem, outline: Outline, project_text: str) -> None:
+        self.problem = problem
+        self.by_id = {task.id: task for task in problem.tasks}
         self.tasks = {outline.paths[task.id]: task for task, _ in outline.tasks}
         self.artists = {artist.id: artist.name for artist in problem.artists}
         self.names = {path: task.name for path, task in self.tasks.items()}
@@ -142,7 +146,10 @@ class Interpreter:
     def _fault(self, rule: str, message: Message) -> Fault:
         entity = self._task(message) or self._artist(message)
         start, end, *_ = *_dates(message.text), None, None
-        return Fault(rule, entity, self._in_words(message.text), start, end)
+        text = self._in_words(message.text)
+        if entity in self.by_id and (more := hint(rule, self.by_id[entity], self.problem)):
+            text = f"{text.rstrip('.')}{more}."
+        return Fault(rule, entity, text, start, end)
 
     def _task(self, message: Message) -> str:
         """Return the id of the task that the message names first, or whose line it names."""

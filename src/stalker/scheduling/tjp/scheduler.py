@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC
 from pathlib import Path
 from typing import NoReturn
 
 from stalker.scheduling.native import validate
 from stalker.scheduling.problem import Problem
-from stalker.scheduling.result import Result
+from stalker.scheduling.result import Fault, Result
 from stalker.scheduling.tjp.messages import Interpreter
 from stalker.scheduling.tjp.outline import outline
 from stalker.scheduling.tjp.reader import read
@@ -19,6 +20,26 @@ from stalker.scheduling.validation import refuse
 
 PROJECT_FILE = "plan.tjp"
 REPORT = "plan"
+
+
+#: years that TaskJuggler knows
+FIRST_YEAR, LAST_YEAR = 1970, 2035
+
+
+def faults(problem: Problem) -> tuple[Fault, ...]:
+    """Return what is wrong with *problem*, in itself or for TaskJuggler alone."""
+    return validate(problem) or tuple(_odd_years(problem))
+
+
+def _odd_years(problem: Problem) -> Iterator[Fault]:
+    for name, moment in (("start", problem.start), ("end", problem.end)):
+        if not FIRST_YEAR <= moment.astimezone(UTC).year <= LAST_YEAR:
+            text = (
+                f"The {name} of the plan (Studio.{name}), {moment}, must lie in the years "
+                f"{FIRST_YEAR} to {LAST_YEAR} for TaskJuggler; the native scheduler has no such "
+                "limit."
+            )
+            yield Fault("date_in_range", "", text, moment)
 
 
 def schedule(
@@ -39,7 +60,7 @@ def schedule(
     `RunError`. Without *check*, TaskJuggler alone judges what is wrong: it names the first fault
     only, and late. The other arguments are those of `run` and `private_folder`.
     """
-    if check and (found := validate(problem)):
+    if check and (found := faults(problem)):
         refuse(found)
     names = outline(problem)
     text = project_text(problem, report=REPORT)

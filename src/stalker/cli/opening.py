@@ -1,0 +1,112 @@
+"""What the verbs share that work on a studio's database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Engine, event, select
+
+import stalker
+from stalker import Project, Studio, db
+from stalker.cli import database, occupant
+from stalker.cli.refusal import Refused
+from stalker.core.suggestions import did_you_mean
+from stalker.db import engines
+from stalker.db.session import DBSession
+from stalker.services.planning import the_studio
+
+
+def settings_of(database_url: str | None) -> dict[str, Any]:
+    """Return the settings of the database that was named, or else of the configured one."""
+    settings = stalker.defaults.database_engine_settings
+    if database_url is not None:
+        settings = {"sqlalchemy.url": database_url}
+    return {**settings, "sqlalchemy.url": database.parse(settings.get("sqlalchemy.url", ""))}
+
+
+@contextmanager
+def connected(database_url: str | None) -> Iterator[URL]:
+    """Let `DBSession` work on a database that is there; what is wrong with it is one line."""
+    settings = settings_of(database_url)
+    url = settings["sqlalchemy.url"]
+    _refuse_missing(url)
+    with database.explained(url):
+        db.setup(settings)
+        yield url
+
+
+@contextmanager
+def reached(database_url: str | None, must_exist: bool = True) -> Iterator[tuple[URL, Engine]]:
+    """Yield the engine of a database that may be of any release, or even empty."""
+    settings = settings_of(database_url)
+    url = settings["sqlalchemy.url"]
+    file = database.file_of(url)
+    if must_exist:
+        _refuse_missing(url)
+    if file is None or file.exists():  # to look into a file would make it
+        occupant.refuse_strangers(settings)
+    with database.explained(url):
+        engine = engines.create(settings)
+        try:
+            yield url, engine
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def heeding(engine: Engine, heed: Callable[[], None]) -> Iterator[None]:
+    """Let work on a database be stopped between any two statements: see `signals.postponed`."""
+
+    def look(*statement: object) -> None:
+        heed()
+
+    event.listen(engine, "before_cursor_execute", look)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", look)
+
+
+def _refuse_missing(url: URL) -> None:
+    file = database.file_of(url)
+    if file is not None and not file.exists():
+        raise Refused(f"{file}: there is no such database; stalker init makes one")
+
+
+@contextmanager
+def opened(database_url: str | None) -> Iterator[Studio]:
+    """Yield the studio of a database that has one."""
+    with connected(database_url) as url:
+        studio = the_studio()
+        if studio is None:
+            raise without_studio(url)
+        yield studio
+
+
+def without_studio(url: URL) -> Refused:
+    """Return what is said where a studio is needed, and there is none."""
+    return Refused(
+        f"{database.shown(url)} has no studio yet: "
+        "stalker studio --name NAME --start DATE --end DATE makes one"
+    )
+
+
+def projects_of(codes: Sequence[str]) -> list[Project]:
+    """Return the projects with these codes, in their order, each once."""
+    known: dict[str, list[Project]] = {}
+    for each in DBSession.scalars(select(Project).order_by(Project.id)):
+        known.setdefault(each.code, []).append(each)
+    for code in codes:
+        if code not in known:
+            raise Refused(f"there is no project {code!r}{did_you_mean(code, known)}")
+    return [only(known[code], code) for code in dict.fromkeys(codes)]
+
+
+def only(projects: Sequence[Project], code: str) -> Project:
+    """Return the one project with a code: nothing keeps others from having the same."""
+    if len(projects) > 1:
+        names = ", ".join(f"{each.name} ({each.id})" for each in projects)
+        raise Refused(f"{len(projects)} projects have the code {code!r}: {names}")
+    return projects[0]
