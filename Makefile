@@ -10,7 +10,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test stress lint types bench workflow clean tj3
+.PHONY: help demo test stress lint types docs bench workflow clean tj3
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,10 @@ bench: .venv/.test ## Measure the hot paths
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.scheduling
 
+docs: .venv/.docs ## Build the manual; warnings are errors
+	$(BIN)/python -m sphinx -q -E -n -W --keep-going -b html docs build/docs
+	@echo "The manual is in build/docs/index.html"
+
 workflow: .venv/.test ## Write docs/workflow.md and its diagram from the tables in the code
 	$(BIN)/python -m docs.pages
 
@@ -60,6 +64,11 @@ clean: ## Remove .venv, demo/, caches and build artefacts
 	@echo "Installing stalker and its test tools into .venv ..."
 	@$(PIP) install --editable '.[test]'
 	@$(BIN)/python -m compileall -q src
+	@touch $@
+
+.venv/.docs: .venv/.created pyproject.toml
+	@echo "Installing stalker and Sphinx into .venv ..."
+	@$(PIP) install --editable '.[docs]'
 	@touch $@
 
 # Debian and Ubuntu ship `ensurepip`, which the venv module needs, in a package of its own. A

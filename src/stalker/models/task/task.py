@@ -100,7 +100,7 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
     project_id: Mapped[int] = mapped_column(ForeignKey("Projects.id", ondelete="CASCADE"))
-    #: set by the constructor for good
+    #: that of the parent, if one is given; set by the constructor for good
     project: Mapped[Project] = relationship(
         back_populates="tasks",
         foreign_keys=lambda: Task.__table__.c.project_id,
