@@ -9,6 +9,7 @@ from __future__ import annotations
 import doctest
 import io
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -38,16 +39,20 @@ def blocks(page: Path) -> Iterator[Block]:
         yield Block(line, found["program"], found["output"] or "")
 
 
-def run(page: Path) -> dict[str, Any]:
-    """Run the programs of a page one after the other, and return the names that they leave."""
+def run(page: Path) -> None:
+    """Run the programs of a page one after the other."""
     names: dict[str, Any] = {"__name__": "__main__"}
     for block in blocks(page):
         said = io.StringIO()
         with redirect_stdout(said):
-            # an error names the line of the page
-            exec(compile("\n" * block.line + block.program, str(page), "exec"), names)
+            # an error names the line of the page, and the page decides about its __future__
+            program = "\n" * block.line + block.program
+            exec(compile(program, str(page), "exec", dont_inherit=True), names)
         same = doctest.OutputChecker().check_output(
             block.output, said.getvalue(), doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
         )
         assert same, f"{page}:{block.line}: it prints\n{said.getvalue()}"
-    return names
+
+
+if __name__ == "__main__":
+    run(Path(sys.argv[1]))
