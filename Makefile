@@ -18,7 +18,7 @@ help: ## List the targets
 demo: .venv/.demo ## Build a small production in demo/ and walk through it
 	$(BIN)/stalker demo --output demo --force
 
-test: tj3 lint types ## Run everything CI runs: lint, types and the tests
+test: tj3 lint types docs ## Run everything CI runs: lint, types, the manual and the tests
 	$(BIN)/python -m pytest -n auto
 
 stress: tj3 .venv/.test ## Test at length: a minute of many at once, 200,000 random steps, 5,000 plans

@@ -26,6 +26,9 @@ if find_spec("stalker.dcc") is None:
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 
+# options of the command line keep their two hyphens
+smartquotes = False
+
 html_theme = "furo"
 html_title = f"Stalker {release}"
 html_static_path = ["static"]

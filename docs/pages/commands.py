@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Iterator
 
 import click
@@ -46,7 +47,14 @@ def _paragraphs(text: str) -> Iterator[str]:
         if paragraph.startswith("\b"):
             yield f"```text\n{paragraph.removeprefix(chr(8)).strip(chr(10))}\n```"
         else:
-            yield paragraph.replace("\n", " ")
+            yield _escaped(paragraph.replace("\n", " "))
+
+
+def _escaped(text: str) -> str:
+    """Return plain text as Markdown; what is in backticks stays code."""
+    parts = re.split(r"(`[^`]*`)", text)
+    parts[::2] = (re.sub(r"([\\*_<>\[\]#~])", r"\\\1", part) for part in parts[::2])
+    return "".join(parts)
 
 
 def _options(parameters: Iterable[click.Parameter], context: click.Context) -> Iterator[str]:
@@ -54,9 +62,9 @@ def _options(parameters: Iterable[click.Parameter], context: click.Context) -> I
     lines = []
     for each in parameters:
         record = each.get_help_record(context)
-        # every command has it
-        if record is not None and "--help" not in each.opts:
+        # an argument may have nothing to add to the usage, and every command has `--help`
+        if record is not None and record[1] and "--help" not in each.opts:
             names, text = record
-            lines.append(f"`{names}`\n: {text}")
+            lines.append(f"`{names}`\n: {_escaped(text)}")
     if lines:
         yield "\n\n".join(lines)

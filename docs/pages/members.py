@@ -118,7 +118,9 @@ def _type(cls: type, owner: type, name: str, value: Any, prop: Any) -> str:
     if isinstance(value, declared_attr):
         text = returns(value.fget)  # type: ignore[attr-defined]
     else:
-        text = str(inspect.get_annotations(owner).get(name, ""))
+        annotation = inspect.get_annotations(owner).get(name, "")
+        # a named tuple keeps its annotations as references
+        text = str(getattr(annotation, "__forward_arg__", annotation))
     text = re.sub(r"^(?:Mapped|ClassVar)\[(.*)\]$", r"\1", text)
     related = prop.mapper.class_.__name__ if isinstance(prop, RelationshipProperty) else ""
     return re.sub(r"\bAny\b", related, text) if related else text

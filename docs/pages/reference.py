@@ -184,7 +184,7 @@ def _plain_class(cls: type) -> str:
         parts += _group("Attributes", map(_attribute, _told(cls)))
     parts += _group("Methods", map(_method, methods(cls)))
     kind = "py:exception" if issubclass(cls, Exception) else "py:class"
-    return _directive(5, kind, cls.__name__, parts)
+    return f"### {cls.__name__}\n\n" + _directive(5, kind, cls.__name__, parts)
 
 
 def _told(cls: type) -> Iterator[Attribute]:
