@@ -14,7 +14,16 @@ from sqlalchemy.orm import Mapper, configure_mappers
 import stalker
 from docs.pages import comments
 
-__all__ = ["arguments", "documented_bases", "is_documented", "mapper_of", "owners", "written"]
+__all__ = [
+    "arguments",
+    "documented_bases",
+    "is_documented",
+    "mapper_of",
+    "nearest_bases",
+    "own_mixins",
+    "owners",
+    "written",
+]
 
 
 @cache
@@ -31,6 +40,27 @@ def is_documented(cls: type) -> bool:
 def documented_bases(cls: type) -> list[type]:
     """Return the classes with an entry of their own from which *cls* has more attributes."""
     return [base for base in cls.__mro__[1:] if is_documented(base)]
+
+
+def own_mixins(cls: type) -> list[type]:
+    """Return the documented mixins that no entity brings from which *cls* derives."""
+    bases = documented_bases(cls)
+    entities = [base for base in bases if mapper_of(base) is not None]
+    return [
+        base
+        for base in bases
+        if base not in entities and not any(issubclass(entity, base) for entity in entities)
+    ]
+
+
+def nearest_bases(cls: type) -> list[type]:
+    """Return the documented bases that are no bases of each other."""
+    bases = documented_bases(cls)
+    return [
+        base
+        for base in bases
+        if not any(other is not base and issubclass(other, base) for other in bases)
+    ]
 
 
 def owners(cls: type) -> list[type]:

@@ -60,14 +60,17 @@ class Method:
 # --- Attributes -----------------------------------------------------------------------------------
 
 
-def attributes(cls: type) -> list[Attribute]:
-    """Return the public attributes that are defined for *cls*, in the order of the source."""
+def attributes(cls: type, base: type | None = None) -> list[Attribute]:
+    """Return the public attributes that *cls* has by itself, in the order of the source.
+
+    With *base*, a mixin, those that it brings to *cls*.
+    """
     found: dict[str, Attribute] = {}
-    for owner in owners(cls):
+    for owner in owners(base or cls):
         for name in written(owner):
             if name not in found and not name.startswith("_") and _is_attribute(owner, name):
                 found[name] = _attribute(cls, owner, name)
-    for name in _from_others(cls):
+    for name in () if base else _from_others(cls):
         found[name] = _attribute(cls, cls, name)
     return list(found.values())
 
@@ -97,7 +100,7 @@ def _attribute(cls: type, owner: type, name: str) -> Attribute:
     return Attribute(
         name,
         _type(cls, owner, name, value, prop),
-        _default(owner, name, prop),
+        _default(cls, owner, name, prop),
         _meaning(owner, name, value, mapper, prop),
         is_required=is_required(cls, owner, name),
         is_read_only=_is_read_only(value, prop),
@@ -110,7 +113,7 @@ def _type(cls: type, owner: type, name: str, value: Any, prop: Any) -> str:
         proxy = getattr(cls, name)
         other = sqlalchemy.inspect(proxy.target_class).relationships[proxy.value_attr]
         return f"list[{other.mapper.class_.__name__}]"
-    if isinstance(prop, RelationshipProperty) and not _is_declared(owner, name):
+    if isinstance(prop, RelationshipProperty) and name not in written(owner):
         related = prop.mapper.class_.__name__
         return f"list[{related}]" if prop.uselist else related
     if isinstance(value, property | hybrid_property):
@@ -126,12 +129,8 @@ def _type(cls: type, owner: type, name: str, value: Any, prop: Any) -> str:
     return re.sub(r"\bAny\b", related, text) if related else text
 
 
-def _is_declared(owner: type, name: str) -> bool:
-    return name in inspect.get_annotations(owner) or name in owner.__dict__
-
-
-def _default(owner: type, name: str, prop: Any) -> str:
-    given = arguments(owner).get(name, _EMPTY)
+def _default(cls: type, owner: type, name: str, prop: Any) -> str:
+    given = {**arguments(owner), **arguments(cls)}.get(name, _EMPTY)
     if given not in (_EMPTY, None):
         return shown(given)
     if not isinstance(prop, ColumnProperty):
@@ -194,10 +193,10 @@ def _meaning_of_key(name: str, mapper: Mapper[Any] | None, prop: Any) -> str:
 # --- Methods --------------------------------------------------------------------------------------
 
 
-def methods(cls: type) -> list[Method]:
-    """Return the public methods that are defined for *cls*, in the order of the source."""
+def methods(cls: type, base: type | None = None) -> list[Method]:
+    """Return the public methods that *cls* has by itself, or those of *base*, a mixin."""
     found: dict[str, Method] = {}
-    for owner in owners(cls):
+    for owner in owners(base or cls):
         for name in written(owner):
             value = owner.__dict__.get(name)
             kind = type(value).__name__ if isinstance(value, classmethod | staticmethod) else ""

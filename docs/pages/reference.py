@@ -22,7 +22,7 @@ from types import ModuleType
 
 import stalker
 from docs.pages import comments
-from docs.pages.classes import documented_bases, is_documented
+from docs.pages.classes import documented_bases, nearest_bases, own_mixins
 from docs.pages.commands import commands
 from docs.pages.members import Attribute, Method, attributes, methods
 from docs.pages.required import required
@@ -52,10 +52,9 @@ def _within(module: str) -> str:
 
 def _class(cls: type) -> str:
     """Return everything that is told of a class of the model."""
-    bases = [base for base in cls.__bases__ if is_documented(base)]
     own = attributes(cls)
     parts = [inspect.getdoc(cls) or ""]
-    if bases:
+    if bases := nearest_bases(cls):
         links = ", ".join(f"{{py:class}}`{base.__name__}`" for base in bases)
         parts.append(f"Derives from {links}.")
     if keywords := _keywords(cls):
@@ -64,9 +63,22 @@ def _class(cls: type) -> str:
         parts.append(f"Cannot do without {_listed(needed)}.")
     parts += _group("Attributes", map(_attribute, (each for each in own if not each.is_key)))
     parts += _group("Methods", map(_method, methods(cls)))
+    known = {each.name for each in (*own, *methods(cls))}
+    for mixin in own_mixins(cls):
+        parts += _group(f"From {mixin.__name__}", _brought(cls, mixin, known))
     parts += _group("Keys", [_keys([each for each in own if each.is_key])])
     parts += _group("From its bases", [_inherited(cls)])
     return _directive(5, "py:class", cls.__name__, parts)
+
+
+def _brought(cls: type, mixin: type, known: set[str]) -> Iterator[str]:
+    """Yield the attributes and methods that *cls* has from a mixin, but for those it has itself."""
+    for attribute in attributes(cls, mixin):
+        if attribute.name not in known and not attribute.is_key:
+            yield _attribute(attribute)
+    for method in methods(cls, mixin):
+        if method.name not in known:
+            yield _method(method)
 
 
 def _keywords(cls: type) -> str:
@@ -112,6 +124,8 @@ def _inherited(cls: type) -> str:
     """Return the names that come from other classes, each with a link."""
     lines = []
     for base in documented_bases(cls):
+        if base in own_mixins(cls):
+            continue
         names = [each.name for each in attributes(base) if not each.is_key]
         names += [each.name for each in methods(base)]
         links = " ".join(f"{{py:obj}}`{name} <{base.__name__}.{name}>`" for name in names)

@@ -23,7 +23,7 @@ _BY_CLASS = {
 
 
 def required(cls: type) -> list[str]:
-    """Return the attributes that have to be given to the constructor, the general ones first."""
+    """Return the attributes that have to be given to the constructor, the name first."""
     found = (
         name
         for base in [*reversed(documented_bases(cls)), cls]
@@ -31,7 +31,7 @@ def required(cls: type) -> list[str]:
         for name in _given(owner)
         if is_required(cls, owner, name)
     )
-    return list(dict.fromkeys(found))
+    return sorted(dict.fromkeys(found), key=lambda name: name != "name")
 
 
 def _given(owner: type) -> Iterator[str]:
