@@ -119,7 +119,7 @@ def _type(cls: type, owner: type, name: str, value: Any, prop: Any) -> str:
     if isinstance(value, property | hybrid_property):
         return returns(value.fget)
     if isinstance(value, declared_attr):
-        text = returns(value.fget)  # type: ignore[attr-defined]
+        text = returns(value.fget)
     else:
         annotation = inspect.get_annotations(owner).get(name, "")
         # a named tuple keeps its annotations as references
@@ -198,7 +198,7 @@ def methods(cls: type, base: type | None = None) -> list[Method]:
     found: dict[str, Method] = {}
     for owner in owners(base or cls):
         for name in written(owner):
-            value = owner.__dict__.get(name)
+            value: Any = owner.__dict__.get(name)
             kind = type(value).__name__ if isinstance(value, classmethod | staticmethod) else ""
             function = value.__func__ if kind else value
             if name in found or name.startswith("_") or not inspect.isfunction(function):

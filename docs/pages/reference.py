@@ -13,7 +13,7 @@ import inspect
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from importlib import import_module
 from importlib.util import find_spec
@@ -63,7 +63,7 @@ def _class(cls: type) -> str:
         parts.append(f"Cannot do without {_listed(needed)}.")
     parts += _group("Attributes", map(_attribute, (each for each in own if not each.is_key)))
     parts += _group("Methods", map(_method, methods(cls)))
-    known = {each.name for each in (*own, *methods(cls))}
+    known = {each.name for each in own} | {each.name for each in methods(cls)}
     for mixin in own_mixins(cls):
         parts += _group(f"From {mixin.__name__}", _brought(cls, mixin, known))
     parts += _group("Keys", [_keys([each for each in own if each.is_key])])
@@ -143,7 +143,7 @@ def _directive(
     name: str,
     argument: str,
     parts: Iterable[str],
-    options: dict[str, str | None] | None = None,
+    options: Mapping[str, str | None] | None = None,
 ) -> str:
     """Return a directive; those inside of others have fewer *colons*."""
     fence = ":" * colons

@@ -57,7 +57,7 @@ def is_required(cls: type, owner: type, name: str) -> bool:
 def _needs_other(relation: RelationshipProperty[Any]) -> bool:
     if relation.uselist or relation.viewonly or "rules" not in relation.info:
         return False
-    if relation.info.get("required"):
+    if _refuses(None, relation.info["rules"]):
         return True
     # rows of associations are made with one end, and join the list of the other
     return not issubclass(relation.parent.class_, Association) and not any(
