@@ -10,7 +10,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check -q
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-dcc stress lint types bench workflow clean tj3
+.PHONY: help demo test test-dcc stress lint types docs bench workflow clean tj3
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -18,7 +18,7 @@ help: ## List the targets
 demo: .venv/.demo ## Build a small production in demo/ and walk through it
 	$(BIN)/stalker demo --output demo --force
 
-test: tj3 lint types ## Run everything CI runs: lint, types and the tests
+test: tj3 lint types docs ## Run everything CI runs: lint, types, the manual and the tests
 	$(BIN)/python -m pytest -n auto
 
 # STALKER_TEST_BLENDER makes it an error that Blender is missing.
@@ -43,6 +43,10 @@ bench: .venv/.test ## Measure the hot paths
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.scheduling
 
+docs: .venv/.docs ## Build the manual; warnings are errors
+	$(BIN)/python -m sphinx -q -E -n -W --keep-going -b html docs build/docs
+	@echo "The manual is in build/docs/index.html"
+
 workflow: .venv/.test ## Write docs/workflow.md and its diagram from the tables in the code
 	$(BIN)/python -m docs.pages
 
@@ -64,6 +68,11 @@ clean: ## Remove .venv, demo/, caches and build artefacts
 	@echo "Installing stalker and its test tools into .venv ..."
 	@$(PIP) install --editable '.[test]'
 	@$(BIN)/python -m compileall -q src
+	@touch $@
+
+.venv/.docs: .venv/.created pyproject.toml
+	@echo "Installing stalker and Sphinx into .venv ..."
+	@$(PIP) install --editable '.[docs]'
 	@touch $@
 
 # Blender as a module needs what a desktop has, which servers and containers do not.

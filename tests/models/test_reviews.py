@@ -137,6 +137,23 @@ def test_a_revision_ends_the_round(studio: Studio) -> None:
 
 
 @everywhere
+@pytest.mark.parametrize("written", [False, True])
+def test_a_version_forgets_the_reviews_that_are_not_needed(studio: Studio, written: bool) -> None:
+    """Reviews of a version that a revision makes needless leave it, also those never written."""
+    task, lead = studio.task(studio.project()), studio.user()
+    task.responsible = [lead]
+    log(studio, task)
+    version = studio.make(Version, task=task)
+    version.request_review()
+    if written:
+        studio.commit()
+    again = task.request_revision(lead)
+    assert version.reviews == [] and task.reviews == [again]
+    studio.reload()
+    assert version.reviews == [] and task.reviews == [again]
+
+
+@everywhere
 def test_rounds(studio: Studio) -> None:
     """11 §3.7: the running round while reviews are pending, else the last one; numbers go on."""
     task, leads = _asked(studio)

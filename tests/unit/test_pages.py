@@ -17,7 +17,7 @@ from stalker.workflow.tasks import TASKS, outcome_of
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.mark.parametrize("name", ["workflow.md", "workflow.svg"])
+@pytest.mark.parametrize("name", ["workflow.md", "workflow.svg", "explanation/architecture.svg"])
 def test_the_committed_page_is_what_the_code_says(tmp_path: Path, name: str) -> None:
     """`make workflow` would change nothing."""
     main(tmp_path)

@@ -29,8 +29,11 @@ class ClientUser(Association):
     uid: Mapped[int] = mapped_column(ForeignKey("Users.id", ondelete="CASCADE"), primary_key=True)
     cid: Mapped[int] = mapped_column(ForeignKey("Clients.id", ondelete="CASCADE"), primary_key=True)
     rid: Mapped[int | None] = mapped_column(ForeignKey("Roles.id", ondelete="SET NULL"))
+    #: who works for the client
     user: Mapped[User | None] = end("user", "User", back_populates="company_role")
+    #: whom the user works for
     client: Mapped[Client | None] = end("client", "Client", back_populates="user_role")
+    #: as what
     role: Mapped[Role | None] = role()
 
     def __init__(
@@ -58,12 +61,14 @@ class Client(Entity):
     client_id: Mapped[int] = mapped_column(
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
+    #: the people of this client, with their roles; `users` shows the people alone
     user_role: Mapped[list[ClientUser]] = relationship(
         back_populates="client",
         cascade="all, delete-orphan",
         passive_deletes=True,
         info={"rules": (instance_of("ClientUser"),)},
     )
+    #: the projects for this client, with its roles; `projects` shows the projects alone
     project_role: Mapped[list[ProjectClient]] = relationship(
         back_populates="client",
         cascade="all, delete-orphan",
@@ -79,7 +84,9 @@ class Client(Entity):
         order_by="Good.good_id",
         info={"rules": (instance_of("Good"),)},
     )
+    #: who works for this client
     users = members("user_role", "ClientUser", "user", "User")
+    #: what is made for this client
     projects = members("project_role", "ProjectClient", "project", "Project")
 
     def __init__(

@@ -30,10 +30,13 @@ class DepartmentUser(Association):
         ForeignKey("Departments.id", ondelete="CASCADE"), primary_key=True
     )
     rid: Mapped[int | None] = mapped_column(ForeignKey("Roles.id", ondelete="SET NULL"))
+    #: who is a member
     user: Mapped[User | None] = end("user", "User", back_populates="department_role")
+    #: what the user is a member of
     department: Mapped[Department | None] = end(
         "department", "Department", back_populates="user_role"
     )
+    #: as what
     role: Mapped[Role | None] = role()
 
     def __init__(
@@ -57,12 +60,14 @@ class Department(Entity):
     department_id: Mapped[int] = mapped_column(
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
+    #: the members, with their roles; `users` shows the people alone
     user_role: Mapped[list[DepartmentUser]] = relationship(
         back_populates="department",
         cascade="all, delete-orphan",
         passive_deletes=True,
         info={"rules": (instance_of("DepartmentUser"),)},
     )
+    #: the members
     users = members("user_role", "DepartmentUser", "user", "User")
 
     def __init__(self, users: Iterable[User] | None = None, **kwargs: Any) -> None:

@@ -112,6 +112,7 @@ class SimpleEntity(Base):
     entity_type: Mapped[str] = mapped_column(String(128), index=True, info=_ours)
     #: white space is normalised, nothing else is changed
     name: Mapped[str] = mapped_column(String(256), index=True, info={"check": _formatted_name})
+    #: free text, for people
     description: Mapped[str] = mapped_column(Text, default="", info=_text)
     #: free text, for example JSON
     generic_text: Mapped[str] = mapped_column(Text, default="", info=_text)
@@ -125,7 +126,9 @@ class SimpleEntity(Base):
         default=utc_now,
         info={"rules": (aware(),), "check": _not_before_creation},
     )
+    #: for an application that shows this: its `style` attribute
     html_style: Mapped[str] = mapped_column(String(64), default="", info=_html)
+    #: for an application that shows this: its `class` attribute
     html_class: Mapped[str] = mapped_column(String(64), default="", info=_html)
     #: release of the library that made this
     stalker_version: Mapped[str] = mapped_column(
@@ -147,6 +150,7 @@ class SimpleEntity(Base):
 
     # rows may point at each other in a circle (a user who created itself): the references are
     # written after all rows are there
+    #: who made this
     created_by: Mapped[User | None] = relationship(
         foreign_keys=[created_by_id],
         back_populates="entities_created",
@@ -160,11 +164,13 @@ class SimpleEntity(Base):
         post_update=True,
         info={**_user, "check": _or_creator},
     )
+    #: a category that the studio defines, such as "Character" for assets
     type: Mapped[Type | None] = relationship(
         foreign_keys=[type_id],
         post_update=True,
         info={"rules": (optional(instance_of("Type")),), "check": _typed},
     )
+    #: a small picture of this
     thumbnail: Mapped[Link | None] = relationship(
         foreign_keys=[thumbnail_id],
         post_update=True,
@@ -179,6 +185,7 @@ class SimpleEntity(Base):
         info={"rules": (instance_of("SimpleEntity"),)},
     )
 
+    #: its places in groups; `entity_groups` shows the groups alone
     entity_group_rows: Mapped[list[EntityGroupEntity]] = relationship(
         foreign_keys="EntityGroupEntity.entity_id",
         back_populates="entity",
@@ -344,6 +351,7 @@ class EntityGroup(Entity):
     entity_group_id: Mapped[int] = mapped_column(
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
+    #: the entities with their places; `entities` shows the entities alone
     entity_rows: Mapped[list[EntityGroupEntity]] = relationship(
         foreign_keys=[EntityGroupEntity.entity_group_id],
         back_populates="group",
@@ -353,6 +361,7 @@ class EntityGroup(Entity):
         passive_deletes=True,
         info={"rules": (instance_of("EntityGroupEntity"),)},
     )
+    #: what was put into this group, in order
     entities = members("entity_rows", "EntityGroupEntity", "entity", "SimpleEntity", strict=True)
 
     def __init__(self, entities: list[SimpleEntity] | None = None, **kwargs: Any) -> None:

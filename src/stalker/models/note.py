@@ -26,6 +26,7 @@ class Note(SimpleEntity):
     )
     #: the text; another name of `description`
     content: Mapped[str] = synonym("description")
+    #: what the comment is about
     entities: Mapped[list[Entity]] = relationship(
         secondary=entity_notes,
         secondaryjoin=lambda: SimpleEntity.id == entity_notes.c.entity_id,

@@ -76,8 +76,11 @@ class ProjectUser(Association):
     rate: Mapped[float] = mapped_column(
         default=0.0, info={"rules": (default(0.0), number(), at_least(0), converted(float))}
     )
+    #: who is on the crew
     user: Mapped[User | None] = end("user", "User", check=_with_rate, back_populates="project_role")
+    #: what the user works on
     project: Mapped[Project | None] = end("project", "Project", back_populates="user_role")
+    #: as what
     role: Mapped[Role | None] = role()
 
     def __init__(
@@ -106,8 +109,11 @@ class ProjectClient(Association):
         ForeignKey("Projects.id", ondelete="CASCADE"), primary_key=True
     )
     rid: Mapped[int | None] = mapped_column(ForeignKey("Roles.id", ondelete="SET NULL"))
+    #: for whom the project is made
     client: Mapped[Client | None] = end("client", "Client", back_populates="project_role")
+    #: what is made
     project: Mapped[Project | None] = end("project", "Project", back_populates="client_role")
+    #: as what
     role: Mapped[Role | None] = role()
 
     def __init__(
@@ -136,7 +142,9 @@ class ProjectRepository(Association):
     repository_id: Mapped[int] = mapped_column(ForeignKey("Repositories.id"), primary_key=True)
     #: kept by the list it is in
     position: Mapped[int | None]
+    #: whose files are kept there
     project: Mapped[Project | None] = end("project", "Project", back_populates="repositories_proxy")
+    #: where files are kept
     repository: Mapped[Repository | None] = end("repository", "Repository")
 
     def __init__(
@@ -164,15 +172,18 @@ class Project(Entity, ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin):
     project_id: Mapped[int] = mapped_column(
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
+    #: whether it is among `Studio.active_projects`; planning does not ask
     active: Mapped[bool] = mapped_column(default=True, info={"rules": (as_bool(),)})
     #: frames per second; 23.976 and 59.94 stay as they are
     fps: Mapped[float] = mapped_column(
         default=25.0, info={"rules": (number(), positive(), converted(float))}
     )
+    #: made for two eyes; informational
     is_stereoscopic: Mapped[bool] = mapped_column(default=False, info={"rules": (as_bool(),)})
     # an image format or a structure in use cannot be deleted
     image_format_id: Mapped[int | None] = mapped_column(ForeignKey("ImageFormats.id"))
     structure_id: Mapped[int | None] = mapped_column(ForeignKey("Structures.id"))
+    #: size of the delivered images; shots without a format of their own have it too
     image_format: Mapped[ImageFormat | None] = relationship(
         foreign_keys=[image_format_id], info={"rules": (optional(instance_of("ImageFormat")),)}
     )
@@ -181,18 +192,21 @@ class Project(Entity, ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin):
         foreign_keys=[structure_id], info={"rules": (optional(instance_of("Structure")),)}
     )
 
+    #: the crew, with roles and rates; `users` shows the people alone
     user_role: Mapped[list[ProjectUser]] = relationship(
         back_populates="project",
         cascade="all, delete-orphan",
         passive_deletes=True,
         info={"rules": (instance_of("ProjectUser"),)},
     )
+    #: the clients, with their roles; `clients` shows the clients alone
     client_role: Mapped[list[ProjectClient]] = relationship(
         back_populates="project",
         cascade="all, delete-orphan",
         passive_deletes=True,
         info={"rules": (instance_of("ProjectClient"),)},
     )
+    #: the repositories with their places; `repositories` shows the repositories alone
     repositories_proxy: Mapped[list[ProjectRepository]] = relationship(
         back_populates="project",
         order_by=ProjectRepository.position,
@@ -201,7 +215,9 @@ class Project(Entity, ReferenceMixin, StatusMixin, DateRangeMixin, CodeMixin):
         passive_deletes=True,
         info={"rules": (instance_of("ProjectRepository"),)},
     )
+    #: the crew
     users = members("user_role", "ProjectUser", "user", "User")
+    #: for whom it is made
     clients = members("client_role", "ProjectClient", "client", "Client")
     #: in order; the first one is `repository`
     repositories = members("repositories_proxy", "ProjectRepository", "repository", "Repository")

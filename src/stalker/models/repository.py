@@ -42,8 +42,11 @@ class Repository(Entity, CodeMixin):
     repository_id: Mapped[int] = mapped_column(
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
+    #: root on Linux; with forward slashes, and one at the end
     linux_path: Mapped[str] = mapped_column(Text, default="./", info=_root)
+    #: root on Windows; also with forward slashes
     windows_path: Mapped[str] = mapped_column(Text, default="./", info=_root)
+    #: root on macOS
     osx_path: Mapped[str] = mapped_column(Text, default="./", info=_root)
     #: another name of `osx_path`
     macos_path: Mapped[str] = synonym("osx_path")

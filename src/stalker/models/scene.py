@@ -29,6 +29,7 @@ class Scene(Entity, ProjectMixin, CodeMixin):
     scene_id: Mapped[int] = mapped_column(
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
+    #: the shots of this set or location
     shots: Mapped[list[Shot]] = relationship(
         secondary=shot_scenes,
         back_populates="scenes",

@@ -29,6 +29,7 @@ class Sequence(Task, CodeMixin):
     sequence_id: Mapped[int] = mapped_column(
         "id", ForeignKey("Tasks.id", ondelete="CASCADE"), primary_key=True
     )
+    #: the shots that belong to it, whose parent may be something else
     shots: Mapped[list[Shot]] = relationship(
         secondary=shot_sequences,
         back_populates="sequences",

@@ -86,6 +86,7 @@ class Shot(Task, CodeMixin, ShotFrames):
     _image_format: Mapped[ImageFormat | None] = relationship(
         foreign_keys=[image_format_id], info={"rules": (optional(instance_of("ImageFormat")),)}
     )
+    #: where it appears in the film
     sequences: Mapped[list[Sequence]] = relationship(
         secondary=shot_sequences,
         back_populates="shots",
@@ -95,6 +96,7 @@ class Shot(Task, CodeMixin, ShotFrames):
             "check": lambda shot, sequence: shot._checked_group("sequences", sequence),
         },
     )
+    #: the sets or locations that it shows
     scenes: Mapped[list[Scene]] = relationship(
         secondary=shot_scenes,
         back_populates="shots",

@@ -70,6 +70,7 @@ class StatusList(Entity, TargetEntityTypeMixin):
 
     __unique_target__: ClassVar[bool] = True
 
+    #: the statuses with their places; `statuses` shows the statuses alone
     status_rows: Mapped[list[StatusListStatus]] = relationship(
         back_populates="status_list",
         order_by=StatusListStatus.position,
@@ -78,6 +79,7 @@ class StatusList(Entity, TargetEntityTypeMixin):
         passive_deletes=True,
         info={"rules": (instance_of("StatusListStatus"),)},
     )
+    #: the statuses, in order
     statuses = members("status_rows", "StatusListStatus", "status", "Status", strict=True)
 
     def __init__(

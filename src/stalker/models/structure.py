@@ -53,6 +53,7 @@ class Structure(Entity):
     structure_id: Mapped[int] = mapped_column(
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
+    #: the templates with their places; `templates` shows the templates alone
     template_rows: Mapped[list[StructureTemplate]] = relationship(
         back_populates="structure",
         order_by=StructureTemplate.position,

@@ -24,6 +24,7 @@ class Tag(SimpleEntity):
     tag_id: Mapped[int] = mapped_column(
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
+    #: what has this label
     entities: Mapped[list[Entity]] = relationship(
         secondary=entity_tags,
         secondaryjoin=lambda: SimpleEntity.id == entity_tags.c.entity_id,

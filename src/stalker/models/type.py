@@ -39,6 +39,7 @@ class EntityType(Base):
     """A class that was registered with `stalker.db.register()`, and what its objects can do."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    #: name of the class
     name: Mapped[str] = mapped_column(
         String(128), unique=True, info={"rules": (instance_of(str), not_blank(), text(128))}
     )

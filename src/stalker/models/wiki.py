@@ -20,7 +20,9 @@ class Page(Entity, ProjectMixin):
     page_id: Mapped[int] = mapped_column(
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
+    #: the heading; not blank
     title: Mapped[str] = mapped_column(Text, info={"rules": (text(), not_blank())})
+    #: the text, in whatever markup the studio uses
     content: Mapped[str] = mapped_column(Text, default="", info={"rules": (default(""), text())})
 
     def __init__(self, title: str = "", content: str | None = "", **kwargs: Any) -> None:

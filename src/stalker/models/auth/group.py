@@ -29,6 +29,7 @@ class Group(Entity, ACLMixin):
     gid: Mapped[int] = mapped_column(
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
+    #: the members, who have all permissions of the group
     users: Mapped[list[User]] = relationship(
         secondary=group_users,
         back_populates="groups",

@@ -39,14 +39,17 @@ class AuthenticationLog(SimpleEntity):
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
     uid: Mapped[int] = mapped_column(ForeignKey("Users.id", ondelete="CASCADE"))
+    #: who logged in, out, or tried to
     user: Mapped[User] = relationship(
         foreign_keys=[uid],
         back_populates="authentication_logs",
         info={"rules": (instance_of("User"),), "required": True},
     )
+    #: "login" or "logout"
     action: Mapped[LoginAction] = mapped_column(
         vocabulary(LoginAction, "ActionNames"), info={"rules": (default(LOGIN), _known)}
     )
+    #: when, in UTC; now, where none is given
     date: Mapped[datetime] = mapped_column(
         GenericDateTime, index=True, info={"rules": (default(utc_now), aware())}
     )

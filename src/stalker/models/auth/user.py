@@ -72,6 +72,7 @@ class User(Entity, ACLMixin):
     )
     #: lower case letters, digits and parentheses; whatever else is given falls away
     login: Mapped[str] = mapped_column(String(256), unique=True, info=_name)
+    #: address for mails
     email: Mapped[str] = mapped_column(String(256), unique=True, info=_email)
     #: reads as an Argon2id verifier, never as what was assigned; see `check_password()`
     password: Mapped[str] = mapped_column(Secret(256), info=_password)
@@ -80,28 +81,34 @@ class User(Entity, ACLMixin):
     #: cost of a day
     rate: Mapped[float] = mapped_column(default=0.0, info=_rate)
 
+    #: memberships in departments, with roles; `departments` shows the departments alone
     department_role: Mapped[list[DepartmentUser]] = relationship(
         back_populates="user",
         cascade="all, delete-orphan",
         passive_deletes=True,
         info={"rules": (instance_of("DepartmentUser"),)},
     )
+    #: work for clients, with roles; `companies` shows the clients alone
     company_role: Mapped[list[ClientUser]] = relationship(
         back_populates="user",
         cascade="all, delete-orphan",
         passive_deletes=True,
         info={"rules": (instance_of("ClientUser"),)},
     )
+    #: memberships in crews, with roles and rates; `projects` shows the projects alone
     project_role: Mapped[list[ProjectUser]] = relationship(
         back_populates="user",
         cascade="all, delete-orphan",
         passive_deletes=True,
         info={"rules": (instance_of("ProjectUser"),)},
     )
+    #: the departments that this person belongs to
     departments = members("department_role", "DepartmentUser", "department", "Department")
     #: the clients that this person works for
     companies = members("company_role", "ClientUser", "client", "Client")
+    #: the projects on whose crew this person is
     projects = members("project_role", "ProjectUser", "project", "Project")
+    #: the groups whose permissions this person has
     groups: Mapped[list[Group]] = relationship(
         secondary=group_users,
         back_populates="users",
@@ -119,30 +126,35 @@ class User(Entity, ACLMixin):
             "check": lambda user, task: task._checked_resource(user) and task,
         },
     )
+    #: tasks in which this person may stand in for others
     alternative_resource_in_tasks: Mapped[list[Task]] = relationship(
         secondary="Task_Alternative_Resources",
         back_populates="alternative_resources",
         passive_deletes=True,
         info={"rules": (instance_of("Task"),)},
     )
+    #: tasks that a scheduler gave to this person
     computed_resource_in_tasks: Mapped[list[Task]] = relationship(
         secondary="Task_Computed_Resources",
         back_populates="_computed_resources",
         passive_deletes=True,
         info={"rules": (instance_of("Task"),)},
     )
+    #: tasks of which this person wants to be told
     watching: Mapped[list[Task]] = relationship(
         secondary="Task_Watchers",
         back_populates="watchers",
         passive_deletes=True,
         info={"rules": (instance_of("Task"),)},
     )
+    #: tasks that name this person as responsible themselves; others inherit it from them
     responsible_of: Mapped[list[Task]] = relationship(
         secondary="Task_Responsible",
         back_populates="_responsible",
         passive_deletes=True,
         info={"rules": (instance_of("Task"),)},
     )
+    #: log-ins and log-outs, the earliest first
     authentication_logs: Mapped[list[AuthenticationLog]] = relationship(
         foreign_keys="AuthenticationLog.uid",
         back_populates="user",
@@ -151,6 +163,7 @@ class User(Entity, ACLMixin):
         order_by="AuthenticationLog.date",
         info={"rules": (instance_of("AuthenticationLog"),)},
     )
+    #: when this person has worked on what
     time_logs: Mapped[list[TimeLog]] = relationship(
         foreign_keys="TimeLog.resource_id",
         back_populates="resource",
@@ -175,6 +188,7 @@ class User(Entity, ACLMixin):
         passive_deletes=True,
         info={"rules": (instance_of("Ticket"),)},
     )
+    #: everything that this person has made
     entities_created: Mapped[list[SimpleEntity]] = relationship(
         foreign_keys="SimpleEntity.created_by_id",
         primaryjoin="User.user_id == SimpleEntity.created_by_id",
@@ -183,6 +197,7 @@ class User(Entity, ACLMixin):
         post_update=True,
         info={"rules": (instance_of("SimpleEntity"),)},
     )
+    #: everything that this person was the last to change
     entities_updated: Mapped[list[SimpleEntity]] = relationship(
         foreign_keys="SimpleEntity.updated_by_id",
         primaryjoin="User.user_id == SimpleEntity.updated_by_id",

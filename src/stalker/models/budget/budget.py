@@ -38,6 +38,7 @@ class Budget(Entity, ProjectMixin, DAGMixin, StatusMixin):
     budget_id: Mapped[int] = mapped_column(
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
+    #: the lines of this budget, without those of sub-budgets
     entries: Mapped[list[BudgetEntry]] = relationship(
         foreign_keys="BudgetEntry.budget_id",
         back_populates="budget",
@@ -46,6 +47,7 @@ class Budget(Entity, ProjectMixin, DAGMixin, StatusMixin):
         order_by="BudgetEntry.entry_id",
         info={"rules": (instance_of("BudgetEntry"),)},
     )
+    #: what clients have been asked to pay for it
     invoices: Mapped[list[Invoice]] = relationship(
         foreign_keys="Invoice.budget_id",
         back_populates="budget",
@@ -111,11 +113,13 @@ class BudgetEntry(Entity, AmountMixin, UnitMixin):
     budget_id: Mapped[int] = mapped_column(ForeignKey("Budgets.id", ondelete="CASCADE"))
     # a good in use cannot be deleted
     good_id: Mapped[int] = mapped_column(ForeignKey("Goods.id"))
+    #: the budget that this is a line of
     budget: Mapped[Budget] = relationship(
         foreign_keys=[budget_id],
         back_populates="entries",
         info={"rules": (instance_of("Budget"),), "required": True},
     )
+    #: what is bought or sold
     good: Mapped[Good] = relationship(
         foreign_keys=[good_id], lazy="selectin", info={"rules": (instance_of("Good"),)}
     )

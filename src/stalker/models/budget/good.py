@@ -76,6 +76,7 @@ class Good(Entity, UnitMixin):
         back_populates="goods",
         info={"rules": (optional(instance_of("Client")),)},
     )
+    #: the places of this in price lists; `price_lists` shows the lists alone
     price_list_rows: Mapped[list[PriceListGood]] = relationship(
         back_populates="good",
         cascade="all, delete-orphan",
@@ -83,6 +84,7 @@ class Good(Entity, UnitMixin):
         order_by=PriceListGood.price_list_id,
         info={"rules": (instance_of("PriceListGood"),)},
     )
+    #: where this is offered
     price_lists = members(
         "price_list_rows", "PriceListGood", "price_list", "PriceList", strict=True
     )
@@ -123,6 +125,7 @@ class PriceList(Entity):
     price_list_id: Mapped[int] = mapped_column(
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
+    #: the goods with their places; `goods` shows the goods alone
     good_rows: Mapped[list[PriceListGood]] = relationship(
         back_populates="price_list",
         order_by=PriceListGood.position,
@@ -131,6 +134,7 @@ class PriceList(Entity):
         passive_deletes=True,
         info={"rules": (instance_of("PriceListGood"),)},
     )
+    #: what is offered, in order
     goods = members("good_rows", "PriceListGood", "good", "Good", strict=True)
 
     def __init__(self, goods: list[Good] | None = None, **kwargs: Any) -> None:

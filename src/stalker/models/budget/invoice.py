@@ -34,6 +34,7 @@ class Invoice(Entity, AmountMixin, UnitMixin):
     budget_id: Mapped[int] = mapped_column(ForeignKey("Budgets.id", ondelete="CASCADE"))
     # a client with invoices cannot be deleted
     client_id: Mapped[int] = mapped_column(ForeignKey("Clients.id"))
+    #: what the invoice is for
     budget: Mapped[Budget] = relationship(
         foreign_keys=[budget_id],
         back_populates="invoices",
@@ -43,6 +44,7 @@ class Invoice(Entity, AmountMixin, UnitMixin):
     client: Mapped[Client] = relationship(
         foreign_keys=[client_id], info={"rules": (instance_of("Client"),)}
     )
+    #: what was received for it
     payments: Mapped[list[Payment]] = relationship(
         foreign_keys="Payment.invoice_id",
         back_populates="invoice",
@@ -98,6 +100,7 @@ class Payment(Entity, AmountMixin, UnitMixin):
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
     invoice_id: Mapped[int] = mapped_column(ForeignKey("Invoices.id", ondelete="CASCADE"))
+    #: the invoice that this was paid for
     invoice: Mapped[Invoice] = relationship(
         foreign_keys=[invoice_id],
         back_populates="payments",

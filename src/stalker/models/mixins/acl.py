@@ -18,6 +18,7 @@ class ACLMixin(KeywordConstructor):
 
     @declared_attr
     def permissions(cls: Any) -> Mapped[list[Permission]]:
+        """What may be done, and what must not; it is for applications to ask."""
         return many_to_many(  # type: ignore[no-any-return]
             cls,
             f"{cls.__name__}_Permissions",

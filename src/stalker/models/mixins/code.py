@@ -14,6 +14,7 @@ from stalker.db.declarative import KeywordConstructor
 class CodeMixin(KeywordConstructor):
     """Adds a mandatory `code`, stored as it is given."""
 
+    #: short name for paths and conversation; not blank, stored as it is given
     code: Mapped[str] = mapped_column(
         String(256), index=True, info={"rules": (text(256), not_blank())}
     )

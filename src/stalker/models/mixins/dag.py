@@ -51,6 +51,7 @@ class DAGMixin(KeywordConstructor):
     @declared_attr
     def parent(cls: Any) -> Mapped[Any]:
         # the class itself: a studio may have two of the name
+        """What this is part of; `None` for a root. A circle is a `CircularDependencyError`."""
         return relationship(
             lambda: cls,
             primaryjoin=lambda: cls.__table__.c.parent_id == cls.__table__.c.id,
@@ -64,6 +65,7 @@ class DAGMixin(KeywordConstructor):
 
     @declared_attr
     def children(cls: Any) -> Mapped[list[Any]]:
+        """The parts of this, in the order in which they were made."""
         return relationship(
             lambda: cls,
             primaryjoin=lambda: cls.__table__.c.parent_id == cls.__table__.c.id,

@@ -31,6 +31,7 @@ class DateRangeMixin(KeywordConstructor):
     _duration: Mapped[timedelta] = mapped_column("duration", Interval, nullable=True)
     #: where a scheduler put it
     computed_start: Mapped[datetime | None] = mapped_column(GenericDateTime, info=_moment)
+    #: where a scheduler let it end
     computed_end: Mapped[datetime | None] = mapped_column(GenericDateTime, info=_moment)
 
     def __init__(
@@ -45,6 +46,7 @@ class DateRangeMixin(KeywordConstructor):
 
     @hybrid_property
     def start(self) -> datetime:
+        """When it begins. An `end` that comes before moves along, and is at least a day later."""
         return self._start
 
     @start.inplace.setter
@@ -53,6 +55,7 @@ class DateRangeMixin(KeywordConstructor):
 
     @hybrid_property
     def end(self) -> datetime:
+        """When it ends; this moment does not belong to it any more."""
         return self._end
 
     @end.inplace.setter
@@ -61,6 +64,7 @@ class DateRangeMixin(KeywordConstructor):
 
     @hybrid_property
     def duration(self) -> timedelta:
+        """Time from `start` to `end`."""
         return self._duration
 
     @duration.inplace.setter

@@ -15,6 +15,7 @@ from stalker.db.types import Money
 class UnitMixin(KeywordConstructor):
     """Adds a `unit`: any text, for example a currency or "day"."""
 
+    #: what is counted; empty, if that goes without saying
     unit: Mapped[str] = mapped_column(
         String(64), default="", info={"rules": (default(""), text(64))}
     )
@@ -27,6 +28,7 @@ class UnitMixin(KeywordConstructor):
 class AmountMixin(KeywordConstructor):
     """Adds an `amount`: a `float`, stored exactly to four decimals."""
 
+    #: how much; rounded to four decimals, may be negative
     amount: Mapped[float] = mapped_column(
         Money, default=0.0, info={"rules": (default(0.0), money())}
     )

@@ -22,6 +22,7 @@ class ProjectMixin(KeywordConstructor):
 
     @declared_attr
     def project(cls: Any) -> Mapped[Project]:
+        """What this belongs to, and is deleted with."""
         return relationship(
             "Project",
             foreign_keys=lambda: cls.project_id,

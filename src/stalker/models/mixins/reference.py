@@ -35,6 +35,7 @@ class ReferenceMixin(KeywordConstructor):
 
     @declared_attr
     def references(cls: Any) -> Mapped[list[Link]]:
+        """Links to what serves as a model: images, clips, documents."""
         return many_to_many(  # type: ignore[no-any-return]
             cls, f"{cls.__name__}_References", "link_id", "Link", "Links"
         )

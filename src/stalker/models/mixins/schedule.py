@@ -47,11 +47,13 @@ class ScheduleMixin(KeywordConstructor):
 
     @declared_attr
     def schedule_timing(cls: Any) -> Mapped[float | None]:
+        """How long, counted in `schedule_unit`."""
         name = f"{cls.__default_schedule_attr_name__}_timing"
         return mapped_column(name, Float, default=0, info={"check": _timing_for})
 
     @declared_attr
     def schedule_unit(cls: Any) -> Mapped[TimeUnit | None]:
+        """Its unit: min, h, d, w, m or y. How long a day of work is, the studio says."""
         name = f"{cls.__default_schedule_attr_name__}_unit"
         return mapped_column(
             name,
@@ -62,6 +64,7 @@ class ScheduleMixin(KeywordConstructor):
 
     @declared_attr
     def schedule_model(cls: Any) -> Mapped[ScheduleModel]:
+        """What is measured: "effort" of people, "length" in working hours, or "duration"."""
         prefix = cls.__default_schedule_attr_name__
         return mapped_column(
             f"{prefix}_model",
@@ -72,6 +75,7 @@ class ScheduleMixin(KeywordConstructor):
 
     @declared_attr
     def schedule_constraint(cls: Any) -> Mapped[int]:
+        """Which ends must not move: 0 none, 1 the start, 2 the end, 3 both; else the nearest."""
         name = f"{cls.__default_schedule_attr_name__}_constraint"
         return mapped_column(
             name,

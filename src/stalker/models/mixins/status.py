@@ -122,12 +122,14 @@ class StatusMixin(KeywordConstructor):
 
     @declared_attr
     def status_list(cls: Any) -> Mapped[StatusList]:
+        """The statuses that are possible here."""
         return relationship(
             "StatusList", foreign_keys=lambda: cls.status_list_id, info={"check": _with_status}
         )
 
     @declared_attr
     def status(cls: Any) -> Mapped[Status]:
+        """One of the statuses of `status_list`; may be set by its index in it."""
         return relationship(
             "Status",
             foreign_keys=lambda: cls.status_id,

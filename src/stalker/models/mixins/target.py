@@ -32,6 +32,7 @@ class TargetEntityTypeMixin(KeywordConstructor):
 
     @declared_attr
     def target_entity_type(cls: Any) -> Mapped[str]:
+        """Name of the class that this is for; set by the constructor, which takes a class, too."""
         return synonym("_target_entity_type", descriptor=read_only("_target_entity_type"))
 
     def __init__(self, target_entity_type: str | type | None = None, **kwargs: Any) -> None:

@@ -22,6 +22,7 @@ class WorkingHoursMixin(KeywordConstructor):
 
     @declared_attr
     def working_hours(cls: Any) -> Mapped[WorkingHours]:
+        """When work is done in a week."""
         return relationship(
             "WorkingHours",
             foreign_keys=lambda: cls.working_hours_id,

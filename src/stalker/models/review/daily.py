@@ -41,7 +41,9 @@ class DailyLink(Association):
     )
     #: need not be unique, and may have gaps
     rank: Mapped[int] = mapped_column(default=0, info={"rules": (integer(),)})
+    #: where it is shown
     daily: Mapped[Daily | None] = end("daily", "Daily", back_populates="link_relations")
+    #: what is shown
     link: Mapped[Link | None] = end("link", "Link")
 
     def __init__(
@@ -93,6 +95,7 @@ class Daily(Entity, StatusMixin, ProjectMixin):
     daily_id: Mapped[int] = mapped_column(
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
+    #: what is shown, each with its rank; `links` shows the links alone
     link_relations: Mapped[list[DailyLink]] = relationship(
         back_populates="daily",
         order_by=(DailyLink.rank, DailyLink.link_id),

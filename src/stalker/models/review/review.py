@@ -60,6 +60,7 @@ class Review(SimpleEntity, ScheduleMixin, StatusMixin):
     _review_number: Mapped[int] = mapped_column("review_number")
     #: the round; all reviews of one request share it
     review_number: Mapped[int] = synonym("_review_number", descriptor=read_only("_review_number"))
+    #: what is decided about
     task: Mapped[Task] = relationship(
         foreign_keys=[task_id],
         back_populates="reviews",

@@ -65,19 +65,24 @@ class Studio(Entity, DateRangeMixin, WorkingHoursMixin):
     is_scheduling_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("Users.id", ondelete="SET NULL")
     )
+    #: who is planning right now
     is_scheduling_by: Mapped[User | None] = relationship(
         foreign_keys=[is_scheduling_by_id], info=_user
     )
+    #: since when somebody is planning, in UTC
     scheduling_started_at: Mapped[datetime | None] = mapped_column(GenericDateTime, info=_moment)
+    #: when the last run ended, in UTC
     last_scheduled_at: Mapped[datetime | None] = mapped_column(GenericDateTime, info=_moment)
     last_scheduled_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("Users.id", ondelete="SET NULL")
     )
+    #: who asked for the last run
     last_scheduled_by: Mapped[User | None] = relationship(
         foreign_keys=[last_scheduled_by_id], info=_user
     )
     #: what the last run said; of one that failed, its error
     last_schedule_message: Mapped[str | None] = mapped_column(Text, info={"rules": (_is_message,)})
+    #: whether the last run gave a plan; `None` before the first one
     last_schedule_succeeded: Mapped[bool | None] = mapped_column(
         info={"rules": (optional(instance_of(bool)),)}
     )

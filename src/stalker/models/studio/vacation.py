@@ -33,6 +33,7 @@ class Vacation(SimpleEntity, DateRangeMixin):
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
     user_id: Mapped[int | None] = mapped_column(ForeignKey("Users.id", ondelete="CASCADE"))
+    #: who is away; `None` is the whole studio
     user: Mapped[User | None] = relationship(
         foreign_keys=[user_id],
         back_populates="vacations",

@@ -90,6 +90,7 @@ class WorkingHours(Entity):
     working_hours_id: Mapped[int] = mapped_column(
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
+    #: day ("mon") to a list of `[start, end]` in minutes after midnight, UTC
     working_hours: Mapped[Pattern] = mapped_column(GenericJSON, info={"check": _pattern})
     #: what "a day" means as a unit of work, whatever the pattern says
     daily_working_hours: Mapped[int] = mapped_column(default=9, info={"check": _hours_of_a_day})

@@ -259,7 +259,8 @@ class TaskActions:
     ) -> Review:
         """Delete the reviews that nobody has decided, and add one that asks for a revision."""
         with self._reviews_kept():
-            for each in [each for each in self.reviews if each.is_open]:
+            dropped = [each for each in self.reviews if each.is_open]
+            for each in dropped:
                 self.reviews.remove(each)
             review: Review = named("Review")(
                 task=self,
@@ -269,6 +270,9 @@ class TaskActions:
                 schedule_unit=schedule_unit,
             )
             review._decide("request_revision", by or reviewer)
+        for each in dropped:
+            if each.version is not None:
+                each.version = None  # what is never written must not stay in its list
         return review
 
     def _decide_approval(self, reviewer: User, by: User | None, description: str) -> Review:

@@ -76,12 +76,17 @@ class TaskDependency(Association, ScheduleMixin):
             )
         },
     )
+    #: how long after `depends_to`, in `gap_unit`; never negative
     gap_timing: Mapped[float] = synonym("schedule_timing")
+    #: unit of `gap_timing`
     gap_unit: Mapped[TimeUnit] = synonym("schedule_unit")
+    #: "length", working time of the studio, or "duration", calendar time
     gap_model: Mapped[GapModel] = synonym("schedule_model")
+    #: what waits
     task: Mapped[Task | None] = end(
         "task", "Task", _dependent, foreign_keys=[task_id], back_populates="task_depends_to"
     )
+    #: what is waited for
     depends_to: Mapped[Task | None] = end(
         "depends_to",
         "Task",

@@ -49,11 +49,13 @@ class TaskChange(Base):
     from_status_id: Mapped[int | None] = mapped_column(ForeignKey("Statuses.id"))
     to_status_id: Mapped[int | None] = mapped_column(ForeignKey("Statuses.id"))
     resource_id: Mapped[int | None] = mapped_column(ForeignKey("Users.id", ondelete="SET NULL"))
+    #: whose history this is part of
     task: Mapped[Task] = relationship(viewonly=True, back_populates="history")
     #: who did it, see `db.acting_as`; `None` if nobody said so, or the account is gone
     user: Mapped[User | None] = relationship(foreign_keys=[user_id], viewonly=True, lazy="selectin")
     #: `None` where the resources have changed, not the status
     from_status: Mapped[Status | None] = relationship(foreign_keys=[from_status_id], viewonly=True)
+    #: the status since then
     to_status: Mapped[Status | None] = relationship(foreign_keys=[to_status_id], viewonly=True)
     #: who joined or left
     resource: Mapped[User | None] = relationship(

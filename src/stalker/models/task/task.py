@@ -100,7 +100,7 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
         "id", ForeignKey("SimpleEntities.id", ondelete="CASCADE"), primary_key=True
     )
     project_id: Mapped[int] = mapped_column(ForeignKey("Projects.id", ondelete="CASCADE"))
-    #: set by the constructor for good
+    #: that of the parent, if one is given; set by the constructor for good
     project: Mapped[Project] = relationship(
         back_populates="tasks",
         foreign_keys=lambda: Task.__table__.c.project_id,
@@ -112,15 +112,18 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
     #: another name of `children`
     tasks: Mapped[list[Task]] = synonym("children")
 
+    #: a moment without work: it has no resources
     is_milestone: Mapped[bool] = mapped_column(default=False, info=MILESTONE)
     #: from 0 to 1000; what is beyond is moved to the limit
     priority: Mapped[int] = mapped_column(default=500, info=PRIORITY)
     #: estimate given to the client; not used for scheduling
     bid_timing: Mapped[float | None] = mapped_column(info=TIMING)
+    #: unit of `bid_timing`
     bid_unit: Mapped[TimeUnit | None] = mapped_column(
         vocabulary(TimeUnit, "bid_TimeUnit"),
         info={"rules": (default(TimeUnit.HOUR), option(TimeUnit))},
     )
+    #: how a scheduler chooses among a resource and the alternatives
     allocation_strategy: Mapped[AllocationStrategy] = mapped_column(
         vocabulary(AllocationStrategy, "ResourceAllocationStrategy"),
         default=AllocationStrategy.MIN_ALLOCATED,
@@ -135,6 +138,7 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
         foreign_keys=[good_id], info={"rules": (optional(instance_of("Good")),)}
     )
 
+    #: who does the work; a container and a milestone have none
     resources: Mapped[list[User]] = relationship(
         secondary=resources_table,
         back_populates="tasks",
@@ -154,6 +158,7 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
         passive_deletes=True,
         info=USERS,
     )
+    #: who wants to be told
     watchers: Mapped[list[User]] = relationship(
         secondary=watchers_table, back_populates="watching", passive_deletes=True, info=USERS
     )
@@ -164,6 +169,7 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
         info=USERS,
     )
 
+    #: its dependencies with their gaps; `depends` shows the tasks alone
     task_depends_to: Mapped[list[TaskDependency]] = relationship(
         foreign_keys="TaskDependency.task_id",
         primaryjoin="Task.task_id == TaskDependency.task_id",
@@ -173,6 +179,7 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
         order_by="TaskDependency.depends_to_id",
         info={"rules": (instance_of("TaskDependency"),)},
     )
+    #: the dependencies of others on this; `dependent_of` shows the tasks alone
     task_dependent_of: Mapped[list[TaskDependency]] = relationship(
         foreign_keys="TaskDependency.depends_to_id",
         primaryjoin="Task.task_id == TaskDependency.depends_to_id",
@@ -187,6 +194,7 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
     #: what waits for this
     dependent_of = members("task_dependent_of", "TaskDependency", "task", "Task")
 
+    #: when somebody has worked on it; on a leaf only
     time_logs: Mapped[list[TimeLog]] = relationship(
         foreign_keys="TimeLog.task_id",
         back_populates="task",
@@ -195,6 +203,7 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
         order_by="TimeLog.time_log_id",
         info={"rules": (instance_of("TimeLog"),)},
     )
+    #: the reviews of all rounds, the first ones first
     reviews: Mapped[list[Review]] = relationship(
         foreign_keys="Review.task_id",
         back_populates="task",
@@ -203,6 +212,7 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
         order_by="Review.review_id",
         info={"rules": (instance_of("Review"),)},
     )
+    #: what was saved, of all takes, in the order of saving
     versions: Mapped[list[Version]] = relationship(
         foreign_keys="Version.task_id",
         back_populates="task",

@@ -43,6 +43,7 @@ class TimeLog(Entity, DateRangeMixin):
     _start: Mapped[datetime] = mapped_column("start", GenericDateTime)
     _end: Mapped[datetime] = mapped_column("end", GenericDateTime)
     _duration: Mapped[timedelta] = mapped_column("duration", Interval)
+    #: what was worked on; a leaf
     task: Mapped[Task] = relationship(
         foreign_keys=[task_id],
         back_populates="time_logs",

@@ -35,12 +35,15 @@ class TicketLog(SimpleEntity):
     # a status in use cannot be deleted
     from_status_id: Mapped[int] = mapped_column(ForeignKey("Statuses.id"))
     to_status_id: Mapped[int] = mapped_column(ForeignKey("Statuses.id"))
+    #: what was acted on
     ticket: Mapped[Ticket] = relationship(
         foreign_keys=[ticket_id],
         back_populates="logs",
         info={"rules": (instance_of("Ticket"),), "required": True},
     )
+    #: its status before
     from_status: Mapped[Status] = relationship(foreign_keys=[from_status_id], info=_status)
+    #: its status afterwards
     to_status: Mapped[Status] = relationship(foreign_keys=[to_status_id], info=_status)
     #: one of those in `stalker.defaults.ticket_workflow`, which no constraint can know
     action: Mapped[str] = mapped_column(

@@ -94,9 +94,11 @@ class Ticket(Entity, ProjectMixin, StatusMixin):
     project_id: Mapped[int] = mapped_column(ForeignKey("Projects.id", ondelete="CASCADE"))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("Users.id", ondelete="SET NULL"))
     _number: Mapped[int] = mapped_column("number", unique=True)
+    #: counts from 1 within its project, without gaps; given when it is written
     number: Mapped[int] = synonym("_number", descriptor=read_only("_number"))
     #: what it is about, in a line; the details are the `description`
     summary: Mapped[str] = mapped_column(Text, default="", info={"rules": (default(""), text())})
+    #: from "TRIVIAL" to "BLOCKER", see `stalker.core.kinds.Priority`
     priority: Mapped[Priority] = mapped_column(
         vocabulary(Priority, "PriorityType"),
         default=Priority.TRIVIAL,

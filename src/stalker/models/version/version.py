@@ -59,6 +59,7 @@ class Version(Link, DAGMixin):
         "id", ForeignKey("Links.id", ondelete="CASCADE"), primary_key=True
     )
     task_id: Mapped[int] = mapped_column(ForeignKey("Tasks.id", ondelete="CASCADE"))
+    #: what the work is on
     task: Mapped[Task] = relationship(
         foreign_keys=[task_id],
         back_populates="versions",
@@ -72,6 +73,7 @@ class Version(Link, DAGMixin):
         String(256), info={"rules": (text_rule(256), converted(take_name), not_blank())}
     )
     _version_number: Mapped[int] = mapped_column("version_number")
+    #: released for others to use; a constructor never sets it
     is_published: Mapped[bool] = mapped_column(default=False, info={"rules": (as_bool(),)})
     #: name of the application that wrote the file
     created_with: Mapped[str | None] = mapped_column(
@@ -97,6 +99,7 @@ class Version(Link, DAGMixin):
         info={"rules": (instance_of("Link"),)},
     )
 
+    #: the reviews that were about this version
     reviews: Mapped[list[Review]] = relationship(
         foreign_keys="Review.version_id",
         back_populates="version",
