@@ -25,7 +25,7 @@ def followers_of(session: Session, numbers: Collection[int], finished: bool) -> 
     """
     kinds = (named(name) for name in ("Task", "TaskDependency", "Status"))
     with session.no_autoflush:
-        return set(session.scalars(_query(*kinds, finished), {"numbers": sorted(numbers)}))
+        return set(session.scalars(_query(*kinds, finished), {"numbers": sorted(numbers)}).all())
 
 
 def children_ids(session: Session, numbers: Collection[int]) -> Iterator[int]:

@@ -112,14 +112,15 @@ def _spread(affected: Iterable[Task], around: Surroundings, settling: bool = Fal
         if code != before and _give(other, around.status_of(other, code)):
             note(other, before)
             add(_who_follows(other, before, around))
-            _grant_time(other, before)
+            if _has_time_granted(other, before):
+                around.tell_leaf(other)
+                other._extend_what_is_spent()
     return asked
 
 
-def _grant_time(task: Task, before: str) -> None:
-    """Let a task that has to be worked on again have some time left for it."""
-    if before == DREV and task.status.code == HREV:
-        task._extend_what_is_spent()
+def _has_time_granted(task: Task, before: str) -> bool:
+    """Say whether a task has to be worked on again, for which some time has to be left."""
+    return before == DREV and task.status.code == HREV
 
 
 def _give(task: Task, status: Status | None) -> bool:
@@ -195,7 +196,8 @@ def dependencies_changed(task: Task, removing: Collection[Task] = ()) -> None:
     if not is_container(task):
         before = task.status.code
         set_status(task, from_dependencies(task, removing))
-        _grant_time(task, before)
+        if _has_time_granted(task, before):
+            task._extend_what_is_spent()
 
 
 def children_changed(container: Task) -> None:

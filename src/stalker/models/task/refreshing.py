@@ -28,6 +28,8 @@ _TIMING = ("schedule_timing", "schedule_unit", "schedule_model")
 _FRESH = ("status_id", *_TIMING, "review_number", "start", "end", "duration", *_SUMS)
 _KEYS = {name: name if name in _FRESH[:4] else f"_{name}" for name in _FRESH}
 
+_ATTRIBUTES = frozenset(_KEYS.values())
+
 #: where a session keeps the statuses that it has loaded
 _STATUSES = "statuses_by_id"
 
@@ -69,8 +71,10 @@ def read_again(session: Session, numbers: Collection[int]) -> dict[int, Task]:
         found |= load_tasks(session, unknown)
     statuses = all_statuses(session, {row[1] for row in rows})
     for number, *values in rows:
-        if number in found:  # nobody else has deleted it since
-            _refresh(found[number], dict(zip(_FRESH, values, strict=True)), statuses)
+        task = found.get(number)
+        # nobody else has deleted it since, and somebody has changed it
+        if task is not None and not _is_known(task, values, statuses):
+            _refresh(task, dict(zip(_FRESH, values, strict=True)), statuses)
     return found
 
 
@@ -89,12 +93,27 @@ def _known(session: Session, numbers: Collection[int]) -> dict[int, Task]:
     held: Any = session.identity_map
     objects = ((number, held.get(key_of((number,)))) for number in numbers)
     # of a subclass, not everything may be known
-    return {number: each for number, each in objects if _is_usable(each, session, "parent_id")}
+    return {
+        number: each
+        for number, each in objects
+        if each is not None and "parent_id" in each.__dict__
+    }
 
 
 def _is_usable(entity: Any, session: Session, column: str) -> bool:
     """Say whether *entity* is there and not expired, since it has *column*."""
     return entity is not None and column in entity.__dict__ and entity in session
+
+
+def _is_known(task: Task, values: list[Any], statuses: Mapping[int, Any]) -> bool:
+    """Say whether *task* has these *values*, and at most another status from this session."""
+    state = instance_state(task)
+    known, changes = state.dict, state.committed_state
+    return (
+        _ATTRIBUTES.isdisjoint(changes)
+        and [known.get(key) for key in _KEYS.values()] == values
+        and changes.get("status", known.get("status")) is statuses.get(values[0])
+    )
 
 
 def _refresh(task: Task, values: dict[str, Any], statuses: Mapping[int, Any]) -> None:

@@ -24,7 +24,7 @@ from stalker.core.kinds import DependencyTarget
 from stalker.db.declarative import named
 from stalker.models.loading import fill
 from stalker.models.mixins.dag import ancestors
-from stalker.models.task.changes import LEAVING, is_container
+from stalker.models.task.changes import COMING, LEAVING, REPLACING, is_container
 from stalker.models.task.following import children_ids, followers_of, link_rows
 from stalker.models.task.refreshing import all_statuses, load_tasks, read_again
 from stalker.workflow.derive import decides_alone
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["Surroundings", "load_line"]
 
 _BEFORE, _BEHIND = "task_depends_to", "task_dependent_of"
+#: what a task knows of its children itself
+_ABOUT_CHILDREN = {"children", COMING, REPLACING}
 _Links = dict[int, dict[int, DependencyTarget]]
 
 
@@ -52,6 +54,8 @@ class Surroundings:
         self._inside: set[int] = set()
         #: loads who is looked at together, as soon as anybody has to be
         self._expected: Callable[[], None] | None = None
+        #: ids of those of whom the database knows no children
+        self._leaves: set[int] = set()
         #: by the id of a task: those on the other side of its links, and which end these wait for
         self._links: dict[str, _Links] = {_BEFORE: defaultdict(dict), _BEHIND: defaultdict(dict)}
         #: these tasks, as far as the rows count
@@ -84,13 +88,15 @@ class Surroundings:
     def load_after(self, task: Task, finished: bool) -> None:
         """Load whoever may have to follow *task*, which has become *finished* or unfinished."""
         self.load_expected()
+        if _number(task) in self._inside:
+            return
         session, number = _stored(task)
-        if session is not None and number not in self._inside:
+        if session is not None:
             self._load(session, followers_of(session, [number], finished))
 
     def load_line_of(self, task: Task) -> None:
         """Load the ancestors of *task*."""
-        if _stored(task)[1] not in self._inside:
+        if _number(task) not in self._inside:
             self._lines.append(load_line(task))
 
     def load_children(self, container: Task) -> None:
@@ -100,7 +106,7 @@ class Surroundings:
         if session is None or number in self._inside or "children" in container.__dict__:
             return
         self.load_line_of(container)
-        line = (_stored(each)[1] for each in (container, *ancestors(container)))
+        line = map(_number, (container, *ancestors(container)))
         self._load(session, {each for each in line if each})
 
     @property
@@ -121,13 +127,25 @@ class Surroundings:
         self._tasks |= read(session, wanted - self._tasks.keys())
         near = [self._tasks[number] for number in wanted if number in self._tasks]
         inside = [self._tasks[number] for number in numbers if number in self._tasks]
-        fill(inside, "children", ((_parent_id(each), each) for each in near), self._fresh)
         for task in inside:
             self._relate(task, statuses)
+        self._fill_children(inside, [(_parent_id(each), each) for each in near])
         self._containers.clear()
         self._inside |= set(numbers)
         if self._fresh:
             self._forget_old_lists(session, inside)
+
+    def _fill_children(self, tasks: list[Task], children: list[tuple[int | None, Task]]) -> None:
+        """Set the lists of those who have *children*; thousands of empty ones would cost more."""
+        parents = {number for number, _ in children}
+        self._leaves |= {_number(task) for task in tasks} - parents
+        known = [each for each in tasks if _number(each) in parents or "children" in each.__dict__]
+        fill(known, "children", children, self._fresh)
+
+    def tell_leaf(self, task: Task) -> None:
+        """Tell *task* if it has no children: it would ask for them itself."""
+        if _number(task) in self._leaves:
+            fill([task], "children", ())
 
     def _relate(self, task: Task, statuses: Mapping[int, Status]) -> None:
         """Tell *task* what is known already: it would be looked up one by one."""
@@ -145,7 +163,7 @@ class Surroundings:
             for side, key in ((1, _BEFORE), (0, _BEHIND)):
                 if key in state.dict and not _is_changed(state, key):
                     known = {inspect(link).identity[side] for link in state.dict[key]}
-                    if known != self._links[key][_stored(task)[1]].keys():
+                    if known != self._links[key][_number(task)].keys():
                         session.expire(task, [key])
 
     # --- Dependencies -----------------------------------------------------------------------------
@@ -175,20 +193,19 @@ class Surroundings:
         return [(self._tasks[number], target) for number, target in links.items()]
 
     def _beside(self, task: Task, key: str) -> list[Task] | None:
-        known = self._others[key]
-        found = known.get(task)
+        found = self._others[key].get(task)
         if found is None:
             links = self._rows_of(task, key)
             if links is not None:
-                found = known[task] = [self._tasks[number] for number in links]
+                found = self._others[key][task] = [self._tasks[number] for number in links]
         return found
 
     def _rows_of(self, task: Task, key: str) -> Mapping[int, DependencyTarget] | None:
         """Return the rows that the list *key* of *task* would be made of, unless it has changed."""
-        state = instance_state(task)
-        is_known_better = _is_changed(state, key) or (key in state.dict and not self._fresh)
-        number = _stored(task)[1]
-        if number not in self._inside or is_known_better:
+        number = _number(task)
+        if number not in self._inside or (key in task.__dict__ and not self._fresh):
+            return None
+        if _is_changed(instance_state(task), key):
             return None
         links = self._links[key][number]
         return links if links.keys() <= self._tasks.keys() else None
@@ -217,16 +234,24 @@ class Surroundings:
     def changed_child(self, container: Task) -> Task | None:
         """Return a child that *container* has to follow, if it still is one."""
         child = self._changed_children.get(container)
-        if child in container.__dict__.get(LEAVING, ()):
+        if child is None or child in container.__dict__.get(LEAVING, ()):
             return None
-        listed = container.__dict__.get("children")
-        return child if listed is None or child in listed else None
+        # its list may be long
+        return child if child.parent is container else None
 
     def is_container(self, task: Task) -> bool:
         """Say whether *task* has children when the present change is over."""
         if task not in self._containers:
-            self._containers[task] = self.changed_child(task) is not None or is_container(task)
+            self._containers[task] = not self._is_known_leaf(task) and (
+                self.changed_child(task) is not None or is_container(task)
+            )
         return self._containers[task]
+
+    def _is_known_leaf(self, task: Task) -> bool:
+        if _number(task) not in self._leaves or task in self._changed_children:
+            return False
+        is_known_better = not _ABOUT_CHILDREN.isdisjoint(task.__dict__)
+        return not is_known_better and not _is_changed(instance_state(task), "children")
 
 
 def load_line(task: Task) -> list[Task]:
@@ -263,6 +288,11 @@ def _stored(task: Task) -> tuple[Session | None, int]:
     return (state.session, state.key[1][0]) if state.key else (None, 0)
 
 
+def _number(task: Task) -> int:
+    key = instance_state(task).key
+    return key[1][0] if key else 0
+
+
 def _is_changed(state: Any, key: str) -> bool:
     return key in state.committed_state or key in state._pending_mutations
 
@@ -271,4 +301,4 @@ def _parent_id(task: Task) -> int | None:
     """Return the id of the parent that *task* has in this session, without asking for it."""
     if "parent" not in task.__dict__:
         return task.parent_id
-    return None if task.parent is None else _stored(task.parent)[1]
+    return None if task.parent is None else _number(task.parent)
