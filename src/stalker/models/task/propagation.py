@@ -69,7 +69,9 @@ def set_status(task: Task, code: str, loosen: bool = False) -> None:
     if is_constructing(task) or not (changed or loosen):
         return
     around = Surroundings()
-    asked = _spread(_who_follows(task, before, around), around)
+    waiting = _Waiting(around)
+    waiting.add_followers(task, before)
+    asked = _spread(waiting)
     if loosen:
         loosen_links([each for each in (task, *asked) if each.status.code in REWORKED], around)
 
@@ -81,37 +83,64 @@ def settle_statuses(
 
     So do the tasks themselves, unless somebody has *acted* on them. What was set by hand stays.
     """
-    affected: list[Task] = []
+    waiting = _Waiting(around)
     for task, former in formers.items():
-        affected.extend(_who_follows(task, former, around))
+        waiting.add_followers(task, former)
     themselves = [task for task in formers if task not in acted]
     if any(around.changed_child(task) is None for task in themselves):
         around.load_expected()
-    _spread([*affected, *themselves], around, settling=True)
+    for task in themselves:
+        waiting.add(task)
+    _spread(waiting, settling=True)
 
 
-def _spread(affected: Iterable[Task], around: Surroundings, settling: bool = False) -> list[Task]:
-    """Derive the statuses of those who are *affected*, and of whoever follows; return them all."""
-    # Who waits longest comes first: most of what the others follow from has changed by then.
-    waiting: OrderedDict[Task, None] = OrderedDict()
-    # when nobody else waits: with thousands of children, deriving it after each would take for ever
-    containers: OrderedDict[Task, None] = OrderedDict()
-    asked = []
+class _Waiting:
+    """Those of whom the statuses have to be derived."""
 
-    def add(tasks: Iterable[Task]) -> None:
-        for each in tasks:
-            (containers if around.is_container(each) else waiting)[each] = None
+    def __init__(self, around: Surroundings) -> None:
+        self.around = around
+        # Who waits longest comes first: most of what the others follow from has changed by then.
+        self._leaves: OrderedDict[Task, None] = OrderedDict()
+        # when nobody else waits: with thousands of children, deriving it after each would take for
+        # ever
+        self._containers: OrderedDict[Task, None] = OrderedDict()
 
-    add(affected)
-    while waiting or containers:  # not by recursion: chains are long
-        other, _ = (waiting or containers).popitem(last=False)
+    def add(self, task: Task) -> None:
+        (self._containers if self.around.is_container(task) else self._leaves)[task] = None
+
+    def add_followers(self, task: Task, former: str) -> None:
+        """Add those whose status may follow from that of *task*, which was *former*."""
+        around, code = self.around, task.status.code
+        if code == former:
+            return
+        if is_finished(former) != is_finished(code):
+            around.load_after(task, is_finished(code))
+            for each in around.dependents(task):
+                if not around.is_container(each):
+                    self._leaves[each] = None
+        around.load_line_of(task)
+        parent = container_of(task)
+        if parent is not None:
+            around.follow_up(parent, task)
+            self.add(parent)
+
+    def __iter__(self) -> Iterator[Task]:
+        """Take one after the other, also those who come meanwhile."""
+        while self._leaves or self._containers:  # not by recursion: chains are long
+            yield (self._leaves or self._containers).popitem(last=False)[0]
+
+
+def _spread(waiting: _Waiting, settling: bool = False) -> list[Task]:
+    """Derive the statuses of those who are *waiting*, and of whoever follows; return them all."""
+    around, asked = waiting.around, []
+    for other in waiting:
         if settling and _was_set_by_hand(other):
             continue
         asked.append(other)
         before, code = other.status.code, derived_status(other, around)
         if code != before and _give(other, around.status_of(other, code)):
             note(other, before)
-            add(_who_follows(other, before, around))
+            waiting.add_followers(other, before)
             if _has_time_granted(other, before):
                 around.tell_leaf(other)
                 other._extend_what_is_spent()
@@ -139,23 +168,6 @@ def _was_set_by_hand(task: Task) -> bool:
     return found is None or found.present != task.status.code
 
 
-def _who_follows(task: Task, former: str, around: Surroundings) -> Iterator[Task]:
-    """Yield the tasks whose status may follow from that of *task*, which was *former*."""
-    code = task.status.code
-    if code == former:
-        return
-    if is_finished(former) != is_finished(code):
-        around.load_after(task, is_finished(code))
-        for each in around.dependents(task):
-            if not around.is_container(each):
-                yield each
-    around.load_line_of(task)
-    parent = container_of(task)
-    if parent is not None:
-        around.follow_up(parent, task)
-        yield parent
-
-
 def derived_status(task: Task, around: Surroundings) -> str:
     """Return the code of the status that follows from prerequisites, or from children."""
     if not around.is_container(task):
@@ -177,10 +189,10 @@ def from_dependencies(
 
     It is as if it had the status *current*, if one is given.
     """
-    gone = {*removing, *task.__dict__.get(UNTIED, ())}
     found = (around or Surroundings()).prerequisites(task)
+    gone = {*removing, *task.__dict__.get(UNTIED, ())}
     code = task.status.code if current is None else current
-    codes = [each.status.code for each in found if each not in gone]
+    codes = [each.status.code for each in found if not gone or each not in gone]
     # work counts only without prerequisites, and may have to be asked for
     return status_from_dependencies(code, codes, has_logs=not codes and task._has_logs())
 

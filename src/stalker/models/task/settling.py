@@ -62,11 +62,14 @@ def _do_all_again(session: Session) -> None:
     with quiet:
         lock_projects(session, {task.project_id for task in notes})
         around = Surroundings(fresh=True)
-        known = {task: _work(task) for task in notes}
+        known = {task: _work(task) for task, found in notes.items() if found.deeds}
         around.refresh(session, notes)
         before = {task: _written(task) for task in notes}
-        for task, found in list(notes.items()):
-            _do_again(task, found, before[task], have_others_worked=_work(task) != known[task])
+        for task, found in notes.items():
+            if found.deeds:
+                _do_again(task, found, before[task], _work(task) != known[task])
+            elif before[task] != found.former or _is_planned_anew(task):
+                _do_again(task, found, before[task])
         refresh_reviews(session, notes)
         # where neither this session nor another one has changed anything, nobody has to follow
         changed = {
@@ -81,7 +84,7 @@ def _do_all_again(session: Session) -> None:
         if any(map(_has_moved, changed)):
             around.load_expected()
         formers = {task: before.get(task, found.former) for task, found in changed.items()}
-        settle_statuses(formers, {task for task in changed if changed[task].actions}, around)
+        settle_statuses(formers, {task for task in changed if changed[task].deeds}, around)
         if around.are_loaded:
             _fit(changed)
 
@@ -109,8 +112,8 @@ def lock_projects(session: Session, numbers: Collection[int]) -> None:
 
 def _written(task: Task) -> str:
     """Return the code of the status that the database has."""
-    status = instance_state(task).committed_state.get("status", task.status)
-    return str(status.code)
+    status = instance_state(task).committed_state.get("status")
+    return str((task.status if status is None else status).code)
 
 
 def _work(task: Task) -> int | None:
@@ -120,7 +123,7 @@ def _work(task: Task) -> int | None:
     return seconds
 
 
-def _do_again(task: Task, found: Note, written: str, have_others_worked: bool) -> None:
+def _do_again(task: Task, found: Note, written: str, have_others_worked: bool = False) -> None:
     was_set_by_hand = task.status.code not in (found.present, written)
     if written != found.former and not was_set_by_hand:
         code = task._again(written, found.deeds)
@@ -130,9 +133,13 @@ def _do_again(task: Task, found: Note, written: str, have_others_worked: bool) -
     # what was planned here since stays
     if have_others_worked and {"stop", "complete"} & set(found.actions[-1:]):
         task._cap_effort()
-    if "_schedule_seconds" in instance_state(task).committed_state and not has_children(task):
+    if _is_planned_anew(task) and not has_children(task):
         # a plan is not added to another one: the last one counts
         rollup.plan_changed(task)
+
+
+def _is_planned_anew(task: Task) -> bool:
+    return "_schedule_seconds" in instance_state(task).committed_state
 
 
 def _fit(tasks: Iterable[Task]) -> None:
@@ -165,13 +172,16 @@ def _take_statuses(session: Session, tasks: Iterable[Task]) -> dict[int, int]:
         if present is not None:
             settled[task] = former, present
             numbers[task.id] = present.id
-            set_committed_value(task, "status", present)
-            set_committed_value(task, "status_id", present.id)
+            state = instance_state(task)
+            state.dict["status_id"] = present.id
+            state._commit(state.dict, ("status", "status_id"))
     return numbers
 
 
 def _take_sums(tasks: Iterable[Task]) -> Iterator[dict[str, int]]:
     for task in tasks:
+        if not instance_state(task).committed_state:
+            continue
         planned = _difference(task, "_schedule_seconds")
         logged = _difference(task, "_total_logged_seconds")
         if planned or logged:

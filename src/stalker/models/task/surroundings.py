@@ -11,8 +11,7 @@ counts as it is.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -57,12 +56,11 @@ class Surroundings:
         #: ids of those of whom the database knows no children
         self._leaves: set[int] = set()
         #: by the id of a task: those on the other side of its links, and which end these wait for
-        self._links: dict[str, _Links] = {_BEFORE: defaultdict(dict), _BEHIND: defaultdict(dict)}
+        self._links: dict[str, _Links] = {_BEFORE: {}, _BEHIND: {}}
         #: these tasks, as far as the rows count
         self._others: dict[str, dict[Task, list[Task]]] = {_BEFORE: {}, _BEHIND: {}}
-        self._lists: dict[int, StatusList] = {}
-        #: by lists and codes
-        self._statuses: dict[tuple[StatusList, str], Status | None] = {}
+        #: by lists, or their ids, and codes
+        self._statuses: dict[tuple[StatusList | int, str], Status | None] = {}
         #: who has children
         self._containers: dict[Task, bool] = {}
         #: of containers, a child that they have to follow
@@ -118,28 +116,35 @@ class Surroundings:
         """Load the tasks with these ids, their children and links, and what they depend on."""
         wanted = {*numbers, *children_ids(session, numbers)}
         for task_id, other_id, target in link_rows(session, numbers):
-            self._links[_BEFORE][task_id][other_id] = target
-            self._links[_BEHIND][other_id][task_id] = target
+            self._links[_BEFORE].setdefault(task_id, {})[other_id] = target
+            self._links[_BEHIND].setdefault(other_id, {})[task_id] = target
             if task_id in numbers:
                 wanted.add(other_id)
         statuses = all_statuses(session)
         read = read_again if self._fresh else load_tasks
         self._tasks |= read(session, wanted - self._tasks.keys())
         near = [self._tasks[number] for number in wanted if number in self._tasks]
-        inside = [self._tasks[number] for number in numbers if number in self._tasks]
-        for task in inside:
-            self._relate(task, statuses)
-        self._fill_children(inside, [(_parent_id(each), each) for each in near])
+        inside = {number: self._tasks[number] for number in numbers if number in self._tasks}
+        for task in inside.values():
+            _relate(task, self._tasks, statuses)
+        self._fill_children(inside, near)
+        for key in self._others:
+            self._others[key] |= self._beside(key, inside)
         self._containers.clear()
         self._inside |= set(numbers)
         if self._fresh:
             self._forget_old_lists(session, inside)
 
-    def _fill_children(self, tasks: list[Task], children: list[tuple[int | None, Task]]) -> None:
-        """Set the lists of those who have *children*; thousands of empty ones would cost more."""
-        parents = {number for number, _ in children}
-        self._leaves |= {_number(task) for task in tasks} - parents
-        known = [each for each in tasks if _number(each) in parents or "children" in each.__dict__]
+    def _fill_children(self, tasks: Mapping[int, Task], near: Iterable[Task]) -> None:
+        """Set the lists of those who have children; thousands of empty ones would cost more."""
+        children = [(number, each) for each in near if (number := _parent_id(each)) in tasks]
+        leaves = tasks.keys() - {number for number, _ in children}
+        self._leaves |= leaves
+        known = [
+            task
+            for number, task in tasks.items()
+            if number not in leaves or "children" in task.__dict__
+        ]
         fill(known, "children", children, self._fresh)
 
     def tell_leaf(self, task: Task) -> None:
@@ -147,87 +152,68 @@ class Surroundings:
         if _number(task) in self._leaves:
             fill([task], "children", ())
 
-    def _relate(self, task: Task, statuses: Mapping[int, Status]) -> None:
-        """Tell *task* what is known already: it would be looked up one by one."""
-        known = task.__dict__
-        if "status" not in known and task.status_id in statuses:
-            set_committed_value(task, "status", statuses[task.status_id])
-        if "parent" not in known and (task.parent_id is None or task.parent_id in self._tasks):
-            parent = None if task.parent_id is None else self._tasks[task.parent_id]
-            set_committed_value(task, "parent", parent)
-
-    def _forget_old_lists(self, session: Session, tasks: Iterable[Task]) -> None:
+    def _forget_old_lists(self, session: Session, tasks: Mapping[int, Task]) -> None:
         """Let lists of links be read again that are not true any more."""
-        for task in tasks:
-            state = instance_state(task)
+        for number, task in tasks.items():
             for side, key in ((1, _BEFORE), (0, _BEHIND)):
-                if key in state.dict and not _is_changed(state, key):
-                    known = {inspect(link).identity[side] for link in state.dict[key]}
-                    if known != self._links[key][_number(task)].keys():
+                if key in task.__dict__ and not _is_changed(task, key):
+                    known = {inspect(link).identity[side] for link in task.__dict__[key]}
+                    if known != self._links[key].get(number, {}).keys():
                         session.expire(task, [key])
 
     # --- Dependencies -----------------------------------------------------------------------------
 
+    def _beside(self, key: str, tasks: Mapping[int, Task]) -> Iterator[tuple[Task, list[Task]]]:
+        """Yield what the list *key* of *tasks* leads to, where it has not changed here."""
+        found, links = self._tasks, self._links[key]
+        for number, task in tasks.items():
+            if _is_changed(task, key) or (key in task.__dict__ and not self._fresh):
+                continue
+            try:
+                yield task, [found[other] for other in links.get(number, ())]
+            except KeyError:  # somebody else has deleted it
+                continue
+
     def prerequisites(self, task: Task) -> list[Task]:
         """Return what *task* waits for."""
-        found = self._beside(task, _BEFORE)
+        found = self._others[_BEFORE].get(task)
         if found is None:
             return [row.depends_to for row in task.task_depends_to if row.depends_to is not None]
         return found
 
     def dependents(self, task: Task) -> list[Task]:
         """Return what waits for *task*."""
-        found = self._beside(task, _BEHIND)
+        found = self._others[_BEHIND].get(task)
         if found is None:
             return [row.task for row in task.task_dependent_of if row.task is not None]
         return found
 
-    def waiting_links(self, task: Task) -> list[tuple[Task, DependencyTarget]] | None:
+    def waiting_links(self, task: Task) -> Iterable[tuple[Task, DependencyTarget]] | None:
         """Return what waits for *task*, and for which end of it, as the database has it.
 
         `None` if the list of the task itself has to be asked.
         """
-        links = self._rows_of(task, _BEHIND)
-        if links is None:
-            return None
-        return [(self._tasks[number], target) for number, target in links.items()]
-
-    def _beside(self, task: Task, key: str) -> list[Task] | None:
-        found = self._others[key].get(task)
+        found = self._others[_BEHIND].get(task)
         if found is None:
-            links = self._rows_of(task, key)
-            if links is not None:
-                found = self._others[key][task] = [self._tasks[number] for number in links]
-        return found
-
-    def _rows_of(self, task: Task, key: str) -> Mapping[int, DependencyTarget] | None:
-        """Return the rows that the list *key* of *task* would be made of, unless it has changed."""
-        number = _number(task)
-        if number not in self._inside or (key in task.__dict__ and not self._fresh):
             return None
-        if _is_changed(instance_state(task), key):
-            return None
-        links = self._links[key][number]
-        return links if links.keys() <= self._tasks.keys() else None
+        return zip(found, self._links[_BEHIND].get(_number(task), {}).values(), strict=True)
 
     def status_of(self, task: Task, code: str) -> Status | None:
         """Return the status of the list of *task* that has the *code*."""
-        if "status_list" not in task.__dict__:
-            number = task.status_list_id
-            if number in self._lists:
-                set_committed_value(task, "status_list", self._lists[number])
-            else:
-                self._lists[number] = task.status_list
-        key = task.status_list, code
-        if key not in self._statuses:
-            self._statuses[key] = task.status_list[code]
-        return self._statuses[key]
+        which = task.__dict__.get("status_list")
+        which = task.status_list_id if which is None else which
+        if (which, code) not in self._statuses:
+            self._statuses[which, code] = task.status_list[code]
+        return self._statuses[which, code]
 
     # --- Containers -------------------------------------------------------------------------------
 
     def follow_up(self, parent: Task, child: Task) -> None:
         """Remember that *parent* has to follow its *child*."""
-        if parent not in self._changed_children or decides_alone(child.status.code):
+        known = self._changed_children.get(parent)
+        if known is None or (
+            decides_alone(child.status.code) and not decides_alone(known.status.code)
+        ):
             self._changed_children[parent] = child
             self._containers.pop(parent, None)
 
@@ -251,7 +237,7 @@ class Surroundings:
         if _number(task) not in self._leaves or task in self._changed_children:
             return False
         is_known_better = not _ABOUT_CHILDREN.isdisjoint(task.__dict__)
-        return not is_known_better and not _is_changed(instance_state(task), "children")
+        return not is_known_better and not _is_changed(task, "children")
 
 
 def load_line(task: Task) -> list[Task]:
@@ -293,8 +279,22 @@ def _number(task: Task) -> int:
     return key[1][0] if key else 0
 
 
-def _is_changed(state: Any, key: str) -> bool:
-    return key in state.committed_state or key in state._pending_mutations
+def _is_changed(task: Task, key: str) -> bool:
+    state = instance_state(task)
+    # asked for by its name, thousands would be made
+    return key in state.committed_state or key in state.__dict__.get("_pending_mutations", ())
+
+
+def _relate(task: Task, tasks: Mapping[int, Task], statuses: Mapping[int, Status]) -> None:
+    """Tell *task* what is known already: it would be looked up one by one."""
+    known = task.__dict__
+    # as if it had come with the row
+    if "status" not in known and task.status_id in statuses:
+        known["status"] = statuses[task.status_id]
+    if "parent" not in known:
+        number = task.parent_id
+        if number is None or number in tasks:
+            known["parent"] = None if number is None else tasks[number]
 
 
 def _parent_id(task: Task) -> int | None:

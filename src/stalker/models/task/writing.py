@@ -56,7 +56,7 @@ def _is_written(each: Any) -> bool:
     if not isinstance(each, (Task, TaskDependency)):
         return False
     state: InstanceState[Any] = instance_state(each)
-    return not state.committed_state and not state._pending_mutations
+    return not state.committed_state and not state.__dict__.get("_pending_mutations")
 
 
 for _happening in ("load", "refresh"):
