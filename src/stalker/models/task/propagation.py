@@ -162,7 +162,7 @@ def _give(task: Task, status: Status | None) -> bool:
 def _was_set_by_hand(task: Task) -> bool:
     """Say whether somebody has set the status since the workflow did, and it is not written yet."""
     state = instance_state(task)
-    if not state.has_identity or state.session is None or "status" not in state.committed_state:
+    if "status" not in state.committed_state or not state.has_identity or state.session is None:
         return False
     found = notes_of(state.session).get(task)
     return found is None or found.present != task.status.code

@@ -70,11 +70,11 @@ class Surroundings:
 
     def refresh(self, session: Session, tasks: Iterable[Task]) -> None:
         """Bring *tasks* up to date, apart from what this session has changed."""
-        self._tasks |= read_again(session, [_stored(task)[1] for task in tasks])
+        self._tasks |= read_again(session, [_number(task) for task in tasks])
 
     def expect(self, session: Session, tasks: Iterable[Task]) -> None:
         """Be ready to load whatever may have to follow any of the stored *tasks*, all at once."""
-        numbers = [_stored(task)[1] for task in tasks]
+        numbers = [_number(task) for task in tasks]
         self._expected = lambda: self._load(session, followers_of(session, numbers, finished=False))
 
     def load_expected(self) -> None:
@@ -188,15 +188,16 @@ class Surroundings:
             return [row.task for row in task.task_dependent_of if row.task is not None]
         return found
 
-    def waiting_links(self, task: Task) -> Iterable[tuple[Task, DependencyTarget]] | None:
-        """Return what waits for *task*, and for which end of it, as the database has it.
+    def waiting_links(self, task: Task) -> Iterable[tuple[int, Task, DependencyTarget]] | None:
+        """Return what waits for *task*, by id, and for which end of it, as the database has it.
 
         `None` if the list of the task itself has to be asked.
         """
         found = self._others[_BEHIND].get(task)
         if found is None:
             return None
-        return zip(found, self._links[_BEHIND].get(_number(task), {}).values(), strict=True)
+        links = self._links[_BEHIND].get(_number(task), {})
+        return zip(links, found, links.values(), strict=True)
 
     def status_of(self, task: Task, code: str) -> Status | None:
         """Return the status of the list of *task* that has the *code*."""
