@@ -64,4 +64,4 @@ def _in_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
 
 def _is_in(compiler: SQLCompiler, columns: Any, values: str, rows: str, options: Any) -> str:
     names = ", ".join(compiler.process(each, **options) for each in columns)
-    return f"(({names}) IN (SELECT {values} FROM {rows}))"
+    return f"(({names}) IN (SELECT {values} FROM {rows}))"  # noqa: S608 - keys are a parameter

@@ -39,7 +39,9 @@ class DateTimeUTC(TypeDecorator[datetime]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:
         # each task has half a dozen, which would take a fifth of loading it
-        return _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+        if dialect.name != "sqlite":
+            return super().result_processor(dialect, coltype)
+        return _from_text
 
 
 def _from_text(value: str | None) -> datetime | None:

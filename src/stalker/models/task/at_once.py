@@ -47,7 +47,7 @@ def _set(column: Any) -> Update:
 
 
 @cache
-def _lock(table: Any) -> Select[tuple[int]]:
+def _lock(table: Any) -> Select[int]:
     rows = select(*table.primary_key).where(among(*table.primary_key, name="of_rows"))
     rows = rows.order_by(*table.primary_key).with_for_update(key_share=True)
     return select(func.count()).select_from(rows.subquery())

@@ -98,8 +98,8 @@ def _record(session: Session, context: Any) -> None:
                 many.append({**row, "tasks": sorted(task.id for task in tasks)})
     connection = session.connection()
     if changes:
-        rows = [{**row, "task_id": task.id} for task, row in changes]
-        connection.execute(insert(TaskChange.__table__), rows)  # type: ignore[arg-type]
+        table: Any = TaskChange.__table__
+        connection.execute(insert(table), [{**row, "task_id": task.id} for task, row in changes])
     for row in many:
         connection.execute(_tell_of_many(), row)
     told = session.info.setdefault(_TOLD, set())
@@ -109,7 +109,8 @@ def _record(session: Session, context: Any) -> None:
 
 @cache  # what takes longest is to put it together
 def _tell_of_many() -> Insert:
-    table, task = TaskChange.__table__, Task.__table__.c
+    table: Any = TaskChange.__table__
+    task = Task.__table__.c
     values = [each for each in table.c if each.name not in ("id", "task_id")]
     rows = select(task.id, *(bindparam(each.name, type_=each.type) for each in values))
     rows = rows.where(among(task.id, name="tasks")).order_by(task.id)

@@ -190,9 +190,11 @@ def from_dependencies(
     It is as if it had the status *current*, if one is given.
     """
     found = (around or Surroundings()).prerequisites(task)
-    gone = {*removing, *task.__dict__.get(UNTIED, ())}
+    if removing or UNTIED in task.__dict__:
+        gone = {*removing, *task.__dict__.get(UNTIED, ())}
+        found = [each for each in found if each not in gone]
     code = task.status.code if current is None else current
-    codes = [each.status.code for each in found if not gone or each not in gone]
+    codes = [each.status.code for each in found]
     # work counts only without prerequisites, and may have to be asked for
     return status_from_dependencies(code, codes, has_logs=not codes and task._has_logs())
 

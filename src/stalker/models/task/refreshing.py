@@ -9,12 +9,13 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, inspect, select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
+from stalker.db.among import among
 from stalker.db.declarative import named
-from stalker.models.loading import batches, in_batches
+from stalker.models.loading import in_batches
 
 if TYPE_CHECKING:
     from stalker.models.status import Status
@@ -61,10 +62,11 @@ def load_tasks(session: Session, numbers: Collection[int]) -> dict[int, Task]:
 
 def read_again(session: Session, numbers: Collection[int]) -> dict[int, Task]:
     """Return the tasks with these ids by id, up to date apart from what was changed here."""
+    if not numbers:
+        return {}
     query = _fresh_columns(named("Task"))
     with session.no_autoflush:
-        found_rows = (session.execute(query, {"numbers": some}) for some in batches(numbers))
-        rows = [row for some in found_rows for row in some]
+        rows = session.execute(query, {"numbers": numbers}).all()
     found = _known(session, [row[0] for row in rows])
     unknown = [row[0] for row in rows if row[0] not in found]
     if unknown:
@@ -81,10 +83,8 @@ def read_again(session: Session, numbers: Collection[int]) -> dict[int, Task]:
 @cache
 def _fresh_columns(kind: Any) -> Any:
     columns = kind.__table__.c
-    # written out: databases limit the number of parameters, not the length of a statement
-    numbers: Any = bindparam("numbers", expanding=True, literal_execute=True)
     query = select(columns.id, *(columns[name] for name in _FRESH))
-    return query.where(columns.id.in_(numbers))
+    return query.where(among(columns.id, name="numbers"))
 
 
 def _known(session: Session, numbers: Collection[int]) -> dict[int, Task]:

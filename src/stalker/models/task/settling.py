@@ -71,19 +71,19 @@ def _do_all_again(session: Session) -> None:
             elif before[task] != found.former or _is_planned_anew(task):
                 _do_again(task, found, before[task])
         refresh_reviews(session, notes)
+        moved = {task for task in notes if _has_moved(task)}
         # where neither this session nor another one has changed anything, nobody has to follow
         changed = {
             task: found
             for task, found in notes.items()
-            if not found.former == found.present == before.get(task, found.former)
-            or _has_moved(task)
+            if task in moved or not found.former == found.present == before[task]
         }
         if any(session.info.get(LEFT, ())):
             return  # derived without what is still there, and about to go
         around.expect(session, changed)
-        if any(map(_has_moved, changed)):
+        if moved:
             around.load_expected()
-        formers = {task: before.get(task, found.former) for task, found in changed.items()}
+        formers = {task: before[task] for task in changed}
         settle_statuses(formers, {task for task in changed if changed[task].deeds}, around)
         if around.are_loaded:
             _fit(changed)
