@@ -27,6 +27,8 @@ from stalker.models.task.surroundings import Surroundings
 from stalker.workflow.derive import (
     DREV,
     HREV,
+    RTS,
+    WFD,
     WIP,
     decides_alone,
     is_finished,
@@ -138,6 +140,8 @@ def _spread(waiting: _Waiting, settling: bool = False) -> list[Task]:
             continue
         asked.append(other)
         before, code = other.status.code, derived_status(other, around)
+        if settling and (before, code) == (WFD, RTS) and around.is_container(other):
+            code = _with_own_prerequisites(code, other, around)
         if code != before and _give(other, around.status_of(other, code)):
             note(other, before)
             waiting.add_followers(other, before)
@@ -177,6 +181,17 @@ def derived_status(task: Task, around: Surroundings) -> str:
         return WIP
     around.load_children(task)
     return status_from_children(codes_of(children_of(task)))
+
+
+def _with_own_prerequisites(code: str, container: Task, around: Surroundings) -> str:
+    """Return what *code* of a container becomes with its own prerequisites.
+
+    It was made to wait for one when that was added. The children know nothing of that, and
+    whatever has changed among them since has let it be ready again.
+    """
+    for each in around.prerequisites(container):
+        code = status_with_another_dependency(code, each.status.code)
+    return code
 
 
 def from_dependencies(
