@@ -150,8 +150,7 @@ def production(size: int, logs: int = 0, versions: int = 0) -> tuple[Engine, int
             filling.version(line[0]["id"], number)
     for each in {id(row): row for line in leaves for row in line[1:]}.values():
         each["schedule_seconds"] -= 3600
-    # backwards: SQLite looks at all former work of a person
-    for count in reversed(range(logs)):
+    for count in range(logs):
         line = leaves[count % len(leaves)]
         filling.log(line[0]["id"], count)
         for each in line:

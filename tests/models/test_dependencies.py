@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, SAWarning
 from stalker import Task, TaskDependency
 from stalker.db.session import DBSession
 from stalker.exceptions import CircularDependencyError, StatusError
-from tests.models.production import CODES, Studio, code_of, everywhere, give, in_memory
+from tests.models.production import CODES, Studio, code_of, everywhere, give, in_memory, log
 
 FINISHED = ("STOP", "CMPL")
 
@@ -144,6 +144,32 @@ def test_which_statuses_allow_another_prerequisite(studio: Studio, is_container:
             TaskDependency(task=task, depends_to=other)
         assert code_of(task) == current and task.depends == [] and other.dependent_of == []
     studio.commit()
+
+
+def test_a_container_that_was_made_to_wait_is_written_so(studio: Studio) -> None:
+    """11 §4.1, §6: it waits until the status of a child changes, in memory and when written."""
+    project = studio.project()
+    container, others = studio.task(project), [studio.task(project) for _ in range(2)]
+    children = [studio.task(container) for _ in range(2)]
+    DBSession.commit()
+
+    def statuses(expected: str) -> None:
+        for write in (DBSession.flush, DBSession.commit):
+            assert code_of(container) == expected
+            write()
+        DBSession.expire_all()
+        assert code_of(container) == expected
+
+    container.depends.append(others[0])
+    statuses("WFD")
+    children[0].schedule_timing += 5
+    statuses("WFD")
+    children[0].depends.append(others[1])
+    statuses("RTS")
+    container.depends.append(others[1])
+    statuses("WFD")
+    log(studio, children[1])
+    statuses("WIP")
 
 
 @everywhere

@@ -157,6 +157,54 @@ def test_the_database_knows_what_a_log_is(studio: Studio) -> None:
     assert made.total_seconds == 3600
 
 
+def test_the_time_of_a_deleted_log_is_free_at_once(studio: Studio) -> None:
+    """In one transaction a log is deleted, and another one of the same person takes its time."""
+    project, ada = studio.project(), studio.user()
+    task, other = studio.task(project, start=NOON), studio.task(project, start=NOON)
+    starts = [NOON + 4 * n * HOUR for n in range(3)]
+    logs = [TimeLog(task=task, resource=ada, start=each, end=each + 2 * HOUR) for each in starts]
+    DBSession.commit()
+    for again in range(2):
+        for each in logs[:2]:
+            DBSession.delete(each)
+        logs[2].start = NOON + 5 * HOUR
+        made = TimeLog(task=other, resource=ada, start=NOON, end=NOON + 3 * HOUR)
+        DBSession.flush()
+        if not again:  # what was rolled back lies where it was
+            DBSession.rollback()
+            assert [each.start for each in logs] == starts
+    DBSession.commit()
+    assert sorted(ada.time_logs, key=lambda each: each.start) == [made, logs[2]]
+    assert (task.total_logged_seconds, other.total_logged_seconds) == (5 * 3600, 3 * 3600)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_a_log_costs_the_same_after_any_number(studio: Studio) -> None:
+    """SQLite takes as many steps to write a log after three hundred others as after thirty."""
+    task, ada = studio.task(studio.project(), start=NOON), studio.user()
+    begin = NOON
+
+    def work(count: int) -> None:
+        nonlocal begin
+        for _ in range(count):
+            TimeLog(task=task, resource=ada, start=begin, end=begin + HOUR)
+            begin += HOUR
+        DBSession.commit()
+
+    def steps_of_another() -> int:
+        steps: list[None] = []
+        driver = DBSession.connection().connection.dbapi_connection
+        driver.set_progress_handler(lambda: steps.append(None), 1)
+        work(1)
+        driver.set_progress_handler(None, 1)
+        return len(steps)
+
+    work(30)
+    few = steps_of_another()
+    work(300)
+    assert 0 < steps_of_another() <= few * 1.1
+
+
 def test_saving_tells_who_is_booked(studio: Studio) -> None:
     """10 BT-26: what the database refuses is an `OverBookedError` for `DBSession.save()`."""
     task, ada = studio.task(studio.project()), studio.user()

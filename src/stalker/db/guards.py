@@ -86,9 +86,10 @@ def _bookings(dialect: str) -> Iterator[str]:
     for name, when in (("insert", "INSERT"), ("update", 'UPDATE OF resource_id, start, "end"')):
         yield (
             f'CREATE TRIGGER IF NOT EXISTS "{OVERLAP}_{name}" BEFORE {when} ON "TimeLogs" '  # noqa: S608
-            f"""BEGIN SELECT RAISE(ABORT, '{OVERLAP}') WHERE EXISTS (SELECT 1 FROM "TimeLogs" """
-            "WHERE resource_id = NEW.resource_id AND id != NEW.id "
-            """AND start < NEW."end" AND "end" > NEW.start); END"""
+            # those of one person do not overlap: the last one that begins before lasts longest
+            f"""BEGIN SELECT RAISE(ABORT, '{OVERLAP}') WHERE NEW.start < (SELECT "end" """
+            'FROM "TimeLogs" WHERE resource_id = NEW.resource_id AND id != NEW.id '
+            'AND start < NEW."end" ORDER BY start DESC LIMIT 1); END'
         )
 
 

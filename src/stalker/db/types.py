@@ -37,6 +37,16 @@ class DateTimeUTC(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        # each task has half a dozen, which would take a fifth of loading it
+        if dialect.name != "sqlite":
+            return super().result_processor(dialect, coltype)
+        return _from_text
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value + "+00:00")
+
 
 class GenericDateTime(TypeDecorator[datetime]):
     """An aware date-time: any zone goes in, UTC comes out."""
@@ -55,6 +65,11 @@ class GenericDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         # most are in UTC already, and there are very many
         return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        if dialect.name == "postgresql":
+            return super().result_processor(dialect, coltype)
+        return self.load_dialect_impl(dialect).result_processor(dialect, coltype)
 
 
 class JSONEncodedDict(TypeDecorator[Any]):

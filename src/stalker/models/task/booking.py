@@ -1,16 +1,17 @@
-"""What a time log must not contradict, and what it adds to."""
+"""What a time log must not contradict, what it adds to, and how it makes room."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, inspect, select
+from sqlalchemy import bindparam, func, inspect, select, update
 from sqlalchemy.orm import Session, object_session
 
 from stalker.core.kinds import DependencyTarget, ScheduleModel
 from stalker.db.declarative import named
-from stalker.db.session import is_bound
+from stalker.db.session import StudioSession, is_bound
 from stalker.exceptions import DependencyViolationError, OverBookedError
 from stalker.models.task import rollup
 
@@ -87,10 +88,15 @@ def _stored_beside(log: TimeLog, resource: User, session: Session) -> list[TimeL
 
 @cache  # what takes longest is to put it together
 def _beside(kind: Any) -> Any:
+    logs, is_of_person = kind.__table__.c, kind.resource_id == bindparam("person")
+    first = bindparam("first", type_=logs.start.type)
+    # stored ones do not overlap each other: of those that begin before, only the last one may last
+    last_before = select(func.max(logs.start)).where(is_of_person, logs.start <= first)
     return select(kind).where(
-        kind.resource_id == bindparam("person"),
-        kind.start < bindparam("last"),
-        kind.end > bindparam("first"),
+        is_of_person,
+        logs.start < bindparam("last"),
+        logs.start >= func.coalesce(last_before.correlate(None).scalar_subquery(), first),
+        logs.end > first,
     )
 
 
@@ -109,3 +115,34 @@ def moved(log: TimeLog, old: Any, new: Any) -> None:
     if new is not None:
         logged(new, log.total_seconds)
         new._work_was_logged(log.created_by or log.resource)
+
+
+# --- How it makes room ----------------------------------------------------------------------------
+
+_NOWHEN = datetime(1, 1, 1, tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
+
+
+def _make_room(session: Session) -> None:
+    """Let what is deleted leave its time before others take it.
+
+    The unit of work inserts and updates before it deletes. Until it comes to that, each log that
+    goes lies where nobody has worked.
+    """
+    kind = named("TimeLog")
+    gone = [each for each in session.deleted if isinstance(each, kind)]
+    if gone and any(isinstance(each, kind) for each in (*session.new, *session.dirty)):
+        numbers = sorted(inspect(each).identity[0] for each in gone)
+        spans = [(number, _NOWHEN + number * _MINUTE) for number in numbers]
+        rows = [{"log": log, "from": start, "until": start + _MINUTE} for log, start in spans]
+        session.connection().execute(_move(kind), rows)
+
+
+@cache
+def _move(kind: Any) -> Any:
+    table = kind.__table__
+    dates: dict[str, Any] = {"start": bindparam("from"), "end": bindparam("until")}
+    return update(table).where(table.c.id == bindparam("log")).values(dates)
+
+
+StudioSession.before_writing.append(_make_room)

@@ -121,12 +121,11 @@ def note(task: Task, former: str, action: str | None = None, by: User | None = N
     found = touch(task)
     if found is None:
         return
-    user = acting_user(object_session(task))
     if found.present != former:
-        found.deeds.append(Deed(SET, former, user))
+        found.deeds.append(Deed(SET, former, acting_user(object_session(task))))
     found.present = task.status.code
     if action is not None:
-        found.deeds.append(Deed(action, found.present, user or by))
+        found.deeds.append(Deed(action, found.present, acting_user(object_session(task)) or by))
 
 
 def touch(task: Task) -> Note | None:
@@ -135,11 +134,13 @@ def touch(task: Task) -> Note | None:
     Nothing is noted of what nobody else knows, because it is not stored.
     """
     state = instance_state(task)
-    if state.key is None or state.session is None:
+    session = state.session
+    if state.key is None or session is None:
         return None
-    notes = notes_of(state.session)
-    if task not in notes:
+    notes = notes_of(session)
+    found = notes.get(task)
+    if found is None:
         stored = state.committed_state.get("status")
         code = stored.code if isinstance(stored, Status) else task.status.code
-        notes[task] = Note(code, code)
-    return notes[task]
+        found = notes[task] = Note(code, code)
+    return found

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, case, literal, or_, select, union_all
+from sqlalchemy import case, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from stalker.db.among import among
 from stalker.db.declarative import named
-from stalker.models.loading import batches, in_batches, is_one_of
 from stalker.workflow.derive import FINISHED
 
 __all__ = ["children_ids", "followers_of", "link_rows"]
@@ -25,35 +25,41 @@ def followers_of(session: Session, numbers: Collection[int], finished: bool) -> 
     """
     kinds = (named(name) for name in ("Task", "TaskDependency", "Status"))
     with session.no_autoflush:
-        return set(session.scalars(_query(*kinds, finished), {"numbers": sorted(numbers)}))
+        return set(session.scalars(_query(*kinds, finished), {"numbers": numbers}).all())
 
 
 def children_ids(session: Session, numbers: Collection[int]) -> Iterator[int]:
     """Yield the ids of the children of the tasks with these ids."""
-    columns = named("Task").__table__.c
     with session.no_autoflush:
-        for (number,) in in_batches(session, select(columns.id), columns.parent_id, numbers):
-            yield number
+        yield from session.scalars(_children(named("Task")), {"numbers": numbers})
 
 
 def link_rows(session: Session, numbers: Collection[int]) -> Iterator[Any]:
     """Yield who depends on whom, and on which end, where one of them has one of these ids."""
-    columns = named("TaskDependency").__table__.c
-    query = select(columns.task_id, columns.depends_to_id, columns.dependency_target)
     with session.no_autoflush:
-        for some in batches(numbers):
-            sides = (is_one_of(each, some) for each in (columns.task_id, columns.depends_to_id))
-            yield from session.execute(query.where(or_(*sides)))
+        yield from session.execute(_links(named("TaskDependency")), {"numbers": numbers})
 
 
-@cache  # what takes longest is to put it together
+@cache  # what takes longest is to put them together
+def _children(kind: Any) -> Any:
+    columns = kind.__table__.c
+    return select(columns.id).where(among(columns.parent_id, name="numbers"))
+
+
+@cache
+def _links(kind: Any) -> Any:
+    columns = kind.__table__.c
+    sides = (among(each, name="numbers") for each in (columns.task_id, columns.depends_to_id))
+    query = select(columns.task_id, columns.depends_to_id, columns.dependency_target)
+    return query.where(or_(*sides))
+
+
+@cache
 def _query(task_kind: Any, link_kind: Any, status_kind: Any, finished: bool) -> Any:
     task, link, status = task_kind.__table__, link_kind.__table__, status_kind.__table__.c
     done = select(status.id).where(status.code.in_(FINISHED))
     up, on = literal(1), literal(0)
-    # written out: databases limit the number of parameters, not the length of a statement
-    numbers: Any = bindparam("numbers", expanding=True, literal_execute=True)
-    start = select(task.c.id, up.label("spreads")).where(task.c.id.in_(numbers))
+    start = select(task.c.id, up.label("spreads")).where(among(task.c.id, name="numbers"))
     found = start.cte(recursive=True)
     # Two rows for each dependent, of which one leads up. A union of both kinds of steps would be
     # simpler, but SQLite would form it of all tasks that there are.

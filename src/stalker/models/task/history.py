@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String, event, insert, inspect
+from sqlalchemy import ForeignKey, Insert, String, bindparam, event, insert, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from stalker.core.dates import utc_now
+from stalker.db.among import among
 from stalker.db.declarative import Base
 from stalker.db.session import StudioSession, acting_user, quiet
 from stalker.db.types import GenericDateTime
@@ -28,6 +31,8 @@ FOLLOW = "follow"
 ASSIGN, UNASSIGN = "assign", "unassign"
 
 _Row = dict[str, Any]
+#: by action, former and present status
+_Ends = dict["tuple[str, Status, Status]", list[Task]]
 
 
 class TaskChange(Base):
@@ -75,15 +80,43 @@ class TaskChange(Base):
 # --- Writing --------------------------------------------------------------------------------------
 
 
+#: from how many tasks on that have come from one status to another one statement tells of all
+_MANY = 20
+
+
 @event.listens_for(StudioSession, "after_flush")
 def _record(session: Session, context: Any) -> None:
     notes: Mapping[Task, Note] = session.info.pop(DONE, {})
+    ends: _Ends = defaultdict(list)
     with quiet:
-        changes = [*_assignments(session), *_status_changes(session, notes)]
+        changes = [*_assignments(session), *_deeds(session, notes, ends)]
+        tell = {SET: acting_user(session), FOLLOW: _whose(session, notes)}
+        now, many = utc_now(), []
+        for (action, former, present), tasks in ends.items():
+            row = _row(action, now, tell[action], former, present)
+            if len(tasks) < _MANY:
+                changes += [(task, row) for task in tasks]
+            else:
+                many.append({**row, "tasks": sorted(task.id for task in tasks)})
+    connection = session.connection()
     if changes:
-        rows = [row for _, row in changes]
-        session.connection().execute(insert(TaskChange.__table__), rows)  # type: ignore[arg-type]
-        session.info.setdefault(_TOLD, set()).update(task for task, _ in changes)
+        table: Any = TaskChange.__table__
+        connection.execute(insert(table), [{**row, "task_id": task.id} for task, row in changes])
+    for row in many:
+        connection.execute(_tell_of_many(), row)
+    told = session.info.setdefault(_TOLD, set())
+    told.update(task for task, _ in changes)
+    told.update(session.info.get(SETTLED, ()))
+
+
+@cache  # what takes longest is to put it together
+def _tell_of_many() -> Insert:
+    table: Any = TaskChange.__table__
+    task = Task.__table__.c
+    values = [each for each in table.c if each.name not in ("id", "task_id")]
+    rows = select(task.id, *(bindparam(each.name, type_=each.type) for each in values))
+    rows = rows.where(among(task.id, name="tasks")).order_by(task.id)
+    return insert(table).from_select([table.c.task_id, *values], rows)
 
 
 #: where a session keeps whose history it has to read again
@@ -97,35 +130,40 @@ def _read_again(session: Session, context: Any) -> None:
             session.expire(task, ["history"])
 
 
-def _status_changes(session: Session, notes: Mapping[Task, Note]) -> Iterator[tuple[Task, _Row]]:
-    somebody = acting_user(session)
-    # what follows from the deeds of one person is told as that person's
-    people = {deed.by for found in notes.values() for deed in found.deeds}
-    who = somebody or (people.pop() if len(people) == 1 else None)
+def _deeds(
+    session: Session, notes: Mapping[Task, Note], ends: _Ends
+) -> Iterator[tuple[Task, _Row]]:
+    """Yield what was done with tasks; *ends* get who has come to another status after that."""
     for task, (former, present) in session.info.get(SETTLED, {}).items():
         found = notes.get(task)
         for deed in found.deeds if found else ():
             status = task.status_list[deed.code]
             if status is not None and status is not former:
-                yield task, _row(task, deed.action, deed.date, deed.by, former, status)
+                yield task, _row(deed.action, deed.date, deed.by, former, status)
                 former = status
         if former is not present:
             followed = found is not None and found.present == present.code
-            action, by = (FOLLOW, who) if followed else (SET, somebody)
-            yield task, _row(task, action, utc_now(), by, former, present)
+            ends[FOLLOW if followed else SET, former, present].append(task)
+
+
+def _whose(session: Session, notes: Mapping[Task, Note]) -> User | None:
+    """Return who others have followed: of the deeds of one person, that person."""
+    somebody: User | None = acting_user(session)
+    people = {deed.by for found in notes.values() for deed in found.deeds}
+    return somebody or (people.pop() if len(people) == 1 else None)
 
 
 def _assignments(session: Session) -> Iterator[tuple[Task, _Row]]:
     user, date = acting_user(session), utc_now()
     for task in _tasks(session.new):
         for each in task.__dict__.get("resources", ()):
-            yield task, _row(task, ASSIGN, date, user or task.created_by, resource=each)
+            yield task, _row(ASSIGN, date, user or task.created_by, resource=each)
     for task in _tasks(session.dirty):
         if "resources" in inspect(task).committed_state:
             joined, _, left = inspect(task).attrs.resources.history
             for action, users in ((ASSIGN, joined), (UNASSIGN, left)):
                 for each in users or ():
-                    yield task, _row(task, action, date, user, resource=each)
+                    yield task, _row(action, date, user, resource=each)
 
 
 def _tasks(objects: Iterable[object]) -> Iterator[Task]:
@@ -133,7 +171,6 @@ def _tasks(objects: Iterable[object]) -> Iterator[Task]:
 
 
 def _row(
-    task: Task,
     action: str,
     date: datetime,
     user: User | None,
@@ -142,7 +179,6 @@ def _row(
     resource: User | None = None,
 ) -> _Row:
     return {
-        "task_id": task.id,
         "date": date,
         "action": action,
         "user_id": user and user.id,

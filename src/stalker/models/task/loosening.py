@@ -46,7 +46,6 @@ _Loosened = dict[int, "tuple[Task, set[int]]"]
 def loosen_links(tasks: Iterable[Task], around: Surroundings) -> None:
     """Let what has begun go on beside *tasks*, which are worked on again."""
     held: dict[_Key, TaskDependency] | None = None
-    begun: dict[Task, bool] = {}
     for task in tasks:
         links = around.waiting_links(task)
         if links is None:
@@ -56,18 +55,17 @@ def loosen_links(tasks: Iterable[Task], around: Surroundings) -> None:
             continue
         session: Any = instance_state(task).session
         held = held_links(session) if held is None else held
-        number = _id(task)
-        loosened: _Loosened = session.info.setdefault(_LOOSENED, {})
-        _, numbers = loosened.setdefault(number, (task, set()))
-        for other, target in links:
-            if other not in begun:
-                begun[other] = other.status.code in _BEGUN
-            if begun[other]:
-                key = (_id(other), number)
-                if key in held:
-                    held[key].dependency_target = DependencyTarget.ON_START
-                elif target != DependencyTarget.ON_START:
-                    numbers.add(key[0])
+        number, numbers = _id(task), set()
+        for waiting, other, target in links:
+            if other.status.code not in _BEGUN:
+                continue
+            if (waiting, number) in held:
+                held[waiting, number].dependency_target = DependencyTarget.ON_START
+            elif target != DependencyTarget.ON_START:
+                numbers.add(waiting)
+        if numbers:
+            loosened: _Loosened = session.info.setdefault(_LOOSENED, {})
+            loosened.setdefault(number, (task, set()))[1].update(numbers)
 
 
 def take_loosened(session: Session) -> set[_Key]:

@@ -27,6 +27,8 @@ from stalker.models.task.surroundings import Surroundings
 from stalker.workflow.derive import (
     DREV,
     HREV,
+    RTS,
+    WFD,
     WIP,
     decides_alone,
     is_finished,
@@ -69,7 +71,9 @@ def set_status(task: Task, code: str, loosen: bool = False) -> None:
     if is_constructing(task) or not (changed or loosen):
         return
     around = Surroundings()
-    asked = _spread(_who_follows(task, before, around), around)
+    waiting = _Waiting(around)
+    waiting.add_followers(task, before)
+    asked = _spread(waiting)
     if loosen:
         loosen_links([each for each in (task, *asked) if each.status.code in REWORKED], around)
 
@@ -81,45 +85,75 @@ def settle_statuses(
 
     So do the tasks themselves, unless somebody has *acted* on them. What was set by hand stays.
     """
-    affected: list[Task] = []
+    waiting = _Waiting(around)
     for task, former in formers.items():
-        affected.extend(_who_follows(task, former, around))
+        waiting.add_followers(task, former)
     themselves = [task for task in formers if task not in acted]
     if any(around.changed_child(task) is None for task in themselves):
         around.load_expected()
-    _spread([*affected, *themselves], around, settling=True)
+    for task in themselves:
+        waiting.add(task)
+    _spread(waiting, settling=True)
 
 
-def _spread(affected: Iterable[Task], around: Surroundings, settling: bool = False) -> list[Task]:
-    """Derive the statuses of those who are *affected*, and of whoever follows; return them all."""
-    # Who waits longest comes first: most of what the others follow from has changed by then.
-    waiting: OrderedDict[Task, None] = OrderedDict()
-    # when nobody else waits: with thousands of children, deriving it after each would take for ever
-    containers: OrderedDict[Task, None] = OrderedDict()
-    asked = []
+class _Waiting:
+    """Those of whom the statuses have to be derived."""
 
-    def add(tasks: Iterable[Task]) -> None:
-        for each in tasks:
-            (containers if around.is_container(each) else waiting)[each] = None
+    def __init__(self, around: Surroundings) -> None:
+        self.around = around
+        # Who waits longest comes first: most of what the others follow from has changed by then.
+        self._leaves: OrderedDict[Task, None] = OrderedDict()
+        # when nobody else waits: with thousands of children, deriving it after each would take for
+        # ever
+        self._containers: OrderedDict[Task, None] = OrderedDict()
 
-    add(affected)
-    while waiting or containers:  # not by recursion: chains are long
-        other, _ = (waiting or containers).popitem(last=False)
+    def add(self, task: Task) -> None:
+        (self._containers if self.around.is_container(task) else self._leaves)[task] = None
+
+    def add_followers(self, task: Task, former: str) -> None:
+        """Add those whose status may follow from that of *task*, which was *former*."""
+        around, code = self.around, task.status.code
+        if code == former:
+            return
+        if is_finished(former) != is_finished(code):
+            around.load_after(task, is_finished(code))
+            for each in around.dependents(task):
+                if not around.is_container(each):
+                    self._leaves[each] = None
+        around.load_line_of(task)
+        parent = container_of(task)
+        if parent is not None:
+            around.follow_up(parent, task)
+            self.add(parent)
+
+    def __iter__(self) -> Iterator[Task]:
+        """Take one after the other, also those who come meanwhile."""
+        while self._leaves or self._containers:  # not by recursion: chains are long
+            yield (self._leaves or self._containers).popitem(last=False)[0]
+
+
+def _spread(waiting: _Waiting, settling: bool = False) -> list[Task]:
+    """Derive the statuses of those who are *waiting*, and of whoever follows; return them all."""
+    around, asked = waiting.around, []
+    for other in waiting:
         if settling and _was_set_by_hand(other):
             continue
         asked.append(other)
         before, code = other.status.code, derived_status(other, around)
+        if settling and (before, code) == (WFD, RTS) and around.is_container(other):
+            code = _with_own_prerequisites(code, other, around)
         if code != before and _give(other, around.status_of(other, code)):
             note(other, before)
-            add(_who_follows(other, before, around))
-            _grant_time(other, before)
+            waiting.add_followers(other, before)
+            if _has_time_granted(other, before):
+                around.tell_leaf(other)
+                other._extend_what_is_spent()
     return asked
 
 
-def _grant_time(task: Task, before: str) -> None:
-    """Let a task that has to be worked on again have some time left for it."""
-    if before == DREV and task.status.code == HREV:
-        task._extend_what_is_spent()
+def _has_time_granted(task: Task, before: str) -> bool:
+    """Say whether a task has to be worked on again, for which some time has to be left."""
+    return before == DREV and task.status.code == HREV
 
 
 def _give(task: Task, status: Status | None) -> bool:
@@ -132,27 +166,10 @@ def _give(task: Task, status: Status | None) -> bool:
 def _was_set_by_hand(task: Task) -> bool:
     """Say whether somebody has set the status since the workflow did, and it is not written yet."""
     state = instance_state(task)
-    if not state.has_identity or state.session is None or "status" not in state.committed_state:
+    if "status" not in state.committed_state or not state.has_identity or state.session is None:
         return False
     found = notes_of(state.session).get(task)
     return found is None or found.present != task.status.code
-
-
-def _who_follows(task: Task, former: str, around: Surroundings) -> Iterator[Task]:
-    """Yield the tasks whose status may follow from that of *task*, which was *former*."""
-    code = task.status.code
-    if code == former:
-        return
-    if is_finished(former) != is_finished(code):
-        around.load_after(task, is_finished(code))
-        for each in around.dependents(task):
-            if not around.is_container(each):
-                yield each
-    around.load_line_of(task)
-    parent = container_of(task)
-    if parent is not None:
-        around.follow_up(parent, task)
-        yield parent
 
 
 def derived_status(task: Task, around: Surroundings) -> str:
@@ -166,6 +183,17 @@ def derived_status(task: Task, around: Surroundings) -> str:
     return status_from_children(codes_of(children_of(task)))
 
 
+def _with_own_prerequisites(code: str, container: Task, around: Surroundings) -> str:
+    """Return what *code* of a container becomes with its own prerequisites.
+
+    It was made to wait for one when that was added. The children know nothing of that, and
+    whatever has changed among them since has let it be ready again.
+    """
+    for each in around.prerequisites(container):
+        code = status_with_another_dependency(code, each.status.code)
+    return code
+
+
 def from_dependencies(
     task: Task,
     removing: Collection[Task] = (),
@@ -176,10 +204,12 @@ def from_dependencies(
 
     It is as if it had the status *current*, if one is given.
     """
-    gone = {*removing, *task.__dict__.get(UNTIED, ())}
     found = (around or Surroundings()).prerequisites(task)
+    if removing or UNTIED in task.__dict__:
+        gone = {*removing, *task.__dict__.get(UNTIED, ())}
+        found = [each for each in found if each not in gone]
     code = task.status.code if current is None else current
-    codes = [each.status.code for each in found if each not in gone]
+    codes = [each.status.code for each in found]
     # work counts only without prerequisites, and may have to be asked for
     return status_from_dependencies(code, codes, has_logs=not codes and task._has_logs())
 
@@ -195,7 +225,8 @@ def dependencies_changed(task: Task, removing: Collection[Task] = ()) -> None:
     if not is_container(task):
         before = task.status.code
         set_status(task, from_dependencies(task, removing))
-        _grant_time(task, before)
+        if _has_time_granted(task, before):
+            task._extend_what_is_spent()
 
 
 def children_changed(container: Task) -> None:

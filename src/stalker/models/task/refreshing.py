@@ -9,12 +9,13 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, inspect, select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
+from stalker.db.among import among
 from stalker.db.declarative import named
-from stalker.models.loading import batches, in_batches
+from stalker.models.loading import in_batches
 
 if TYPE_CHECKING:
     from stalker.models.status import Status
@@ -27,6 +28,8 @@ _SUMS = ("schedule_seconds", "total_logged_seconds")
 _TIMING = ("schedule_timing", "schedule_unit", "schedule_model")
 _FRESH = ("status_id", *_TIMING, "review_number", "start", "end", "duration", *_SUMS)
 _KEYS = {name: name if name in _FRESH[:4] else f"_{name}" for name in _FRESH}
+
+_ATTRIBUTES = frozenset(_KEYS.values())
 
 #: where a session keeps the statuses that it has loaded
 _STATUSES = "statuses_by_id"
@@ -59,28 +62,29 @@ def load_tasks(session: Session, numbers: Collection[int]) -> dict[int, Task]:
 
 def read_again(session: Session, numbers: Collection[int]) -> dict[int, Task]:
     """Return the tasks with these ids by id, up to date apart from what was changed here."""
+    if not numbers:
+        return {}
     query = _fresh_columns(named("Task"))
     with session.no_autoflush:
-        found_rows = (session.execute(query, {"numbers": some}) for some in batches(numbers))
-        rows = [row for some in found_rows for row in some]
+        rows = session.execute(query, {"numbers": numbers}).all()
     found = _known(session, [row[0] for row in rows])
     unknown = [row[0] for row in rows if row[0] not in found]
     if unknown:
         found |= load_tasks(session, unknown)
     statuses = all_statuses(session, {row[1] for row in rows})
     for number, *values in rows:
-        if number in found:  # nobody else has deleted it since
-            _refresh(found[number], dict(zip(_FRESH, values, strict=True)), statuses)
+        task = found.get(number)
+        # nobody else has deleted it since, and somebody has changed it
+        if task is not None and not _is_known(task, values, statuses):
+            _refresh(task, dict(zip(_FRESH, values, strict=True)), statuses)
     return found
 
 
 @cache
 def _fresh_columns(kind: Any) -> Any:
     columns = kind.__table__.c
-    # written out: databases limit the number of parameters, not the length of a statement
-    numbers: Any = bindparam("numbers", expanding=True, literal_execute=True)
     query = select(columns.id, *(columns[name] for name in _FRESH))
-    return query.where(columns.id.in_(numbers))
+    return query.where(among(columns.id, name="numbers"))
 
 
 def _known(session: Session, numbers: Collection[int]) -> dict[int, Task]:
@@ -89,12 +93,27 @@ def _known(session: Session, numbers: Collection[int]) -> dict[int, Task]:
     held: Any = session.identity_map
     objects = ((number, held.get(key_of((number,)))) for number in numbers)
     # of a subclass, not everything may be known
-    return {number: each for number, each in objects if _is_usable(each, session, "parent_id")}
+    return {
+        number: each
+        for number, each in objects
+        if each is not None and "parent_id" in each.__dict__
+    }
 
 
 def _is_usable(entity: Any, session: Session, column: str) -> bool:
     """Say whether *entity* is there and not expired, since it has *column*."""
     return entity is not None and column in entity.__dict__ and entity in session
+
+
+def _is_known(task: Task, values: list[Any], statuses: Mapping[int, Any]) -> bool:
+    """Say whether *task* has these *values*, and at most another status from this session."""
+    state = instance_state(task)
+    known, changes = state.dict, state.committed_state
+    return (
+        _ATTRIBUTES.isdisjoint(changes)
+        and [known.get(key) for key in _KEYS.values()] == values
+        and changes.get("status", known.get("status")) is statuses.get(values[0])
+    )
 
 
 def _refresh(task: Task, values: dict[str, Any], statuses: Mapping[int, Any]) -> None:

@@ -11,7 +11,7 @@ the sums of the sequence. Each session knows only its own part; the database add
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -26,6 +26,7 @@ from stalker.db.session import StudioSession, quiet
 from stalker.models.mixins.dag import ancestors, has_children
 from stalker.models.status import Status
 from stalker.models.task import rollup
+from stalker.models.task.at_once import lock_rows, write_column
 from stalker.models.task.by_hand import write_status
 from stalker.models.task.changes import DONE, LEFT, NOTES, SETTLED, Note, notes_of
 from stalker.models.task.propagation import settle_statuses
@@ -50,36 +51,40 @@ def _settle(session: Session) -> None:
 
 
 def _do_all_again(session: Session) -> None:
+    gone = session.deleted
     notes = {
         task: found
         for task, found in notes_of(session).items()
-        if task in session and task not in session.deleted and _has_project(task)
+        if task in session and task not in gone and _has_project(task)
     }
     if not notes:
         return
     with quiet:
         lock_projects(session, {task.project_id for task in notes})
         around = Surroundings(fresh=True)
-        known = {task: _work(task) for task in notes}
+        known = {task: _work(task) for task, found in notes.items() if found.deeds}
         around.refresh(session, notes)
         before = {task: _written(task) for task in notes}
-        for task, found in list(notes.items()):
-            _do_again(task, found, before[task], have_others_worked=_work(task) != known[task])
+        for task, found in notes.items():
+            if found.deeds:
+                _do_again(task, found, before[task], _work(task) != known[task])
+            elif before[task] != found.former or _is_planned_anew(task):
+                _do_again(task, found, before[task])
         refresh_reviews(session, notes)
+        moved = {task for task in notes if _has_moved(task)}
         # where neither this session nor another one has changed anything, nobody has to follow
         changed = {
             task: found
             for task, found in notes.items()
-            if not found.former == found.present == before.get(task, found.former)
-            or _has_moved(task)
+            if task in moved or not found.former == found.present == before[task]
         }
         if any(session.info.get(LEFT, ())):
             return  # derived without what is still there, and about to go
         around.expect(session, changed)
-        if any(map(_has_moved, changed)):
+        if moved:
             around.load_expected()
-        formers = {task: before.get(task, found.former) for task, found in changed.items()}
-        settle_statuses(formers, {task for task in changed if changed[task].actions}, around)
+        formers = {task: before[task] for task in changed}
+        settle_statuses(formers, {task for task in changed if changed[task].deeds}, around)
         if around.are_loaded:
             _fit(changed)
 
@@ -107,8 +112,8 @@ def lock_projects(session: Session, numbers: Collection[int]) -> None:
 
 def _written(task: Task) -> str:
     """Return the code of the status that the database has."""
-    status = instance_state(task).committed_state.get("status", task.status)
-    return str(status.code)
+    status = instance_state(task).committed_state.get("status")
+    return str((task.status if status is None else status).code)
 
 
 def _work(task: Task) -> int | None:
@@ -118,7 +123,7 @@ def _work(task: Task) -> int | None:
     return seconds
 
 
-def _do_again(task: Task, found: Note, written: str, have_others_worked: bool) -> None:
+def _do_again(task: Task, found: Note, written: str, have_others_worked: bool = False) -> None:
     was_set_by_hand = task.status.code not in (found.present, written)
     if written != found.former and not was_set_by_hand:
         code = task._again(written, found.deeds)
@@ -128,9 +133,13 @@ def _do_again(task: Task, found: Note, written: str, have_others_worked: bool) -
     # what was planned here since stays
     if have_others_worked and {"stop", "complete"} & set(found.actions[-1:]):
         task._cap_effort()
-    if "_schedule_seconds" in instance_state(task).committed_state and not has_children(task):
+    if _is_planned_anew(task) and not has_children(task):
         # a plan is not added to another one: the last one counts
         rollup.plan_changed(task)
+
+
+def _is_planned_anew(task: Task) -> bool:
+    return "_schedule_seconds" in instance_state(task).committed_state
 
 
 def _fit(tasks: Iterable[Task]) -> None:
@@ -143,57 +152,53 @@ def _fit(tasks: Iterable[Task]) -> None:
 
 def _write(session: Session) -> None:
     tasks = [each for each in session.dirty if isinstance(each, Task)]
-    tasks = [each for each in tasks if each not in session.deleted]
-    _write_statuses(session, tasks)
-    _write_sums(session, tasks)
+    gone = session.deleted
+    tasks = [each for each in tasks if each not in gone]
+    statuses, sums = _take_statuses(session, tasks), list(_take_sums(tasks))
+    if statuses or sums:
+        table: Any = Task.__table__
+        lock_rows(session, table, {*statuses, *(row["of_task"] for row in sums)})
+        write_column(session, table.c.status_id, statuses)
+    if sums:
+        session.connection().execute(_add_to_sums(), sums)
 
 
-def _write_statuses(session: Session, tasks: Iterable[Task]) -> None:
+def _take_statuses(session: Session, tasks: Iterable[Task]) -> dict[int, int]:
+    """Return the ids of the statuses to be written, by those of the tasks, and take them for it."""
     settled = session.info[SETTLED] = {}
+    numbers = {}
     for task in tasks:
         former, present = _statuses(task)
         if present is not None:
             settled[task] = former, present
-            set_committed_value(task, "status", present)
-            set_committed_value(task, "status_id", present.id)
-    rows = [{"of_task": task.id, "status": task.status_id} for task in settled]
-    _update(session, rows, _set_status())
+            numbers[task.id] = present.id
+            state = instance_state(task)
+            state.dict["status_id"] = present.id
+            state._commit(state.dict, ("status", "status_id"))
+    return numbers
 
 
-def _write_sums(session: Session, tasks: Iterable[Task]) -> None:
-    rows = []
+def _take_sums(tasks: Iterable[Task]) -> Iterator[dict[str, int]]:
     for task in tasks:
+        if not instance_state(task).committed_state:
+            continue
         planned = _difference(task, "_schedule_seconds")
         logged = _difference(task, "_total_logged_seconds")
         if planned or logged:
-            rows.append({"of_task": task.id, "planned": planned, "logged": logged})
-    _update(session, rows, _add_to_sums())
+            yield {"of_task": task.id, "planned": planned, "logged": logged}
 
 
-@cache
-def _set_status() -> Update:
-    return _updating(status_id=bindparam("status"))
-
-
-@cache
+@cache  # what takes longest is to put it together
 def _add_to_sums() -> Update:
-    columns = Task.__table__.c
-    return _updating(
-        schedule_seconds=columns.schedule_seconds + bindparam("planned"),
-        total_logged_seconds=columns.total_logged_seconds + bindparam("logged"),
-    )
-
-
-def _updating(**values: Any) -> Update:
     table: Any = Task.__table__
-    return update(table).where(table.c.id == bindparam("of_task")).values(**values)
-
-
-def _update(session: Session, rows: list[dict[str, int]], statement: Update) -> None:
-    if rows:
-        # always in the same order: nobody waits for somebody who waits for him
-        rows.sort(key=lambda row: row["of_task"])
-        session.connection().execute(statement, rows)
+    return (
+        update(table)
+        .where(table.c.id == bindparam("of_task"))
+        .values(
+            schedule_seconds=table.c.schedule_seconds + bindparam("planned"),
+            total_logged_seconds=table.c.total_logged_seconds + bindparam("logged"),
+        )
+    )
 
 
 def _statuses(task: Task) -> tuple[Any, Status | None]:

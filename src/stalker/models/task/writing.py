@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, event, update
+from sqlalchemy import event
 from sqlalchemy.orm import InstanceState, Session
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
 from stalker.core.kinds import DependencyTarget
 from stalker.db.session import StudioSession
+from stalker.models.task.at_once import lock_rows, write_column
 from stalker.models.task.dependency import TaskDependency
 from stalker.models.task.loosening import forget_expired, take_loosened, tell_loaded
 from stalker.models.task.task import Task
@@ -23,45 +24,39 @@ __all__: list[str] = []
 
 def _write_targets(session: Session) -> None:
     """Write for which end of a prerequisite links wait, where nothing else of them has changed."""
-    rows = [
-        {"of_task": task, "on_task": other, "target": DependencyTarget.ON_START}
-        for task, other in take_loosened(session)
-    ]
+    targets = dict.fromkeys(take_loosened(session), DependencyTarget.ON_START)
     for link in session.dirty:
         if isinstance(link, TaskDependency):
             state: InstanceState[Any] = instance_state(link)
             if set(state.committed_state) == {"dependency_target"} and link not in session.deleted:
-                key = {"of_task": link.task_id, "on_task": link.depends_to_id}
-                rows.append({**key, "target": link.dependency_target})
+                targets[link.task_id, link.depends_to_id] = link.dependency_target
                 set_committed_value(link, "dependency_target", link.dependency_target)
-    if rows:
+    if targets:
         table: Any = TaskDependency.__table__
-        is_link = table.c.task_id == bindparam("of_task")
-        is_link &= table.c.depends_to_id == bindparam("on_task")
-        # always in the same order: nobody waits for somebody who waits for him
-        rows.sort(key=lambda row: (row["of_task"], row["on_task"]))
-        statement = update(table).where(is_link).values(dependency_target=bindparam("target"))
-        session.connection().execute(statement, rows)
+        lock_rows(session, table, targets)
+        write_column(session, table.c.dependency_target, targets)
 
 
 def _release(session: Session) -> None:
     """Keep from the unit of work what has nothing left to be written."""
     dirty = list(session.dirty)
-    written = [each for each in dirty if _is_written(session, each)]
+    gone = session.deleted
+    written = [each for each in dirty if _is_written(each) and each not in gone]
     if len(written) == len(dirty) and not session.new and not session.deleted:
         written = written[1:]  # of a flush without any object nobody would be told
-    for each in written:
-        state: InstanceState[Any] = instance_state(each)
-        # a savepoint that is rolled back has to forget what was written, all the same
-        session._register_altered([state])
-        state._commit_all(state.dict, session.identity_map)
+    states: list[InstanceState[Any]] = [instance_state(each) for each in written]
+    # a savepoint that is rolled back has to forget what was written, all the same
+    session._register_altered(states)
+    InstanceState._commit_all_states(
+        ((state, state.dict) for state in states), session.identity_map
+    )
 
 
-def _is_written(session: Session, each: Any) -> bool:
-    if not isinstance(each, (Task, TaskDependency)) or each in session.deleted:
+def _is_written(each: Any) -> bool:
+    if not isinstance(each, (Task, TaskDependency)):
         return False
     state: InstanceState[Any] = instance_state(each)
-    return not state.committed_state and not state._pending_mutations
+    return not state.committed_state and not state.__dict__.get("_pending_mutations")
 
 
 for _happening in ("load", "refresh"):

@@ -713,9 +713,10 @@ def keep_bookings_apart() -> None:
     for name, when in (("insert", "INSERT"), ("update", 'UPDATE OF resource_id, start, "end"')):
         op.execute(
             f'CREATE TRIGGER "overlapping_time_logs_{name}" BEFORE {when} ON "TimeLogs" '  # noqa: S608
-            """BEGIN SELECT RAISE(ABORT, 'overlapping_time_logs') WHERE EXISTS (SELECT 1 """
-            'FROM "TimeLogs" WHERE resource_id = NEW.resource_id AND id != NEW.id '
-            """AND start < NEW."end" AND "end" > NEW.start); END"""
+            # those of one person do not overlap: the last one that begins before lasts longest
+            "BEGIN SELECT RAISE(ABORT, 'overlapping_time_logs') WHERE NEW.start < "
+            '(SELECT "end" FROM "TimeLogs" WHERE resource_id = NEW.resource_id AND id != NEW.id '
+            'AND start < NEW."end" ORDER BY start DESC LIMIT 1); END'
         )
 
 
