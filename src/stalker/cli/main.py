@@ -83,8 +83,10 @@ def main() -> NoReturn:
         sys.stdout.reconfigure(errors="backslashreplace")
     signals.listen()
     try:
-        status = run()
+        run()
         sys.stdout.flush()
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
     except signals.Stopped as error:
         fail(str(error), error.exit_code)
     except click.Abort:
@@ -107,11 +109,11 @@ def main() -> NoReturn:
     except OSError as error:
         reason = error.strerror or str(error)
         fail(f"{error.filename}: {reason}" if error.filename else reason)
-    sys.exit(status)
+    sys.exit(0)
 
 
-def run() -> int:
-    """Do what the arguments say, or complete what somebody types in a shell; return the status.
+def run() -> None:
+    """Do what the arguments say, or complete what somebody types in a shell.
 
     `click.Command.main` would do both, but ends with status 1 when a pipe is closed, and that
     means something else here.
@@ -122,9 +124,9 @@ def run() -> int:
     try:
         with cli.make_context("stalker", sys.argv[1:]) as context:
             cli.invoke(context)
-    except click.exceptions.Exit as error:
-        return error.exit_code
-    return 0
+    except click.exceptions.Exit:
+        sys.stdout.flush()  # that nobody reads counts for more than what was found
+        raise
 
 
 def fail(message: str, status: int = 2) -> NoReturn:
