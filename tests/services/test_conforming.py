@@ -257,6 +257,13 @@ def test_which_sequence(project: Project) -> None:
         plan_cut(numbered(1), project, "x")
     plan = plan_cut(cut_of(clip("a", 1, 9, 0), name="  a \x1b \n name  "), project)
     assert plan.name == "a name"
+    for wrong in (" ", "x" * 257):
+        with pytest.raises(ValueError, match="the name of a sequence must"):
+            plan_cut(numbered(1), project, wrong)
+    other = Project(name="Other", code="O")
+    stranger = Sequence(name="x", code="x", project=other)
+    with pytest.raises(ValueError, match="must be of"):
+        plan_cut(numbered(1), project, stranger)
 
 
 def test_shots_of_other_sequences(project: Project) -> None:

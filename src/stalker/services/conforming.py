@@ -89,12 +89,15 @@ def plan_cut(
     called as the cut. If there is none, the plan is to make it. Shots keep the handles that they
     have, and get at least *handles* frames on both sides.
 
-    Raises `ValueError` if there are several of that name, if names of the cut are codes of shots
-    in other sequences, and if a frame has no place in the database.
+    Raises `ValueError` for a sequence of another project, if there are several of that name, if
+    names of the cut are codes of shots in other sequences, and if a frame has no place in the
+    database.
     """
     session = session_of(project)
     session.flush()
     if isinstance(sequence, Sequence):
+        if sequence.project is not project:
+            raise ValueError(f"{sequence!r} must be of {project!r}, not of {sequence.project!r}")
         name = sequence.name
     else:
         given = one_line(cut.name, 250) or cut.source.stem if sequence is None else sequence
