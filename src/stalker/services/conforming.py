@@ -215,11 +215,13 @@ def _check_frames(edit: Edit) -> None:
 
 def _notes(cut: Cut, project: Project) -> Iterator[str]:
     yield from cut.warnings
+    ours = f"{project.fps:.5g} fps of {project.name}"
     if exact_rate(cut.fps) != project.frame_rate:
-        yield (
-            f"the cut runs at {cut.fps:.5g} fps and {project.name} at {project.fps:.5g}: shots keep"
-            f" the rate of their media, their place in the edit is counted at {project.fps:.5g}"
-        )
+        yield f"the cut runs at {cut.fps:.5g} fps: its places are counted at the {ours}"
+    rates = {exact_rate(shot.fps): shot.fps for shot in cut.shots}
+    others = [f"{rates[rate]:.5g}" for rate in sorted(rates) if rate != project.frame_rate]
+    if others:
+        yield f"clips at {', '.join(others)} fps keep their rate beside the {ours}"
 
 
 def _clash(session: Session, project: Project, name: str, codes: Iterable[str]) -> str:
