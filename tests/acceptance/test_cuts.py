@@ -15,9 +15,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import opentimelineio as otio
 import pytest
 from sqlalchemy import create_engine, text
 
+from stalker.editorial import meridian
 from tests.acceptance.processes import COMMAND, EDL, contents, refused, stalker
 
 URL = "sqlite:///studio.db"
@@ -27,7 +29,8 @@ import sys
 from stalker import Project, db
 from stalker.db.session import DBSession
 db.setup({"sqlalchemy.url": sys.argv[1]})
-DBSession.save([Project(name="Film", code="F", fps=24), Project(name="Other", code="O", fps=25)])
+DBSession.save([Project(name="Film", code="F", fps=24), Project(name="Other", code="O", fps=25),
+    Project(name="Meridian", code="M", fps=59.94)])
 engine = DBSession.get_bind()
 DBSession.remove()
 engine.dispose()  # nothing stays in a file beside that of SQLite
@@ -128,6 +131,56 @@ def test_a_cut_is_planned_applied_and_revised(folder: Path) -> None:
     assert shots(folder) == [("SH010", 86400, 86459, 0), FIRST[1], ("SH030", 86640, 86675, 60)]
     back = cut(folder, "two.edl", PYTHONIOENCODING="ascii").stdout
     assert "SH020  back     omitted before" in back and "86459 -> 86400-86447" in back
+
+
+#: what is told of a film: counts, then shots in the order of the new cut, then those that shift
+REVISED = """\
+M/Cut: 83 clips at 59.94 fps, revised.otio
+1 new, 1 omitted, 1 longer, 1 slipped, 1 moved, 77 shifted, 4 unchanged
+
+Shot                       What                            Frames
+C999                       new      234 frames             552-785
+C005                       longer   +12 frames at the end  938-1052 → 938-1064
+C021                       slipped  3 frames later         5987-6297 → 5990-6300
+C010                       moved    now behind C030        2164-2709
+C050                       omitted  it was RTS             21814-22410
+C004                       shifted  234 frames later
+C006 to C009: 4 shots      shifted  246 frames later
+C011 to C030: 19 shots     shifted  300 frames earlier
+C031 to C049: 19 shots     shifted  246 frames later
+C051 to Credits: 32 shots  shifted  351 frames earlier
+
+Nothing is changed yet: --apply does it.
+"""
+
+
+def test_a_revision_of_a_film(folder: Path) -> None:
+    """Shots that only lie elsewhere are told together; all others have a line."""
+    arguments = ("--project", "M", "--sequence", "Cut", "--database", URL)
+    run = stalker("import-cut", meridian(), *arguments, "--apply", cwd=folder)
+    assert run.returncode == 0, run.stderr
+    revise(folder / "revised.otio")
+    run = stalker("import-cut", "revised.otio", *arguments, cwd=folder)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "\n".join(line.rstrip() for line in run.stdout.split("\n")) == REVISED
+
+
+def revise(path: Path) -> None:
+    """Write the cut of Meridian with five differences."""
+    timeline = otio.adapters.read_from_file(str(meridian()))
+    track = timeline.video_tracks()[0]
+    track.insert(30, track.pop(10))
+    del track[50]
+    for place, at_start, longer in ((5, 0, 12), (20, 3, 0)):
+        frames = track[place].source_range
+        track[place].source_range = otio.opentime.TimeRange(
+            frames.start_time + otio.opentime.RationalTime(at_start, 59.94),
+            frames.duration + otio.opentime.RationalTime(longer, 59.94),
+        )
+    new = track[3].deepcopy()
+    new.name = "C999"
+    track.insert(4, new)
+    otio.adapters.write_to_file(timeline, str(path))
 
 
 def test_an_answer_for_programs(folder: Path) -> None:
@@ -300,7 +353,7 @@ def test_a_cut_is_exported(imported: Path) -> None:
             "no sequence 'SQ2': did you mean 'SQ1'",
         ),
         (("a.aaf", "--project", "F"), "ends with .otio, .edl, .xml"),
-        (("no/a.otio", "--project", "F"), "No such file or directory"),
+        (("no/a.otio", "--project", "F"), "a.otio: it cannot be written: No such"),
         (("a.otio", "--project", "x"), "there is no project 'x'"),
     ],
 )

@@ -236,6 +236,8 @@ def test_codes_of_other_sequences() -> None:
     assert compare(cut(A, B), [], ["B", "x"]).clashes == ("b",)
     found = compare(cut(T1, T2, T3), [], ["SH0010", "sh0045"])
     assert summary(found)["new"] == ["SH0050", "SH0060", "SH0070"] and not found.clashes
+    # the first cut of a sequence keeps its codes, if they are free
+    assert summary(compare(cut(A, X1, B), [], ["x"]))["new"] == ["a", "SH0020", "b"]
     # a second use is a shot of this sequence, whatever others are called
     assert summary(compare(cut(A, B, ("a", 50, 59)), [], ["a_2"]))["new"] == ["a", "b", "a_3"]
 

@@ -119,7 +119,8 @@ DOCUMENTED = {
     TaskDependency: "task depends_to dependency_target gap_timing gap_unit gap_model",
     Shot: (
         "sequences scenes cut_in cut_out cut_duration source_in source_out record_in record_track "
-        "clip_name clip_media clip_speed image_format fps frame_rate record_out handle_in handle_out cut_range source_range record_range"
+        "clip_name clip_media clip_speed image_format "
+        "fps frame_rate record_out handle_in handle_out cut_range source_range record_range"
     ),
     Sequence: "shots",
     Scene: "shots",

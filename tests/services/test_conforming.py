@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+import stalker.editorial
 from stalker import Project, Sequence, Shot, Tag, Task, User
 from stalker.db.session import DBSession, acting_as
-from stalker.editorial import Cut, CutShot, meridian, read_cut
+from stalker.editorial import Cut, CutError, CutShot, meridian, read_cut
 from stalker.editorial.comparison import Kind
 from stalker.services import conforming
 from stalker.services.conforming import OMITTED, CutPlan, OutdatedPlanError, apply_cut, plan_cut
@@ -257,6 +259,13 @@ def test_which_sequence(project: Project) -> None:
         plan_cut(numbered(1), project, "x")
     plan = plan_cut(cut_of(clip("a", 1, 9, 0), name="  a \x1b \n name  "), project)
     assert plan.name == "a name"
+    for wrong in (" ", "x" * 257):
+        with pytest.raises(ValueError, match="the name of a sequence must"):
+            plan_cut(numbered(1), project, wrong)
+    other = Project(name="Other", code="O")
+    stranger = Sequence(name="x", code="x", project=other)
+    with pytest.raises(ValueError, match="must be of"):
+        plan_cut(numbered(1), project, stranger)
 
 
 def test_shots_of_other_sequences(project: Project) -> None:
@@ -313,9 +322,24 @@ def test_a_film_at_another_rate(project: Project) -> None:
     """Shots keep 59.94, their place is counted at 24, and that is told."""
     cut = read_cut(meridian())
     plan = plan_cut(cut, project)
-    assert plan.notes[-1].startswith("the cut runs at 59.94 fps and Film at 24: shots keep")
+    assert plan.notes == (
+        "the cut runs at 59.94 fps: its places are counted at the 24 fps of Film",
+        "clips at 59.94 fps keep their rate beside the 24 fps of Film",
+    )
+    mixed = plan_cut(cut_of(clip("a", 1, 9, 0), clip("b", 1, 9, 9, fps=30000 / 1001)), project)
+    assert mixed.notes == ("clips at 29.97 fps keep their rate beside the 24 fps of Film",)
     sequence = done(plan)
     assert {shot.fps for shot in sequence.shots} == {59.94}
     assert plan_cut(cut, project).is_empty
     make_shot(replace(plan.shots.new[0], code="more"), sequence)
     assert [shot.code for shot in plan_cut(cut, project).shots.omitted] == ["more"]
+
+
+def test_exporting_needs_opentimelineio(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it the error tells what to install."""
+    sequence = done(plan_cut(numbered(1), project))
+    monkeypatch.delitem(sys.modules, "stalker.editorial.writer", raising=False)
+    monkeypatch.delattr(stalker.editorial, "writer", raising=False)
+    monkeypatch.setitem(sys.modules, "opentimelineio", None)
+    with pytest.raises(CutError, match=r'pip install "stalker\[editorial\]"'):
+        export_cut(sequence)

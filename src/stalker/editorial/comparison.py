@@ -96,32 +96,36 @@ def compare(
     wanted = {}
     for place, edit in enumerate(edits):
         edit = replace(edit, code=codes[place]).with_handles(handles, handles)
-        shot = found.get(place)
-        wanted[place] = edit if shot is None else _keeping(edit, shot.edit)
+        wanted[place] = _keeping(edit, found[place].edit) if place in found else edit
     behind = _moved(wanted, found)
-    changed, unchanged = [], []
-    for place, shot in sorted(found.items()):
-        kinds = _kinds(shot, wanted[place], place in behind)
-        if kinds:
-            changed.append(Change(shot, wanted[place], kinds, behind.get(place)))
-        else:
-            unchanged.append(shot)
-    matched = {shot.id for shot in found.values()}
-    left = sorted(
-        (shot for shot in shots if shot.id not in matched),
-        key=lambda shot: (shot.edit.place, shot.id),
-    )
-    gone = {
-        shot.id: shot for shot in left if not shot.is_omitted and shot.edit.record_in is not None
-    }
+    kinds = {place: _kinds(shot, wanted[place], place in behind) for place, shot in found.items()}
+    changed = [
+        Change(found[place], wanted[place], kinds[place], behind.get(place))
+        for place in wanted
+        if kinds.get(place)
+    ]
+    omitted, absent = _left(shots, {shot.id for shot in found.values()})
     return Difference(
         new=tuple(wanted[place] for place in wanted if place not in found),
         changed=tuple(changed),
-        omitted=tuple(gone.values()),
-        unchanged=tuple(unchanged),
-        absent=tuple(shot for shot in left if shot.id not in gone),
+        omitted=tuple(omitted),
+        unchanged=tuple(found[place] for place in wanted if place in found and not kinds[place]),
+        absent=tuple(absent),
         clashes=tuple(clashes),
     )
+
+
+def _left(
+    shots: Collection[StoredShot], matched: Collection[int]
+) -> tuple[list[StoredShot], list[StoredShot]]:
+    """Return the shots that were in the cut until now, and those that were not."""
+    omitted: list[StoredShot] = []
+    absent: list[StoredShot] = []
+    for shot in sorted(shots, key=lambda shot: (shot.edit.place, shot.id)):
+        if shot.id not in matched:
+            was_in_the_cut = not shot.is_omitted and shot.edit.record_in is not None
+            (omitted if was_in_the_cut else absent).append(shot)
+    return omitted, absent
 
 
 def _keeping(edit: Edit, before: Edit) -> Edit:

@@ -36,6 +36,9 @@ def write_cut(timeline: Any, path: str | os.PathLike[str], replace: bool = False
         beside.write_text(text, "utf-8")
         clips = _checked(timeline, beside, target)
         beside.replace(target)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CutError(f"{one_line(target)}: it cannot be written: {reason}") from error
     finally:
         beside.unlink(missing_ok=True)
     return clips

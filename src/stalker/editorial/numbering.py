@@ -21,9 +21,10 @@ def new_codes(
     """Return a code for the place of each edit that is not in *known*, and those that clash.
 
     *known* has the codes of the edits that are shots, *ours* all codes of the sequence, *others*
-    those of the rest of the project. A clip that is used again gets a number behind its name. One
-    that has no usable name gets a number between its neighbours, SH0015 between SH0010 and SH0020,
-    or one above all. A clash is a name that is the code of a shot in another sequence.
+    those of the rest of the project. The first cut of a sequence keeps its codes. Later a clip that
+    is used again gets a number behind its name; one that has no usable name gets a number between
+    its neighbours, SH0015 between SH0010 and SH0020, or one above all. A clash is a name that is
+    the code of a shot in another sequence.
     """
     elsewhere = {code.casefold() for code in others}
     used = elsewhere | {code.casefold() for code in ours}
@@ -40,8 +41,10 @@ def new_codes(
             clashes.append(stem)
         found[place] = edit.code if edit.code.casefold() not in used else _suffixed(stem, used)
         used.add(found[place].casefold())
-    if unnamed:
-        found |= _numbered(edits, unnamed, {**known, **found}, used)
+    own = {place: edits[place].code for place in unnamed}
+    if ours or not used.isdisjoint(code.casefold() for code in own.values()):
+        own = _numbered(unnamed, {**known, **found}, used)
+    found |= own
     return found, list(dict.fromkeys(clashes))
 
 
@@ -49,16 +52,11 @@ def _suffixed(stem: str, used: Collection[str]) -> str:
     return next(code for n in count(2) if (code := f"{stem}_{n}").casefold() not in used)
 
 
-def _numbered(
-    edits: Sequence[Edit], places: Sequence[int], codes: Mapping[int, str], used: set[str]
-) -> dict[int, str]:
+def _numbered(places: Sequence[int], codes: Mapping[int, str], used: set[str]) -> dict[int, str]:
     """Return codes for *places*; *codes* has those of all other places."""
-    own = {place: edits[place].code for place in places}
-    if not codes and used.isdisjoint(code.casefold() for code in own.values()):
-        return own
     numbers = {place: _number(code) for place, code in codes.items()}
     highest = max(filter(None, map(_number, used)), default=0)
-    above = (n for n in count(highest - highest % _STEP + _STEP, _STEP))
+    above = count(highest - highest % _STEP + _STEP, _STEP)
     found = {}
     for run in _runs(places):
         low, high = numbers.get(run[0] - 1), numbers.get(run[-1] + 1)
@@ -77,7 +75,8 @@ def _runs(places: Sequence[int]) -> Iterator[list[int]]:
             yield run
             run = []
         run.append(place)
-    yield run
+    if run:
+        yield run
 
 
 def _between(

@@ -89,12 +89,15 @@ def plan_cut(
     called as the cut. If there is none, the plan is to make it. Shots keep the handles that they
     have, and get at least *handles* frames on both sides.
 
-    Raises `ValueError` if there are several of that name, if names of the cut are codes of shots
-    in other sequences, and if a frame has no place in the database.
+    Raises `ValueError` for a sequence of another project, if there are several of that name, if
+    names of the cut are codes of shots in other sequences, and if a frame has no place in the
+    database.
     """
     session = session_of(project)
     session.flush()
     if isinstance(sequence, Sequence):
+        if sequence.project is not project:
+            raise ValueError(f"{sequence!r} must be of {project!r}, not of {sequence.project!r}")
         name = sequence.name
     else:
         given = one_line(cut.name, 250) or cut.source.stem if sequence is None else sequence
@@ -212,11 +215,13 @@ def _check_frames(edit: Edit) -> None:
 
 def _notes(cut: Cut, project: Project) -> Iterator[str]:
     yield from cut.warnings
+    ours = f"{project.fps:.5g} fps of {project.name}"
     if exact_rate(cut.fps) != project.frame_rate:
-        yield (
-            f"the cut runs at {cut.fps:.5g} fps and {project.name} at {project.fps:.5g}: shots keep"
-            f" the rate of their media, their place in the edit is counted at {project.fps:.5g}"
-        )
+        yield f"the cut runs at {cut.fps:.5g} fps: its places are counted at the {ours}"
+    rates = {exact_rate(shot.fps): shot.fps for shot in cut.shots}
+    others = [f"{rates[rate]:.5g}" for rate in sorted(rates) if rate != project.frame_rate]
+    if others:
+        yield f"clips at {', '.join(others)} fps keep their rate beside the {ours}"
 
 
 def _clash(session: Session, project: Project, name: str, codes: Iterable[str]) -> str:

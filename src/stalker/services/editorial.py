@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, object_session
 
+from stalker.editorial.cut import CutError
 from stalker.editorial.edit import Edit, StoredShot, of_clip
 from stalker.models.entity import SimpleEntity, entity_tags
 from stalker.models.project import Project
@@ -77,9 +78,15 @@ def export_cut(sequence: Sequence) -> Any:
     """Return the shots of *sequence* that are in the cut as an OpenTimelineIO timeline.
 
     Clips have the codes of shots for names, their media know all frames that are made, and the
-    frames are exact: imported again, nothing changes. Raises `CutError` if no shot is in the cut.
+    frames are exact: imported again, nothing changes. Raises `CutError` if no shot is in the cut,
+    and without OpenTimelineIO.
     """
-    from stalker.editorial import writer
+    try:
+        from stalker.editorial import writer
+    except ImportError as error:
+        raise CutError(
+            'writing cuts needs OpenTimelineIO: pip install "stalker[editorial]"'
+        ) from error
 
     edits = [
         shot.edit
