@@ -96,8 +96,8 @@ def steps(text: str) -> list[Step]:
 
 def load_people(tasks: Collection[Task]) -> None:
     """Load *tasks* again after a commit, with those who work on them and who answer for them."""
-    # to ask a task for its id would load it, one by one
-    numbers = [inspect(each).identity[0] for each in tasks]  # type: ignore[index] - all are stored
+    # to ask a task for its id would load it, one by one; all are stored
+    numbers = [inspect(each).identity[0] for each in tasks]  # type: ignore[index]
     relations = (Task.resources, Task._responsible, Task.children)
     query = select(Task).options(*map(selectinload, relations))
     DBSession.scalars(query.where(is_one_of(Task.id, numbers))).all()
