@@ -79,7 +79,8 @@ def on_terminal(
         if not piece:
             break
         shown += piece
-        if waiting and shown.rstrip().endswith((b":", b">>>")):
+        # the space comes last, when what was typed too early has been forgotten
+        if waiting and shown.endswith((b": ", b">>> ")):
             os.write(ours, waiting.pop(0).encode() + b"\n")
     os.close(ours)
     return process.wait(), shown.decode().replace("\r\n", "\n")

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.processes import refused, stalker
-from tests.acceptance.processes import start as started
+from tests.acceptance.processes import refused, stalker, start
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -131,9 +130,9 @@ def test_a_production_from_the_command_line(run: Run, tmp_path: Path) -> None:
 
 
 def test_many_publish_at_once(run: Run, tmp_path: Path) -> None:
-    """Each gets a number and a file of its own; of two productions with one code one is made."""
+    """Each gets a number and a file; one of two productions with one code, and of three logs."""
     assert run("init").returncode == 0
-    adding = [started("project", "add", "MER", "--repository", "films", cwd=tmp_path,
+    adding = [start("project", "add", "MER", "--repository", "films", cwd=tmp_path,
                       **run.environment) for _ in range(2)]  # type: ignore[attr-defined]  # fmt: skip
     for each in adding:
         each.communicate()
@@ -142,10 +141,19 @@ def test_many_publish_at_once(run: Run, tmp_path: Path) -> None:
     files = [tmp_path / f"{n}.mov" for n in range(4)]
     for n, file in enumerate(files):
         file.write_bytes(bytes([n]) * 100_000)
-    publishing = [started("publish", "Edit", file, "--json", cwd=tmp_path,
+    publishing = [start("publish", "Edit", file, "--json", cwd=tmp_path,
                           **run.environment) for file in files]  # type: ignore[attr-defined]  # fmt: skip
     answers = [json.loads(each.communicate()[0])["version"] for each in publishing]
     assert sorted(each["number"] for each in answers) == [1, 2, 3, 4]
     for each, file in zip(answers, files, strict=True):
         assert Path(each["path"]).read_bytes() == file.read_bytes()
     assert len(list((tmp_path / "films/MER/Edit").iterdir())) == 4
+    hours = ("--start", "2026-03-02 09:00", "--duration", "3h", "--user", "admin")
+    logging = [
+        start("log", "Edit", *hours, cwd=tmp_path, **run.environment)  # type: ignore[attr-defined]
+        for _ in range(3)
+    ]
+    errors = [each.communicate()[1] for each in logging]
+    assert sorted(each.returncode for each in logging) == [0, 2, 2]
+    for error in filter(None, errors):
+        assert "has worked on" in error or "has just logged other work" in error

@@ -74,12 +74,18 @@ def place(original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     return place
 
 
+def _short(value: str | tuple[str, ...]) -> str:
+    return value[:20] if isinstance(value, str) else " ".join(value)
+
+
 VERBS = [
     ("user", "list"), ("user", "passwd", "jonas"), ("login", "jonas"), ("project", "list"),
-    ("project", "show", "MER"), ("tasks",), ("task", "add", "MER/X"), ("task", "steps", "MER", "A:1d"),
+    ("project", "show", "MER"), ("tasks",), ("task", "add", "MER/X"),
+    ("task", "steps", "MER", "A:1d"),
     ("task", "assign", "Loose", "--for", "jonas"), ("log", "Loose", "--duration", "1h"),
     ("review", "Loose"), ("publish", "Loose", "plate.exr"), ("shell", "-c", "1"),
-    ("user", "add", "new", "--email", "n@x.com"), ("project", "add", "NEW", "--repository", "films"),
+    ("user", "add", "new", "--email", "n@x.com"),
+    ("project", "add", "NEW", "--repository", "films"),
 ]  # fmt: skip
 
 
@@ -98,9 +104,8 @@ def test_a_database_that_is_not_there(
 
 REFUSALS = [
     (("user", "add", "jonas", "--email", "o@x.com"), "Jonas has the login 'jonas' already"),
-    (("user", "add", "joe", "--email", "jonas@x.com"), "Jonas has the address 'jonas@x.com' already"),
+    (("user", "add", "joe", "--email", "jonas@x.com"), "Jonas has the address"),
     (("user", "add", "J.Keller", "--email", "j@x.com"), "did you mean 'jkeller'?"),
-    (("user", "add", "joe", "--email", "here"), "User.email must"),
     (("user", "add", "joe", "--email", "j@x.com", "--group", "admin"), "did you mean 'admins'?"),
     (("user", "add", "joe", "--email", "j@x.com"), "no terminal to ask for a password"),
     (("user", "passwd", "jnas"), "there is no user 'jnas': did you mean 'jonas'?"),
@@ -132,7 +137,7 @@ REFUSALS = [
     (("task", "assign", "MER/*/Pomp", "--for", "jonas"), "there is no task 'MER/*/Pomp'"),
     (("task", "assign", "SH010", "--for", "jonas"), "it is a container"),
     (("log", "Loose", "--duration", "1h"), "who does this? name somebody with --user LOGIN"),
-    (("log", "Comp", "--duration", "1h", "--user", "jonas"), "2 tasks are 'Comp': MER/SH010/Comp ("),
+    (("log", "Comp", "--duration", "1h", "--user", "jonas"), "2 tasks are 'Comp': MER/SH0"),
     (("log", "SH010/Comp", "--duration", "1h", "--user", "jonas"), "which is WFD"),
     (("review", "Loose"), "which is RTS; possible: "),
     (("review", "Loose", "--approve", "--user", "jonas"), "which is RTS; possible: "),
@@ -143,7 +148,7 @@ REFUSALS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("arguments", "reason"), REFUSALS, ids=lambda each: " ".join(each)[:40])
+@pytest.mark.parametrize(("arguments", "reason"), REFUSALS, ids=_short)
 def test_what_is_refused(place: Path, arguments: tuple[str, ...], reason: str) -> None:
     """One line says what is wrong and what was meant; database and files stay as they were."""
     before = stored(place)
@@ -173,7 +178,7 @@ def stored(place: Path) -> tuple[list[str], list[str]]:
         (("tasks", "--everybody", "--user", "jonas"), "exclude each other"),
         (("user", "add", "joe"), "--email"),
     ],
-    ids=lambda each: " ".join(each)[:40],
+    ids=_short,
 )
 def test_wrong_usage(place: Path, arguments: tuple[str, ...], reason: str) -> None:
     """The last line says what is wrong with an option; the status is that of a refusal."""
@@ -183,7 +188,7 @@ def test_wrong_usage(place: Path, arguments: tuple[str, ...], reason: str) -> No
 
 
 def test_passwords(place: Path) -> None:
-    """From stdin, the environment, or a terminal twice without an echo; never empty or two lines."""
+    """From stdin, the environment, or a terminal twice without an echo; never empty or two."""
     status, shown = on_terminal(
         "user", "add", "joe", "--email", "joe@x.com", answers=["s3cret", "s3cret"], cwd=place
     )
@@ -194,6 +199,8 @@ def test_passwords(place: Path) -> None:
             cwd=place, capture_output=True, check=False,
         )  # fmt: skip
         assert reason in refused(run)
+    arguments = ("user", "add", "jim", "--email", "here")
+    assert "User.email must" in refused(stalker(*arguments, cwd=place, STALKER_PASSWORD="x"))
     assert stalker("login", "joe", cwd=place, STALKER_PASSWORD="s3cret").returncode == 0
     assert "nothing for joe" in stalker("tasks", cwd=place).stderr
     line = refused(stalker("login", "joe", cwd=place, STALKER_PASSWORD="other"))
@@ -268,7 +275,7 @@ def test_ctrl_c_before_a_password(place: Path) -> None:
     status, shown = on_terminal(
         "user", "add", "joe", "--email", "j@x.com", answers=["\x03"], cwd=place
     )
-    assert status in (2, 130) and "Traceback" not in shown
+    assert (status, shown.splitlines()[-1]) == (130, "stalker: stopped by SIGINT")
     assert stored(place) == before
 
 
@@ -290,11 +297,51 @@ def test_a_shell(place: Path) -> None:
 def test_completion_knows_the_database(place: Path) -> None:
     """Codes and logins of the database that is named; without one, nothing and no message."""
     for words, expected in {
-        "stalker tasks --user jo": "plain,jonas\n",
-        "stalker project show M": "plain,MER\n",
+        "stalker tasks --user jo": "plain,jonas",
+        "stalker project show M": "plain,MER",
         "stalker tasks --database sqlite:///none.db --user jo": "",
     }.items():
         count = str(len(words.split()) - 1)
         run = stalker(cwd=place, _STALKER_COMPLETE="bash_complete", COMP_WORDS=words,
                       COMP_CWORD=count)  # fmt: skip
-        assert (run.stdout, run.stderr) == (expected, "")
+        assert (run.stdout.strip(), run.stderr) == (expected, "")
+
+
+COUNT = """
+import sys
+from sqlalchemy import Engine, event
+from stalker.cli.main import main
+found = []
+event.listen(Engine, "before_cursor_execute", lambda *given: found.append(given[2]))
+try:
+    main()
+except SystemExit as end:
+    print(end.code, len(found), file=sys.stderr)
+"""
+
+TWO_SIZES = """
+for code, number in (("FEW", 2), ("MANY", 12)):
+    film = Project(name=code, code=code)
+    DBSession.add(film)
+    for n in range(number):
+        shot = Shot(name=f"S{n}", code=f"S{n}", project=film)
+        Task(name="Comp", parent=shot), Task(name="Roto", parent=shot)
+DBSession.commit()
+"""
+
+
+def test_as_many_statements_for_many_as_for_few(place: Path) -> None:
+    """Two shots or twelve: listing, showing, assigning and making steps ask the same."""
+    assert stalker("shell", "-c", TWO_SIZES, cwd=place).returncode == 0
+    for line in (
+        "tasks --project {} --everybody",
+        "project show {}",
+        "task assign {}/*/Comp --for jonas --responsible noor --json",
+        "task steps {} A:1d,B:2d:jonas --json",
+    ):
+        told = []
+        for code in ("FEW", "MANY"):
+            arguments = [sys.executable, "-c", COUNT, *line.format(code).split()]
+            run = subprocess.run(arguments, cwd=place, capture_output=True, text=True, check=False)
+            told.append(run.stderr.splitlines()[-1])
+        assert told[0] == told[1] and told[0].startswith("0 "), (line, told)

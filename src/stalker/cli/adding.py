@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import click
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import selectinload
 
 from stalker import Project, Task, Type
@@ -95,10 +95,12 @@ def steps(text: str) -> list[Step]:
 
 
 def load_people(tasks: Collection[Task]) -> None:
-    """Load who works on *tasks* and who answers for them, with a statement for each."""
-    people = (selectinload(Task.resources), selectinload(Task._responsible))
-    query = select(Task).options(*people).where(is_one_of(Task.id, [each.id for each in tasks]))
-    DBSession.scalars(query).all()
+    """Load *tasks* again after a commit, with those who work on them and who answer for them."""
+    # to ask a task for its id would load it, one by one; all are stored
+    numbers = [inspect(each).identity[0] for each in tasks]  # type: ignore[index]
+    relations = (Task.resources, Task._responsible, Task.children)
+    query = select(Task).options(*map(selectinload, relations))
+    DBSession.scalars(query.where(is_one_of(Task.id, numbers))).all()
 
 
 def described(task: Task, path: str) -> Mapping[str, Any]:

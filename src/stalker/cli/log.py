@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import click
+from sqlalchemy.exc import IntegrityError
 
-from stalker import Task, TimeLog
+from stalker import Task, TimeLog, User
 from stalker.cli import amounts
 from stalker.cli.amounts import shown_hours, shown_moment
 from stalker.cli.finding import path_of, task_named
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, note
-from stalker.cli.refusal import typed
+from stalker.cli.refusal import Refused, typed
 from stalker.cli.who import deed_of, somebody, user_option
 from stalker.core.dates import utc_now
+from stalker.db.session import OVERLAP
 
 
 @click.command()
@@ -43,8 +45,7 @@ def log(
     with connected(database_url):
         user = somebody(login)
         entity = task_named(task)
-        with deed_of(user), typed():
-            made = entity.create_time_log(user, begin, finish)
+        made = _made(entity, user, begin, finish)
         if made.duration != finish - begin:
             note("dates lie on a grid: the time was rounded to it")
         if as_json:
@@ -56,6 +57,16 @@ def log(
         span = f"{shown_moment(made.start)} to {shown_moment(made.end)} UTC"
         click.echo(f"{user.name}, {span}, {shown_hours(made.total_seconds)}")
         click.echo(f"{path_of(entity)}: {entity.status.code}, {done} done")
+
+
+def _made(task: Task, user: User, begin: datetime, finish: datetime) -> TimeLog:
+    try:
+        with deed_of(user), typed():
+            return task.create_time_log(user, begin, finish)
+    except IntegrityError as error:
+        if OVERLAP not in str(error.orig):
+            raise
+        raise Refused(f"{user.name} has just logged other work at that time") from error
 
 
 def _range(

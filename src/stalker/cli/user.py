@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
 from stalker import Department, Group, User
 from stalker.cli.opening import connected
@@ -80,9 +80,7 @@ def list_(database_url: str | None, as_json: bool) -> None:
     with connected(database_url):
         query = select(User).order_by(User.login)
         departments = selectinload(User.department_role).joinedload(DepartmentUser.department)
-        everybody = DBSession.scalars(
-            query.options(departments, selectinload(User.groups), joinedload(User.type))
-        ).all()
+        everybody = DBSession.scalars(query.options(departments, selectinload(User.groups))).all()
         rows = [_described(each) for each in everybody]
     if as_json:
         answer({"users": rows})
