@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -46,6 +47,18 @@ def written_beside(path: Path, replace: bool = False) -> Iterator[Path]:
         if descriptor >= 0:
             os.close(descriptor)
     _force_names(path.parent)
+
+
+def remove_abandoned(folder: Path, names: str) -> None:
+    """Remove unfinished files in *folder*, for *names* like `a-*.db`, that nobody writes now."""
+    for part in folder.glob(names + SUFFIX):
+        with suppress(OSError):
+            descriptor = _open(part)
+            try:
+                for each in folder.glob(glob.escape(part.name) + "*"):  # SQLite has a log beside it
+                    each.unlink()
+            finally:
+                os.close(descriptor)
 
 
 def _refuse_existing(path: Path, replace: bool) -> None:
