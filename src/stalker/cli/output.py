@@ -19,10 +19,17 @@ from rich.text import Text
 _UNLIMITED = 10_000
 
 
+class _Console(Console):
+    """A console that leaves a closed pipe to `cli.main`: rich itself would end with status 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def console() -> Console:
     """Return where tables are printed; a pipe or a file has lines of any length."""
     is_free = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    return Console(highlight=False, width=_UNLIMITED if is_free else None)
+    return _Console(highlight=False, width=_UNLIMITED if is_free else None)
 
 
 def table(columns: Iterable[str], numbers: Iterable[str] = ()) -> Table:
