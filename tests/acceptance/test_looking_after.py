@@ -14,7 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -392,10 +392,7 @@ def test_a_full_disk(tmp_path: Path, large: Path, arguments: list[str]) -> None:
     )
     line = refused(run)
     assert line.endswith(("disk I/O error", "File too large", "database or disk is full")), line
-    left = contents(tmp_path)
-    if arguments[0] == "init":  # it made the file that it could not fill
-        left = {name: content for name, content in left.items() if not name.startswith("new")}
-    assert left == before
+    assert contents(tmp_path) == before
 
 
 def test_a_full_disk_stops_an_upgrade(folder: Path, later: list[str]) -> None:
@@ -412,8 +409,9 @@ def test_a_full_disk_stops_an_upgrade(folder: Path, later: list[str]) -> None:
     [
         (["backup", "new", "--database", URL], "new.part"),
         (["restore", "file", "--database", "sqlite:///new.db"], "new.db-wal"),
+        (["init", "--database", "sqlite:///new.db"], "new.db-wal"),
     ],
-    ids=["backup", "restore"],
+    ids=["backup", "restore", "init"],
 )
 def test_being_stopped(
     tmp_path: Path, large: Path, arguments: list[str], sign: str, number: signal.Signals
@@ -422,22 +420,61 @@ def test_being_stopped(
     for name in ("file", "studio.db"):
         shutil.copyfile(large / name, tmp_path / name)
     before = contents(tmp_path)
-    process = subprocess.Popen(
-        [*COMMAND, *arguments],
-        cwd=tmp_path,
+    process = started([*COMMAND, *arguments], cwd=tmp_path)
+    stop_when(process, (tmp_path / sign).exists, number)
+    assert contents(tmp_path) == before
+
+
+def started(command: list[str], cwd: Path) -> subprocess.Popen[str]:
+    """Start a command that listens to Ctrl-C, as it does in a terminal."""
+    return subprocess.Popen(
+        command,
+        cwd=cwd,
         stdout=-1,
         stderr=-1,
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
-    while not (tmp_path / sign).exists():
+
+
+def stop_when(
+    process: subprocess.Popen[str], is_busy: Callable[[], bool], number: signal.Signals
+) -> None:
+    """Send a signal once a process is at work; it says so and has the right exit status."""
+    while not is_busy():
         assert process.poll() is None
         time.sleep(0.002)
     process.send_signal(number)
     stdout, stderr = process.communicate()
     run = subprocess.CompletedProcess(COMMAND, process.returncode, stdout, stderr)
     assert refused(run, 128 + number) == f"stalker: stopped by {number.name}"
-    assert contents(tmp_path) == before
+
+
+def test_an_upgrade_that_is_stopped(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Ctrl-C in the middle of a migration undoes it; what is left is the copy."""
+    slow = "import time; [(time.sleep(0.01), op.execute('SELECT 1')) for _ in range(3000)]"
+    history = make(tmp_path_factory.mktemp("slow") / "migrations", slow)
+    before = (folder / "studio.db").read_bytes()
+    process = started(
+        [sys.executable, "-W", "error", "-c", LATER, str(history), "upgrade", "--database", URL],
+        cwd=folder,
+    )
+    stop_when(process, lambda: any(folder.glob("studio-*.db")), signal.SIGINT)
+    (copy,) = folder.glob("studio-*")
+    assert set(contents(folder)) == {"studio.db", copy.name}
+    assert (folder / "studio.db").read_bytes() == before
+
+
+def test_a_check_that_has_to_wait_is_stopped(on_postgresql: str, tmp_path: Path) -> None:
+    """Ctrl-C works while the database makes one wait."""
+    engine = create_engine(on_postgresql)
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with engine.connect() as holder, engine.connect() as watcher:
+        holder.execute(text('LOCK TABLE "Tags"'))
+        watcher = watcher.execution_options(isolation_level="AUTOCOMMIT")
+        process = started([*COMMAND, "check", "--database", on_postgresql], cwd=tmp_path)
+        stop_when(process, lambda: bool(watcher.scalar(waiting)), signal.SIGINT)
+    engine.dispose()
 
 
 @pytest.mark.parametrize(

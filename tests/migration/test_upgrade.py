@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 
 from stalker import Tag, db
 from stalker.db import engines
+from stalker.db.beside import written_beside
 from stalker.db.session import DBSession
 from stalker.db.soundness import guards_of
 from stalker.db.upgrade import migrating
@@ -227,6 +228,20 @@ def test_a_copy_goes_where_it_is_asked_to(engine: Engine, second: Path, tmp_path
     assert content(engine) == before
     assert (tmp_path / "taken").read_text() == "precious"
     assert db.upgrade(engine, backup=tmp_path / "copy").backup == tmp_path / "copy"
+
+
+def test_what_the_killed_have_left_goes(
+    engine: Engine, second: Path, backend: str, tmp_path: Path
+) -> None:
+    """An unfinished copy is removed by the next upgrade, unless somebody is still writing it."""
+    suffix = ".db" if backend == "sqlite" else ".dump"
+    stem = Path(str(engine.url.database)).stem
+    left, busy = (tmp_path / f"{stem}-{FIRST}-{number}{suffix}.part" for number in (1, 2))
+    left.touch()
+    left.with_name(left.name + "-journal").touch()
+    with written_beside(busy.with_suffix("")):
+        db.upgrade(engine)
+        assert [each.name for each in tmp_path.glob("*.part*")] == [busy.name]
 
 
 @pytest.mark.parametrize("backend", ["postgresql"])

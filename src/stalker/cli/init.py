@@ -11,6 +11,7 @@ from stalker.cli.opening import settings_of
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, warn
 from stalker.cli.refusal import Refused
+from stalker.db.beside import removed_unless_done
 from stalker.default_config import DEFAULTS
 
 
@@ -35,7 +36,7 @@ def init(database_url: str | None, admin_password: str | None, as_json: bool) ->
     settings = settings_of(database_url)
     url = settings["sqlalchemy.url"]
     occupant.refuse_strangers(settings)
-    with database.explained(url):
+    with database.explained(url), removed_unless_done(url):
         db.setup(settings)
         existed = _administrator() is not None
         db.init(admin_password)

@@ -26,6 +26,9 @@ def refuse_strangers(settings: Mapping[str, Any]) -> None:
     beside it.
     """
     url = settings["sqlalchemy.url"]
+    file = file_of(url)
+    if file is not None and not file.exists():  # to look into it would make it
+        return
     with _looking(settings) as connection:
         ours, foreign = _tables(connection)
     if foreign and not ours:

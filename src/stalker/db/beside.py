@@ -1,11 +1,14 @@
-"""A file that takes its place only when it is complete."""
+"""Files that take their place only when they are complete."""
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from sqlalchemy import URL
 
 try:
     import fcntl
@@ -46,6 +49,33 @@ def written_beside(path: Path, replace: bool = False) -> Iterator[Path]:
         if descriptor >= 0:
             os.close(descriptor)
     _force_names(path.parent)
+
+
+@contextmanager
+def removed_unless_done(url: URL) -> Iterator[None]:
+    """Remove the file of an SQLite database that comes into being here, if anything goes wrong."""
+    name = url.database
+    is_file = url.get_backend_name() == "sqlite" and name not in (None, "", ":memory:")
+    file = Path(str(name)) if is_file and not os.path.exists(str(name)) else None
+    try:
+        yield
+    except BaseException:
+        if file is not None:
+            for suffix in ("", "-wal", "-shm", "-journal"):
+                file.with_name(file.name + suffix).unlink(missing_ok=True)
+        raise
+
+
+def remove_abandoned(folder: Path, names: str) -> None:
+    """Remove unfinished files in *folder*, for *names* like `a-*.db`, that nobody writes now."""
+    for part in folder.glob(names + SUFFIX):
+        with suppress(OSError):
+            descriptor = _open(part)
+            try:
+                for each in folder.glob(glob.escape(part.name) + "*"):  # SQLite has a log beside it
+                    each.unlink()
+            finally:
+                os.close(descriptor)
 
 
 def _refuse_existing(path: Path, replace: bool) -> None:

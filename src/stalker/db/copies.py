@@ -5,9 +5,9 @@ It is made before an upgrade. To move a studio to another kind of database, see 
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
-import sqlite3
 import subprocess
 from contextlib import closing
 from datetime import UTC, datetime
@@ -15,19 +15,24 @@ from pathlib import Path
 
 from sqlalchemy import URL, Engine
 
-from stalker.db.beside import written_beside
+from stalker.db.beside import remove_abandoned, written_beside
 from stalker.exceptions import BackupError
 
 __all__ = ["copy", "place_for"]
 
 
 def place_for(engine: Engine, revision: str) -> Path:
-    """Return where a copy goes: beside an SQLite file, or else into the current folder."""
+    """Return where a copy goes: beside an SQLite file, or else into the current folder.
+
+    What killed processes have left there is removed.
+    """
     name = Path(str(engine.url.database))
     is_file = engine.dialect.name == "sqlite"
     suffix = name.suffix or ".db" if is_file else ".dump"
-    folder = name.parent if is_file else Path()
-    return folder.absolute() / f"{name.stem}-{revision}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}{suffix}"
+    folder = name.parent.absolute() if is_file else Path.cwd()
+    begin = f"{name.stem}-{revision}-"
+    remove_abandoned(folder, f"{glob.escape(begin)}*{glob.escape(suffix)}")
+    return folder / f"{begin}{datetime.now(UTC):%Y%m%dT%H%M%SZ}{suffix}"
 
 
 def copy(engine: Engine, path: Path) -> None:
@@ -43,6 +48,8 @@ def copy(engine: Engine, path: Path) -> None:
 
 
 def _copy_file(source: Path, target: Path) -> None:
+    import sqlite3  # a driver, which is not everybody's
+
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
         # all in one file, without a log beside it

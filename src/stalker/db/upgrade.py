@@ -14,8 +14,9 @@ from sqlalchemy import Connection, Engine, Table, inspect, select, text
 import stalker
 from stalker.core.suggestions import did_you_mean
 from stalker.db import copies, engines
+from stalker.db.declarative import Base
 from stalker.db.locks import AdvisoryLock, lock
-from stalker.db.schema import MIGRATIONS, VERSION_TABLE, alembic_version, newer
+from stalker.db.schema import MIGRATIONS, VERSION_TABLE, alembic_version, library_tables, newer
 from stalker.db.session import DBSession, is_bound
 from stalker.db.verdict import Picture, go_on_numbering, refuse_damage
 from stalker.exceptions import SchemaVersionError
@@ -215,9 +216,6 @@ def _refuse_differences(connection: Connection, target: str) -> None:
     """Refuse a schema that is not the one of the models."""
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
-
-    from stalker.db.declarative import Base
-    from stalker.db.schema import library_tables
 
     def is_ours(item: Any, name: str, kind: str, reflected: bool, counterpart: Any) -> bool:
         table = item if isinstance(item, Table) else item.table

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, bindparam, func, inspect, select, text
 
 from stalker.core.suggestions import did_you_mean
+from stalker.db.beside import removed_unless_done
 from stalker.db.declarative import Base
 from stalker.db.locks import AdvisoryLock, lock
 from stalker.db.schema import VERSION_TABLE, alembic_version
@@ -37,7 +38,11 @@ def restore(path: Path, engine: Engine, report: Report = unheard) -> Summary:
     """
     _refuse_file(path)
     verify(path)
-    with Backup(path) as backup, _emptied_on_failure(engine), engine.connect() as connection:
+    with (
+        Backup(path) as backup,
+        removed_unless_done(engine.url),
+        _connected(engine) as connection,
+    ):
         with connection.begin():
             lock(connection, AdvisoryLock.SCHEMA)
             _refuse_content(connection)
@@ -78,19 +83,13 @@ def _refuse_file(path: Path) -> None:
 
 
 @contextmanager
-def _emptied_on_failure(engine: Engine) -> Iterator[None]:
-    """Remove the file of an SQLite database again that was not there before."""
-    name = engine.url.database
-    is_file = engine.dialect.name == "sqlite" and name not in (None, "", ":memory:")
-    file = Path(str(name)) if is_file else None
-    is_new = file is not None and not file.exists()
+def _connected(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection; after a failure none is left that has the file open."""
     try:
-        yield
+        with engine.connect() as connection:
+            yield connection
     except BaseException:
-        if file is not None and is_new:
-            engine.dispose()
-            for suffix in ("", "-wal", "-shm", "-journal"):
-                file.with_name(file.name + suffix).unlink(missing_ok=True)
+        engine.dispose()
         raise
 
 
