@@ -6,7 +6,6 @@ cost more than everything that is decided about them.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
@@ -19,13 +18,11 @@ from stalker.db.among import among
 __all__ = ["lock_rows", "write_column"]
 
 
-def write_column(session: Session, column: Any, values: Mapping[Any, Any]) -> None:
-    """Write *values* into *column*, by the primary keys of the rows."""
-    keys_of = defaultdict(list)
-    for key in sorted(values):
-        keys_of[values[key]].append(key)
-    for value, keys in keys_of.items():
-        session.connection().execute(_set(column), {"of_rows": keys, "present": value})
+def write_column(session: Session, column: Any, rows: Mapping[Any, Collection[Any]]) -> None:
+    """Write into *column* each value for which there are *rows*, given by their primary keys."""
+    for value, keys in rows.items():
+        if keys:
+            session.connection().execute(_set(column), {"of_rows": sorted(keys), "present": value})
 
 
 def lock_rows(session: Session, table: Any, keys: Collection[Any]) -> None:

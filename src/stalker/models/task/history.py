@@ -81,7 +81,7 @@ class TaskChange(Base):
 
 
 #: from how many tasks on that have come from one status to another one statement tells of all
-_MANY = 20
+_MANY = 8
 
 
 @event.listens_for(StudioSession, "after_flush")

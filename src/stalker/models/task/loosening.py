@@ -59,7 +59,7 @@ def loosen_links(tasks: Iterable[Task], around: Surroundings) -> None:
         for waiting, other, target in links:
             if other.status.code not in _BEGUN:
                 continue
-            if (waiting, number) in held:
+            if held and (waiting, number) in held:
                 held[waiting, number].dependency_target = DependencyTarget.ON_START
             elif target != DependencyTarget.ON_START:
                 numbers.add(waiting)
@@ -81,7 +81,7 @@ def take_loosened(session: Session) -> set[_Key]:
         for number in numbers
     }
     held = held_links(session) if keys else {}
-    return {key for key in keys if key not in held or not _is_changed(held[key])}
+    return keys - {key for key, link in held.items() if _is_changed(link)}
 
 
 def tell_loaded(link: TaskDependency, context: Any, attributes: Any = None) -> None:

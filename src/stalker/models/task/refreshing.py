@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
@@ -60,14 +60,21 @@ def load_tasks(session: Session, numbers: Collection[int]) -> dict[int, Task]:
         return {each.id: each for (each,) in rows}
 
 
-def read_again(session: Session, numbers: Collection[int]) -> dict[int, Task]:
-    """Return the tasks with these ids by id, up to date apart from what was changed here."""
+def read_again(
+    session: Session, numbers: Collection[int], held: Mapping[int, Task] | None = None
+) -> dict[int, Task]:
+    """Return the tasks with these ids by id, up to date apart from what was changed here.
+
+    The session has to be searched for them, unless they are *held* already.
+    """
     if not numbers:
         return {}
     query = _fresh_columns(named("Task"))
     with session.no_autoflush:
         rows = session.execute(query, {"numbers": numbers}).all()
-    found = _known(session, [row[0] for row in rows])
+    held = _held(session, [row[0] for row in rows]) if held is None else held
+    # of a subclass, or what has expired, not everything may be known
+    found = {row[0]: task for row in rows if _is_complete(task := held.get(row[0]))}
     unknown = [row[0] for row in rows if row[0] not in found]
     if unknown:
         found |= load_tasks(session, unknown)
@@ -87,17 +94,15 @@ def _fresh_columns(kind: Any) -> Any:
     return query.where(among(columns.id, name="numbers"))
 
 
-def _known(session: Session, numbers: Collection[int]) -> dict[int, Task]:
-    """Return those with these ids that the session holds, and knows all about."""
+def _held(session: Session, numbers: Collection[int]) -> dict[int, Task]:
+    """Return those with these ids that the session holds."""
     key_of = inspect(named("Task")).identity_key_from_primary_key
-    held: Any = session.identity_map
-    objects = ((number, held.get(key_of((number,)))) for number in numbers)
-    # of a subclass, not everything may be known
-    return {
-        number: each
-        for number, each in objects
-        if each is not None and "parent_id" in each.__dict__
-    }
+    objects = ((number, session.identity_map.get(key_of((number,)))) for number in numbers)
+    return {number: each for number, each in objects if each is not None}
+
+
+def _is_complete(task: Task | None) -> TypeGuard[Task]:
+    return task is not None and "parent_id" in task.__dict__
 
 
 def _is_usable(entity: Any, session: Session, column: str) -> bool:

@@ -11,7 +11,8 @@ the sums of the sequence. Each session knows only its own part; the database add
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -155,23 +156,22 @@ def _write(session: Session) -> None:
     gone = session.deleted
     tasks = [each for each in tasks if each not in gone]
     statuses, sums = _take_statuses(session, tasks), list(_take_sums(tasks))
-    if statuses or sums:
-        table: Any = Task.__table__
-        lock_rows(session, table, {*statuses, *(row["of_task"] for row in sums)})
-        write_column(session, table.c.status_id, statuses)
+    table: Any = Task.__table__
+    lock_rows(session, table, {row["of_task"] for row in sums}.union(*statuses.values()))
+    write_column(session, table.c.status_id, statuses)
     if sums:
         session.connection().execute(_add_to_sums(), sums)
 
 
-def _take_statuses(session: Session, tasks: Iterable[Task]) -> dict[int, int]:
-    """Return the ids of the statuses to be written, by those of the tasks, and take them for it."""
+def _take_statuses(session: Session, tasks: Iterable[Task]) -> Mapping[int, list[int]]:
+    """Return the ids of tasks by those of the statuses to be written, and take them for written."""
     settled = session.info[SETTLED] = {}
-    numbers = {}
+    numbers = defaultdict(list)
     for task in tasks:
         former, present = _statuses(task)
         if present is not None:
             settled[task] = former, present
-            numbers[task.id] = present.id
+            numbers[present.id].append(task.id)
             state = instance_state(task)
             state.dict["status_id"] = present.id
             state._commit(state.dict, ("status", "status_id"))

@@ -70,7 +70,8 @@ class Surroundings:
 
     def refresh(self, session: Session, tasks: Iterable[Task]) -> None:
         """Bring *tasks* up to date, apart from what this session has changed."""
-        self._tasks |= read_again(session, [_number(task) for task in tasks])
+        held = {_number(task): task for task in tasks}
+        self._tasks |= read_again(session, held.keys(), held)
 
     def expect(self, session: Session, tasks: Iterable[Task]) -> None:
         """Be ready to load whatever may have to follow any of the stored *tasks*, all at once."""

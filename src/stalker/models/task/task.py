@@ -141,6 +141,7 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
     #: who does the work; a container and a milestone have none
     resources: Mapped[list[User]] = relationship(
         secondary=resources_table,
+        order_by="User.user_id",
         back_populates="tasks",
         passive_deletes=True,
         info={**USERS, "check": lambda task, user: task._checked_resource(user)},
@@ -148,6 +149,7 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
     #: who may stand in for any of the resources
     alternative_resources: Mapped[list[User]] = relationship(
         secondary=alternatives_table,
+        order_by="User.user_id",
         back_populates="alternative_resource_in_tasks",
         passive_deletes=True,
         info=USERS,

@@ -24,17 +24,17 @@ __all__: list[str] = []
 
 def _write_targets(session: Session) -> None:
     """Write for which end of a prerequisite links wait, where nothing else of them has changed."""
-    targets = dict.fromkeys(take_loosened(session), DependencyTarget.ON_START)
+    rows: dict[DependencyTarget, set[Any]] = {each: set() for each in DependencyTarget}
+    rows[DependencyTarget.ON_START] = take_loosened(session)
     for link in session.dirty:
         if isinstance(link, TaskDependency):
             state: InstanceState[Any] = instance_state(link)
             if set(state.committed_state) == {"dependency_target"} and link not in session.deleted:
-                targets[link.task_id, link.depends_to_id] = link.dependency_target
+                rows[link.dependency_target].add((link.task_id, link.depends_to_id))
                 set_committed_value(link, "dependency_target", link.dependency_target)
-    if targets:
-        table: Any = TaskDependency.__table__
-        lock_rows(session, table, targets)
-        write_column(session, table.c.dependency_target, targets)
+    table: Any = TaskDependency.__table__
+    lock_rows(session, table, set().union(*rows.values()))
+    write_column(session, table.c.dependency_target, rows)
 
 
 def _release(session: Session) -> None:
