@@ -6,11 +6,12 @@
     def announce(version):
         ...
 
-Receivers are called after the commit, in the thread that committed, in the order of the changes;
-nothing that was rolled back is told. They may use the session, which has begun anew. An error in a
-receiver is logged and keeps neither the others from being called nor the commit from having
-happened; the session is rolled back, since the receiver may have broken it. Changes that no unit of
-work made, by a statement or a cascade of the database, are not told.
+Receivers are called after the commit, in the thread that committed: flush by flush, what is new
+first, then what was changed and what was deleted, each by id. Nothing that was rolled back is told.
+They may use the session, which has begun anew. An error in a receiver is logged and keeps neither
+the others from being called nor the commit from having happened; the session is rolled back, since
+the receiver may have broken it. Changes that no unit of work made, by a statement or a cascade of
+the database, are not told.
 """
 
 from __future__ import annotations

@@ -63,6 +63,26 @@ def test_a_commit_is_told(studio: Studio, told: Told) -> None:
     assert ("deleted", "Task", "Composite") in told
 
 
+def test_one_flush_is_told_by_id(studio: Studio, told: Told) -> None:
+    """What one flush changes, and what it deletes, is told in the order of the ids."""
+    project = studio.project()
+    tasks = [Task(name=f"Task {number}", project=project) for number in range(20)]
+    made = [Tag(name=f"Tag {number}") for number in range(20)]
+    DBSession.add_all(made)
+    DBSession.commit()
+    told.clear()
+    for each in reversed([*made, *tasks]):
+        each.description = "changed"
+    DBSession.commit()
+    assert told == [("updated", each.name, "description") for each in (*tasks, *made)]
+    told.clear()
+    names = [tag.name for tag in made]
+    for each in reversed(made):
+        DBSession.delete(each)
+    DBSession.commit()
+    assert told == [("deleted", "Tag", name) for name in names]
+
+
 def test_what_was_not_loaded_is_told(studio: Studio, told: Told) -> None:
     """The former status is known, and what loses its owner is deleted."""
     version = Version(task=studio.task(studio.project()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import event, inspect
@@ -44,14 +44,19 @@ def _happened(session: Session, context: Any) -> Iterator[Callable[[], bool]]:
     settled = session.info.get(SETTLED, {})
     dirty = {*session.dirty, *settled}
     # what has lost its owner is deleted without being asked
-    changed = [each for each in dirty if not context.is_deleted(inspect(each))]
-    for entity in changed:
-        if isinstance(entity, SimpleEntity):
-            yield from _updated(entity, settled.get(entity))
-    for entity in {*session.deleted, *dirty}.difference(changed):
-        if isinstance(entity, SimpleEntity):
-            gone = events.Deleted(entity.entity_type, entity.id, entity.name)
-            yield lambda gone=gone: events.entity_deleted.send(gone)  # type: ignore[misc]
+    changed = {each for each in dirty if not context.is_deleted(inspect(each))}
+    for entity in _by_id(changed):
+        yield from _updated(entity, settled.get(entity))
+    for entity in _by_id({*session.deleted, *dirty} - changed):
+        gone = events.Deleted(entity.entity_type, entity.id, entity.name)
+        yield lambda gone=gone: events.entity_deleted.send(gone)  # type: ignore[misc]
+
+
+def _by_id(objects: Iterable[Any]) -> list[SimpleEntity]:
+    """Return the entities among *objects*, in an order that is the same each time."""
+    entities = [each for each in objects if isinstance(each, SimpleEntity)]
+    # asking an expired one for its id would load it
+    return sorted(entities, key=lambda each: inspect(each).identity or (each.id,))
 
 
 def _updated(entity: SimpleEntity, settled: Any = None) -> Iterator[Callable[[], bool]]:
