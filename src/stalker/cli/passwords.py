@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from stalker.cli.refusal import Refused
+from stalker.cli.signals import Stopped
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -36,9 +37,20 @@ def ask(from_stdin: bool, twice: bool = False) -> str:
     elif VARIABLE in os.environ:
         password = os.environ[VARIABLE]
     elif sys.stdin.isatty():
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=twice, err=True)
+        password = _typed(twice)
     else:
         raise Refused(f"no terminal to ask for a password: --password-stdin, or set {VARIABLE}")
     if not password.strip():
         raise Refused("the password is empty")
+    return password
+
+
+def _typed(twice: bool) -> str:
+    try:
+        password: str = click.prompt(
+            "Password", hide_input=True, confirmation_prompt=twice, err=True
+        )
+    except Stopped:
+        click.echo(err=True)  # what is said of it begins a line
+        raise
     return password
