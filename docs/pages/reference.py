@@ -161,16 +161,20 @@ def _directive(
 
 
 def _module(name: str, *only: str) -> str:
-    """Return the public functions, classes and values of a module, or some of them."""
+    """Return what a module says, and its public functions, classes and values; or some of them."""
     module = import_module(name)
     names = only or [each for each in module.__all__ if _is_of(module, each)]
     found = (_member(module, each) for each in names if each not in stalker.__all__)
-    return "\n\n".join([_within(name), *(each for each in found if each)])
+    said = "" if only else inspect.getdoc(module) or ""
+    return "\n\n".join(each for each in (_within(name), said, *found) if each)
 
 
 def _is_of(module: ModuleType, name: str) -> bool:
     """Say whether something belongs to a module, which may show it for another one."""
-    origin = getattr(getattr(module, name), "__module__", module.__name__)
+    value = getattr(module, name)
+    if not inspect.isfunction(value) and not isinstance(value, type):
+        return True
+    origin = value.__module__
     return f"{origin}.".startswith(f"{module.__name__}.")
 
 
@@ -181,7 +185,9 @@ def _member(module: ModuleType, name: str) -> str:
         return _directive(5, "py:function", f"{name}{signature(value)}", [text])
     if isinstance(value, type):
         return _plain_class(value)
-    text = _comment(module, name) or inspect.cleandoc(getattr(value, "__doc__", None) or "")
+    text = _comment(module, name)
+    if not text:  # a constant that nobody has to know
+        return ""
     return _directive(5, "py:data", name, [_sentence(text)], {"type": type(value).__name__})
 
 

@@ -62,6 +62,7 @@ TASK_WORKFLOW: dict[str, dict[str, Any]] = {
     },
 }
 
+#: what may be done with a task, and what follows
 TASKS = Workflow(TASK_WORKFLOW, "TASK_WORKFLOW")
 
 #: what a set of reviews makes of its task when the last one has decided, whatever the task is doing
