@@ -7,11 +7,15 @@ time would take ten times as long as the work.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+#: how often each of the works is killed
+KILLS = int(os.environ.get("STALKER_TEST_KILLS", "8"))
 
 _LOOP = """
 import json, os, signal, sys, time, traceback

@@ -26,4 +26,3 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
         else:
             connection.exec_driver_sql("BEGIN")
         yield connection
-        connection.rollback()
