@@ -30,10 +30,9 @@ def lock_rows(session: Session, table: Any, keys: Collection[Any]) -> None:
 
     It is always in the same order, so that nobody waits for somebody who waits for him.
     """
-    connection = session.connection()
     # SQLite has one writer at a time anyway
-    if len(keys) > 1 and connection.dialect.name == "postgresql":
-        connection.scalar(_lock(table), {"of_rows": sorted(keys)})
+    if len(keys) > 1 and session.connection().dialect.name == "postgresql":
+        session.connection().scalar(_lock(table), {"of_rows": sorted(keys)})
 
 
 @cache  # what takes longest is to put it together
