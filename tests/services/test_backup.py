@@ -6,6 +6,8 @@ import gzip
 import hashlib
 import json
 import os
+import subprocess
+import sys
 import tracemalloc
 import uuid
 from collections.abc import Callable, Iterator
@@ -446,6 +448,49 @@ def test_another_schema_is_not_backed_up(database: str, tmp_path: Path) -> None:
         with pytest.raises(kind, match=match):
             back_up(engine, tmp_path / "file")
     assert not (tmp_path / "file").exists()
+
+
+# --- A studio's own classes -----------------------------------------------------------------------
+
+#: a process of its own: the class must not become known to other tests
+STUDIO = """
+import sys
+from pathlib import Path
+from sqlalchemy.orm import Mapped
+from stalker import Entity, db
+from stalker.db import engines
+from stalker.db.session import DBSession
+from stalker.services.backup import back_up, restore
+
+class Lens(Entity):
+    focal: Mapped[float]
+
+first, second, file = sys.argv[1:]
+db.setup({"sqlalchemy.url": first})
+db.init()
+db.register(Lens)
+DBSession.save(Lens(name="35", focal=35.5))
+DBSession.remove()
+assert back_up(DBSession.get_bind().engine, Path(file)).tables["Lenses"] == 1
+DBSession.remove()
+engine = engines.create({"sqlalchemy.url": second})
+restore(Path(file), engine)
+engine.dispose()
+db.setup({"sqlalchemy.url": second})
+assert [each.focal for each in Lens.query] == [35.5]
+"""
+
+
+def test_a_class_of_a_studio(empty_url: str, other: str, tmp_path: Path) -> None:
+    """Its table goes along where the class is known; where it is not, the file is refused."""
+    file = tmp_path / "file"
+    command = [sys.executable, "-c", STUDIO, empty_url, other, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    engine = engine_of(f"sqlite:///{tmp_path}/third.db")
+    with pytest.raises(BackupError, match=r"tables Lenses, whose classes .*plug-in"):
+        restore(file, engine)
+    engine.dispose()
 
 
 # --- Columns of a studio's own classes ------------------------------------------------------------
