@@ -45,7 +45,7 @@ maximum_signature_line_length = 88
 nitpicky = True
 _PYTHON = r"datetime|timedelta|Decimal|Fraction|Path|os\.PathLike|logging\.Logger"
 _ROWS = "EntityGroupEntity|PriceListGood|StatusListStatus|StructureTemplate"
-_NAMES_OF_TYPES = "Engine|Key|Progress|Receiver|Session|Week"
+_NAMES_OF_TYPES = "Engine|Key|Progress|Receiver|Report|Session|Track|Week"
 #: what has no entry of its own: types of Python and SQLAlchemy, whose manuals cannot be reached
 #: while building, rows of associations that nobody makes by hand, and names that stand for types
 nitpick_ignore_regex = [("py:class", f"{_PYTHON}|{_ROWS}|{_NAMES_OF_TYPES}")]
