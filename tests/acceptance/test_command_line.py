@@ -151,7 +151,10 @@ def test_a_demo_in_a_database_of_its_own(empty_url: str, tmp_path: Path) -> None
     """The demo works on any database that is empty, and replaces only itself."""
     (tmp_path / "two.edl").write_text(EDL)
     arguments = ("demo", "--cut", "two.edl", "--database", empty_url, "--output")
-    assert stalker(*arguments, "one", cwd=tmp_path).returncode == 0
+    made = json.loads(stalker(*arguments, "one", "--json", cwd=tmp_path).stdout)
+    assert (made["project"]["name"], made["project"]["fps"]) == ("Two Shots", 24.0)
+    assert (made["shots"], made["tasks"]) == (2, 1 + 2 * 6 + 4 * 4)
+    assert Path(made["plan"]).is_file()
     assert "holds a demo" in refused(stalker(*arguments, "two", cwd=tmp_path))
     assert stalker(*arguments, "one", "--force", cwd=tmp_path).returncode == 0
     engine = create_engine(empty_url)

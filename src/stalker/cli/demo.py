@@ -9,8 +9,10 @@ from pathlib import Path
 import click
 
 import stalker
+from stalker import Project
 from stalker.cli import database, report
-from stalker.cli.output import note
+from stalker.cli.options import json_option
+from stalker.cli.output import answer, note
 from stalker.cli.place import Place
 from stalker.cli.progress import track
 from stalker.editorial import meridian, read_cut
@@ -50,6 +52,7 @@ from stalker.editorial import meridian, read_cut
 )
 @click.option("--force", is_flag=True, help="Remove the demo that is there, and start afresh.")
 @click.option("--all", "everything", is_flag=True, help="List every shot and every version.")
+@json_option
 def demo(
     database_url: str | None,
     cut_file: Path | None,
@@ -58,6 +61,7 @@ def demo(
     output: Path,
     force: bool,
     everything: bool,
+    as_json: bool,
 ) -> None:
     """Build a small production from a film cut, and show it.
 
@@ -78,5 +82,19 @@ def demo(
     for warning in cut.warnings:
         note(warning)
     project = place.build(cut, track)
+    if as_json:
+        answer({"database": database.shown(place.url), "plan": place.plan, **_summary(project)})
+        return
     report.show(project, everything)
     report.finish(place.url, place.plan, time.perf_counter() - begin)
+
+
+def _summary(project: Project) -> dict[str, object]:
+    return {
+        "project": {"code": project.code, "name": project.name, "fps": project.fps},
+        "shots": len(project.shots),
+        "assets": len(project.assets),
+        "tasks": len(project.tasks),
+        "people": len(project.users),
+        "end": project.end,
+    }
