@@ -393,6 +393,21 @@ def test_what_is_planned_after_the_end_stays(studio: Studio, end: str) -> None:
 
 
 @everywhere
+def test_another_plan_leaves_a_status_alone(studio: Studio) -> None:
+    """Work in progress stays that without any log, until something that it follows from changes."""
+    task = studio.task(studio.project(), start=NOON)
+    studio.commit()
+    gone = log(studio, task)
+    studio.commit()
+    task.time_logs.remove(gone)
+    studio.commit()
+    task.schedule_timing = 7
+    task.start += DAY
+    studio.reload()
+    assert code_of(task) == "WIP"
+
+
+@everywhere
 def test_a_container_that_is_finished_sets_its_dependants_free(studio: Studio) -> None:
     """D11: a container that becomes finished, or unfinished, updates its dependants like a leaf."""
     project = studio.project()

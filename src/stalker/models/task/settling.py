@@ -74,18 +74,18 @@ def _do_all_again(session: Session) -> None:
         refresh_reviews(session, notes)
         moved = {task for task in notes if _has_moved(task)}
         # where neither this session nor another one has changed anything, nobody has to follow
-        changed = {
-            task: found
+        formers = {
+            task: before[task]
             for task, found in notes.items()
-            if task in moved or not found.former == found.present == before[task]
+            if not found.former == found.present == before[task]
         }
+        changed = {task: found for task, found in notes.items() if task in moved or task in formers}
         if any(session.info.get(LEFT, ())):
             return  # derived without what is still there, and about to go
         around.expect(session, changed)
         if moved:
             around.load_expected()
-        formers = {task: before[task] for task in changed}
-        settle_statuses(formers, {task for task in changed if changed[task].deeds}, around)
+        settle_statuses(formers, {task for task in formers if notes[task].deeds}, around)
         if around.are_loaded:
             _fit(changed)
 
