@@ -52,13 +52,16 @@ def _compiled_once() -> Iterator[None]:
     same statements again.
     """
     original = engines.create
-    shared: dict[str, tuple[Dialect, Any]] = {}
+    caches: dict[str, Any] = {}
+    dialects: dict[str, Dialect] = {}
 
     def create(settings: Mapping[str, Any]) -> Engine:
         engine = original(settings)
-        dialect, cache = shared.setdefault(engine.name, (engine.dialect, LRUCache(4000)))
-        engine.dialect = engine.pool._dialect = dialect
-        engine._compiled_cache = cache
+        # one that has never reached a database knows too little for those that will
+        if not hasattr(dialects.get(engine.name), "default_isolation_level"):
+            dialects[engine.name] = engine.dialect
+        engine.dialect = engine.pool._dialect = dialects[engine.name]
+        engine._compiled_cache = caches.setdefault(engine.name, LRUCache(4000))
         return engine
 
     with pytest.MonkeyPatch.context() as patch:

@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stalker.editorial import shot_codes
+from stalker.editorial.common_frames import closest
 from stalker.editorial.comparison import Difference, Kind, compare, longest_increasing
 from stalker.editorial.edit import Edit, StoredShot
 
 #: name of a clip, its first frame, its last one; they follow each other in the timeline
 Clip = tuple[str, int, int]
+Range = tuple[int, int]
 
 
 def cut(*clips: Clip, **more: Any) -> list[Edit]:
@@ -102,6 +104,13 @@ REVISIONS: dict[str, tuple[list[Clip], list[Clip], list[str], list[str], list[An
         [],
         [],
         [("a", "slipped"), ("a_2", "slipped")],
+    ),
+    "a use that is longer into the next one": (
+        [("a", 0, 20), B, ("a", 40, 160)],
+        [("a", 0, 100), B, ("a", 50, 150)],
+        [],
+        [],
+        [("a", "longer"), ("a_2", "shorter", "shifted")],
     ),
     "two uses of the same frames": ([A, B, A, C], [A, B, A, C], [], [], []),
     "one of two uses of the same frames": ([A, B, A, C], [A, B, C], [], ["a_2"], []),
@@ -231,6 +240,17 @@ def test_a_shot_that_comes_back() -> None:
     assert summary(compare(cut(A, B, C), shots, []))["changed"] == [("b", "back")]
 
 
+def test_what_is_in_the_cut_comes_before_what_was_omitted() -> None:
+    """A shot that only lies elsewhere is not taken for one that was omitted from there."""
+    shots = shots_of(A, B, A)
+    shots = stored(compare(cut(A, B), shots, []), *shots)
+    assert [shot.code for shot in shots if shot.is_omitted] == ["a_2"]
+    found = compare(cut(("d", 0, 19), A), shots, [])
+    assert [shot.code for shot in found.omitted] == ["b"]
+    assert summary(found)["new"] == ["d"] and not summary(found)["changed"]
+    assert [shot.code for shot in found.absent] == ["a_2"]
+
+
 def test_codes_of_other_sequences() -> None:
     """A name that is the code of a shot elsewhere clashes; a number simply goes on from there."""
     assert compare(cut(A, B), [], ["B", "x"]).clashes == ("b",)
@@ -240,6 +260,27 @@ def test_codes_of_other_sequences() -> None:
     assert summary(compare(cut(A, X1, B), [], ["x"]))["new"] == ["a", "SH0020", "b"]
     # a second use is a shot of this sequence, whatever others are called
     assert summary(compare(cut(A, B, ("a", 50, 59)), [], ["a_2"]))["new"] == ["a", "b", "a_3"]
+
+
+RANGES = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 12)), max_size=8)
+
+
+@given(RANGES, RANGES)
+def test_most_common_frames_come_first(ours: list[Range], theirs: list[Range]) -> None:
+    """Of all pairs with frames in common, always the one with most; of several, the first one."""
+    ours, theirs = ([(first, first + more) for first, more in side] for side in (ours, theirs))
+    pairs = {
+        (min(one[1], other[1]) - max(one[0], other[0]) + 1, -place, -behind)
+        for place, one in enumerate(ours)
+        for behind, other in enumerate(theirs)
+    }
+    expected = set()
+    while pairs := {pair for pair in pairs if pair[0] > 0}:
+        _, place, behind = max(pairs)
+        expected.add((-place, -behind))
+        pairs = {pair for pair in pairs if pair[1] != place and pair[2] != behind}
+    found = list(closest(ours, theirs))
+    assert len(found) == len(expected) and set(found) == expected
 
 
 @given(st.lists(st.integers(0, 8), max_size=9))

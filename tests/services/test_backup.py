@@ -21,11 +21,12 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, MetaData, func, insert, inspect, select, text
+from sqlalchemy import Engine, MetaData, func, insert, inspect, make_url, select, text
 from sqlalchemy.exc import IntegrityError
 
 from stalker import SimpleEntity, Tag, User, db
 from stalker.db import engines
+from stalker.db.beside import removed_unless_done
 from stalker.db.declarative import Base
 from stalker.db.session import DBSession
 from stalker.exceptions import BackupError, SchemaVersionError
@@ -364,6 +365,18 @@ def test_a_failure_in_the_middle_of_a_restore(empty_url: str, whole: bytes, tmp_
     engine.dispose()
 
 
+def test_who_fails_removes_no_file_of_another(tmp_path: Path) -> None:
+    """Of two who make a database at once, one has made the file, and only that one removes it."""
+    url = make_url(f"sqlite:///{tmp_path}/new.db")
+    file = tmp_path / "new.db"
+    with pytest.raises(KeyError), removed_unless_done(url):  # noqa: PT012 - one inside the other
+        with pytest.raises(ValueError, match="the second"), removed_unless_done(url):
+            raise ValueError("the second")
+        assert file.exists()
+        raise KeyError
+    assert not file.exists()
+
+
 def test_a_row_that_refers_to_nothing(tmp_path: Path, database: str, emptied: str) -> None:
     """References are checked before anything is kept, also those that lead in circles."""
     if database.startswith("postgresql"):
@@ -413,6 +426,19 @@ def test_a_file_that_is_there_stays(database: str, tmp_path: Path) -> None:
     back_up(bound(), file, replace=True, report=write_again)
     assert verify(file).rows > 400
     assert os.listdir(tmp_path).count("file.part") == 0
+
+
+@pytest.mark.parametrize("name", ["studio.db", "link", "studio.db-wal"])
+def test_a_database_is_not_replaced_by_its_backup(tmp_path: Path, name: str) -> None:
+    """Nor is what SQLite has beside it, whatever it is called and whoever asks for it."""
+    engine = engine_of(f"sqlite:///{tmp_path}/studio.db")
+    Path(tmp_path, "link").symlink_to(tmp_path / "studio.db")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE precious (id INTEGER)"))
+        with pytest.raises(BackupError, match="it belongs to the database itself"):
+            back_up(engine, tmp_path / name, replace=True)
+    assert inspect(engine).get_table_names() == ["precious"]
+    engine.dispose()
 
 
 def test_parts_of_unknown_entities(database: str, tmp_path: Path) -> None:

@@ -18,6 +18,9 @@ except ImportError:  # Windows
 #: what the name of a file ends with while it is being written
 SUFFIX = ".part"
 
+#: what the names of the files end with that SQLite has beside a database
+BESIDE = ("-wal", "-shm", "-journal")
+
 
 @contextmanager
 def written_beside(path: Path, replace: bool = False) -> Iterator[Path]:
@@ -54,16 +57,31 @@ def written_beside(path: Path, replace: bool = False) -> Iterator[Path]:
 @contextmanager
 def removed_unless_done(url: URL) -> Iterator[None]:
     """Remove the file of an SQLite database that comes into being here, if anything goes wrong."""
-    name = url.database
-    is_file = url.get_backend_name() == "sqlite" and name not in (None, "", ":memory:")
-    file = Path(str(name)) if is_file and not os.path.exists(str(name)) else None
+    file = file_of(url)
+    if file is not None and not _is_made(file):
+        file = None  # another process may have made it just now
     try:
         yield
     except BaseException:
         if file is not None:
-            for suffix in ("", "-wal", "-shm", "-journal"):
+            for suffix in ("", *BESIDE):
                 file.with_name(file.name + suffix).unlink(missing_ok=True)
         raise
+
+
+def file_of(url: URL) -> Path | None:
+    """Return the file of an SQLite database."""
+    is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
+    return Path(str(url.database)) if is_file else None
+
+
+def _is_made(file: Path) -> bool:
+    """Make an empty file, as SQLite would, and say whether it was not there before."""
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644))
+    except OSError:  # SQLite says it better, unless it is there
+        return False
+    return True
 
 
 def remove_abandoned(folder: Path, names: str) -> None:

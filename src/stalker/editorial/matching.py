@@ -5,7 +5,8 @@ names numbers its shots by place, so that one more clip at the beginning would s
 What is compared is, in this order:
 
 1. the name that the shot was made from, less its version. Where several have the same name: the
-   frames they use and their place in the timeline, then the frames, then most frames in common;
+   frames they use and their place in the timeline, then the frames, both first of what is in the
+   cut and then of what was omitted; then the pairs with most frames in common;
 2. in order, those that are left with the same name, if the code of the shot comes from it;
 3. the code of the shot with the name of the clip: editors rename clips after shots.
 """
@@ -13,9 +14,10 @@ What is compared is, in this order:
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from stalker.editorial.common_frames import closest
 from stalker.editorial.edit import Edit, StoredShot
 from stalker.editorial.naming import shot_code
 
@@ -32,6 +34,8 @@ class _Side(NamedTuple):
     origin: Hashable
     #: its code comes from the name of the clip, and not from its place
     is_named: bool
+    #: it was in a cut and is no more
+    is_omitted: bool = False
 
     @property
     def frames(self) -> tuple[int, int]:
@@ -49,7 +53,10 @@ class _Pairing:
         self.edits = {number: _side(number, edit) for number, edit in placed}
         # what is in the cut has a better claim than what went before
         ordered = sorted(shots, key=lambda shot: (shot.is_omitted, shot.edit.place, shot.id))
-        self.shots = {shot.id: _side(shot.id, shot.edit) for shot in ordered}
+        self.shots = {
+            shot.id: _side(shot.id, shot.edit)._replace(is_omitted=shot.is_omitted)
+            for shot in ordered
+        }
         #: number of an edit -> id of its shot
         self.found: dict[int, int] = {}
 
@@ -66,29 +73,28 @@ class _Pairing:
             if (wanted := key(edit)) is not None and waiting[wanted]:
                 self.pair(edit, waiting[wanted].popleft())
 
+    def by_frames(self) -> None:
+        """Pair what has the same origin and the same frames, at the same place first."""
+        for key in (_use, _frames):
+            self.by(key, _if_in_the_cut(key))
+        for key in (_use, _frames):
+            self.by(key)
+
     def by_common_frames(self) -> None:
         """Pair what has the same origin and most frames in common."""
-        groups: dict[Hashable, list[_Side]] = defaultdict(list)
-        for shot in sorted(self.shots.values(), key=_first_frame):
-            groups[shot.origin].append(shot)
-        for edit in sorted(self.edits.values(), key=_first_frame):
-            # those that end before this one begins end before all that follow
-            group = groups[edit.origin]
-            while group and group[0].edit.source_out < edit.edit.source_in:
-                group.pop(0)
-            best = max(
-                _overlapping(edit, group), key=lambda shot: _common(edit, shot), default=None
+        shots = _by_origin(self.shots)
+        for origin, edits in _by_origin(self.edits).items():
+            pairs = closest(
+                [side.frames for side in edits], [side.frames for side in shots[origin]]
             )
-            if best is not None:
-                self.pair(edit, best)
-                group.remove(best)
+            for edit, shot in pairs:
+                self.pair(edits[edit], shots[origin][shot])
 
 
 def match(edits: Sequence[Edit], shots: Iterable[StoredShot]) -> dict[int, int]:
     """Return the id of the shot for the place of each of *edits*; a new one is not in it."""
     pairing = _Pairing(edits, shots)
-    pairing.by(lambda side: (side.origin, *side.frames, side.edit.place))
-    pairing.by(lambda side: (side.origin, *side.frames))
+    pairing.by_frames()
     pairing.by_common_frames()
     pairing.by(lambda side: side.origin, lambda shot: shot.origin if shot.is_named else None)
     pairing.by(lambda side: side.edit.clip_name, lambda shot: shot.edit.code)
@@ -103,19 +109,20 @@ def _side(number: int, edit: Edit) -> _Side:
     return _Side(number, edit, stem or (edit.clip_media,), is_named)
 
 
-def _first_frame(side: _Side) -> tuple[int, int]:
-    return side.frames
+def _use(side: _Side) -> Hashable:
+    return side.origin, side.frames, side.edit.place
 
 
-def _overlapping(edit: _Side, shots: Iterable[_Side]) -> Iterable[_Side]:
-    """Return those of *shots*, which are sorted, that use a frame of *edit*."""
-    for shot in shots:
-        if shot.edit.source_in > edit.edit.source_out:
-            return
-        if shot.edit.source_out >= edit.edit.source_in:
-            yield shot
+def _frames(side: _Side) -> Hashable:
+    return side.origin, side.frames
 
 
-def _common(edit: _Side, shot: _Side) -> int:
-    (first, last), (other_first, other_last) = edit.frames, shot.frames
-    return min(last, other_last) - max(first, other_first) + 1
+def _if_in_the_cut(key: _Key) -> _Key:
+    return lambda shot: None if shot.is_omitted else key(shot)
+
+
+def _by_origin(sides: Mapping[int, _Side]) -> Mapping[Hashable, list[_Side]]:
+    found: dict[Hashable, list[_Side]] = defaultdict(list)
+    for side in sides.values():
+        found[side.origin].append(side)
+    return found

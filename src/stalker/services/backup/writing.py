@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table
 
 import stalker
-from stalker.db.beside import written_beside
+from stalker.db.beside import BESIDE, file_of, written_beside
 from stalker.db.schema import alembic_version
 from stalker.db.snapshots import snapshot
 from stalker.db.soundness import count_rows
+from stalker.exceptions import BackupError
 from stalker.services.backup.summary import Report, Summary, unheard
 from stalker.services.backup.tables import (
     last_numbers,
@@ -34,13 +35,26 @@ def back_up(engine: Engine, path: Path, replace: bool = False, report: Report = 
 
     Others may go on writing to the database. The file appears when it is complete, and only the
     owner may read it. Raises `BackupError` or `SchemaVersionError` for a database that cannot be
-    backed up, and `FileExistsError` for a *path* that is there, unless it is to be replaced.
+    backed up, or that the file would replace, and `FileExistsError` for a *path* that is there,
+    unless it is to be replaced.
     """
+    _refuse_itself(engine, path)
     with written_beside(path, replace) as part, snapshot(engine) as connection:
         refuse_other_revision(connection)
         tables, left_out = tables_of(connection)
         with open(part, "wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
             return _write(packed, connection, tables, left_out, report)
+
+
+def _refuse_itself(engine: Engine, path: Path) -> None:
+    """Refuse to put the backup in the place of what it is made of."""
+    database = file_of(engine.url)
+    if database is None:
+        return
+    for suffix in ("", *BESIDE):
+        file = database.with_name(database.name + suffix)
+        if path.exists() and file.exists() and path.samefile(file):
+            raise BackupError(f"{path}: it belongs to the database itself")
 
 
 def _write(
