@@ -28,12 +28,15 @@ def settings_of(database_url: str | None) -> dict[str, Any]:
 
 @contextmanager
 def connected(database_url: str | None) -> Iterator[URL]:
-    """Let `DBSession` work on a database that is there; what is wrong with it is one line."""
+    """Let `DBSession` work on a database that `init` has prepared.
+
+    What is wrong with it is one line.
+    """
     settings = settings_of(database_url)
     url = settings["sqlalchemy.url"]
     _refuse_missing(url)
     with database.explained(url):
-        db.setup(settings)
+        db.setup(settings, must_be_ready=True)
         yield url
 
 
