@@ -45,11 +45,6 @@ def _file(url: URL) -> Path:
     return path
 
 
-def file_of(url: URL) -> Path | None:
-    """Return the file of an SQLite database."""
-    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
-
-
 def shown(url: URL) -> str:
     """Return *url* without any password."""
     secret = {key: "***" for key in url.query if "password" in key}

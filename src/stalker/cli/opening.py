@@ -14,6 +14,7 @@ from stalker.cli import database, occupant
 from stalker.cli.refusal import Refused
 from stalker.core.suggestions import did_you_mean
 from stalker.db import engines
+from stalker.db.beside import file_of
 from stalker.db.session import DBSession
 from stalker.services.planning import the_studio
 
@@ -71,7 +72,7 @@ def heeding(engine: Engine, heed: Callable[[], None]) -> Iterator[None]:
 
 
 def _refuse_missing(url: URL) -> None:
-    file = database.file_of(url)
+    file = file_of(url)
     if file is not None and not file.exists():
         raise Refused(f"{file}: there is no such database; stalker init makes one")
 
