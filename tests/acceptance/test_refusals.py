@@ -81,6 +81,17 @@ def test_a_database_that_cannot_be_used(place: Path, command: str, url: str, rea
     assert contents(place) == before
 
 
+@pytest.mark.parametrize(
+    "arguments", ["tasks --user", "project show", "review", "task add --kind shot"]
+)
+def test_bytes_that_are_no_text(database: str, arguments: str) -> None:
+    """What no database can hold is refused wherever it is typed, on both kinds."""
+    words = [*arguments.split(), "\udcff/SH010", "--database", database]
+    with pytest.raises(Refused) as refusal, cli.make_context("stalker", words) as context:
+        cli.invoke(context)
+    assert "\\udcff" in refusal.value.message
+
+
 #: verbs that make a database, or work on one of any kind; or on none
 ANYWHERE = {"demo", "init", "check", "upgrade", "backup", "restore", "logout", "completion"}
 

@@ -61,5 +61,8 @@ def explained(url: URL) -> Iterator[None]:
         # the driver's text without SQLAlchemy's additions, which may hold values
         reason = getattr(error, "orig", None) or error
         raise Refused(f"{shown(url)}: {' '.join(str(reason).split())}") from error
+    except UnicodeEncodeError as error:
+        # what was typed holds bytes that are no UTF-8
+        raise Refused(f"{error.object!a} is no text that a database can hold") from error
     except (ArgumentError, SchemaVersionError, UnusableDatabaseError) as error:
         raise Refused(f"{shown(url)}: {error}") from error
