@@ -103,6 +103,17 @@ def test_init_answers_a_program(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "ascii"])
+def test_documents_are_utf_8(encoding: str, tmp_path: Path) -> None:
+    """What a program gets does not depend on the locale."""
+    (tmp_path / "Zoë→").write_bytes(b"junk")
+    arguments = [*COMMAND, "backup", "Zoë→", "--verify", "--json"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    run = subprocess.run(arguments, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert run.returncode == 1
+    assert json.loads(run.stdout.decode("utf-8"))["file"] == "Zoë→"
+
+
 def test_the_demo_goes_to_postgresql_and_back(folder: Path, server: Any) -> None:
     """SQLite to PostgreSQL to SQLite: equal row for row, and each of them is in order."""
     url = server.create()

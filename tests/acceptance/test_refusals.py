@@ -6,13 +6,20 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import click
 import pytest
+from sqlalchemy import inspect, make_url
 
+from stalker.cli.database import shown
+from stalker.cli.main import cli
+from stalker.cli.refusal import Refused
+from stalker.db import engines
 from tests.acceptance.processes import EDL, contents, refused, stalker
+from tests.conftest import unbind
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +79,81 @@ def test_a_database_that_cannot_be_used(place: Path, command: str, url: str, rea
     line = refused(stalker(command, "--database", url, cwd=place))
     assert reason in line and "s3cret" not in line
     assert contents(place) == before
+
+
+@pytest.mark.parametrize(
+    "arguments", ["tasks --user", "project show", "review", "task add --kind shot"]
+)
+def test_bytes_that_are_no_text(database: str, arguments: str) -> None:
+    """What no database can hold is refused wherever it is typed, on both kinds."""
+    words = [*arguments.split(), "\udcff/SH010", "--database", database]
+    with pytest.raises(Refused) as refusal, cli.make_context("stalker", words) as context:
+        cli.invoke(context)
+    assert "\\udcff" in refusal.value.message
+
+
+#: verbs that make a database, or work on one of any kind; or on none
+ANYWHERE = {"demo", "init", "check", "upgrade", "backup", "restore", "logout", "completion"}
+
+ON_A_DATABASE = [
+    "user add ada --email ada@studio.test",
+    "user list",
+    "user passwd ada",
+    "login ada",
+    "project add MER --repository .",
+    "project list",
+    "project show MER",
+    "import-cut two.edl --project MER",
+    "export-cut cut.otio --project MER",
+    "tasks",
+    "task add MER/Comp",
+    "task assign Comp --for ada",
+    "task steps MER Comp",
+    "log Comp --duration 1h",
+    "review Comp",
+    "publish Comp two.edl",
+    "studio",
+    "studio --name S --start 2026-01-01 --end 2027-01-01",
+    "schedule",
+    "gantt",
+    "why Comp",
+    "shell -c print()",
+]
+
+
+def leaves(command: click.Command, *path: str) -> Iterator[tuple[str, ...]]:
+    """Yield the names of all commands that are no groups."""
+    if not isinstance(command, click.Group):
+        yield path
+        return
+    context = click.Context(command)
+    for name in command.list_commands(context):
+        found = command.get_command(context, name)
+        assert found is not None
+        yield from leaves(found, *path, name)
+
+
+def test_a_database_before_init(
+    empty_url: str, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every verb that needs tables says in one way that there are none, and makes none."""
+    monkeypatch.chdir(place)
+    if empty_url.startswith("sqlite"):
+        Path(make_url(empty_url).database or "").touch()
+    needing = {" ".join(path) for path in leaves(cli) if path[0] not in ANYWHERE}
+    assert [each for each in needing if f"\n{each}" not in "\n" + "\n".join(ON_A_DATABASE)] == []
+    before = set(contents(place))
+    for arguments in ON_A_DATABASE:
+        words = [*arguments.split(), "--database", empty_url]
+        with pytest.raises(Refused) as refusal, cli.make_context("stalker", words) as context:
+            cli.invoke(context)
+        assert refusal.value.message.startswith(shown(make_url(empty_url))), arguments
+        assert "has no tables yet, or no first entries: `stalker init`" in refusal.value.message
+        engine = engines.create({"sqlalchemy.url": empty_url})
+        assert inspect(engine).get_table_names() == [], arguments
+        engine.dispose()
+    unbind()
+    assert set(contents(place)) == before
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, MetaData, inspect, select, text
 from sqlalchemy.exc import OperationalError
 
 from stalker import Tag, db
-from stalker.db import engines
+from stalker.db import copies, engines
 from stalker.db.beside import written_beside
 from stalker.db.session import DBSession
 from stalker.db.soundness import guards_of
@@ -261,6 +261,30 @@ def test_without_a_copy_nothing_happens(
     assert content(engine) == before
     assert [each.name for each in tmp_path.iterdir() if each.is_file()] == []
     assert db.upgrade(engine, backup=False).revision == SECOND
+
+
+@pytest.mark.parametrize("place", ["before the host", "in the query"])
+def test_nobody_sees_a_password(
+    place: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """`pg_dump` gets it in its environment, which may hold anything, never as an argument."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "pg_dump").write_text('#!/bin/sh\necho "$@ - $PGPASSWORD $program" > seen\n')
+    (folder / "pg_restore").write_text("#!/bin/sh\n")
+    for each in folder.iterdir():
+        each.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=":")
+    monkeypatch.setenv("program", "anything")
+    monkeypatch.chdir(tmp_path)
+    urls = {
+        "before the host": "postgresql+psycopg://me:s3cret@studio.test/film?connect_timeout=9",
+        "in the query": "postgresql+psycopg://me@studio.test/film?connect_timeout=9&password=s3cret",
+    }
+    copies.copy(engines.create({"sqlalchemy.url": urls[place]}), tmp_path / "copy")
+    arguments, _, environment = (tmp_path / "seen").read_text().rpartition(" - ")
+    assert arguments.endswith("-d postgresql://me@studio.test/film?connect_timeout=9")
+    assert environment == "s3cret anything\n"
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

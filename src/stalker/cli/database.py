@@ -45,11 +45,6 @@ def _file(url: URL) -> Path:
     return path
 
 
-def file_of(url: URL) -> Path | None:
-    """Return the file of an SQLite database."""
-    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
-
-
 def shown(url: URL) -> str:
     """Return *url* without any password."""
     secret = {key: "***" for key in url.query if "password" in key}
@@ -66,5 +61,8 @@ def explained(url: URL) -> Iterator[None]:
         # the driver's text without SQLAlchemy's additions, which may hold values
         reason = getattr(error, "orig", None) or error
         raise Refused(f"{shown(url)}: {' '.join(str(reason).split())}") from error
+    except UnicodeEncodeError as error:
+        # what was typed holds bytes that are no UTF-8
+        raise Refused(f"{error.object!a} is no text that a database can hold") from error
     except (ArgumentError, SchemaVersionError, UnusableDatabaseError) as error:
         raise Refused(f"{shown(url)}: {error}") from error

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, create_engine, inspect, select, text
 
-from stalker.cli.database import explained, file_of, shown
+from stalker.cli.database import explained, shown
 from stalker.cli.refusal import Refused
 from stalker.db import engines
+from stalker.db.beside import file_of
 from stalker.db.declarative import Base
 from stalker.db.schema import VERSION_TABLE
 from stalker.models.project import Project

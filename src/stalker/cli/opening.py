@@ -14,6 +14,7 @@ from stalker.cli import database, occupant
 from stalker.cli.refusal import Refused
 from stalker.core.suggestions import did_you_mean
 from stalker.db import engines
+from stalker.db.beside import file_of
 from stalker.db.session import DBSession
 from stalker.services.planning import the_studio
 
@@ -28,12 +29,15 @@ def settings_of(database_url: str | None) -> dict[str, Any]:
 
 @contextmanager
 def connected(database_url: str | None) -> Iterator[URL]:
-    """Let `DBSession` work on a database that is there; what is wrong with it is one line."""
+    """Let `DBSession` work on a database that `init` has prepared.
+
+    What is wrong with it is one line.
+    """
     settings = settings_of(database_url)
     url = settings["sqlalchemy.url"]
     _refuse_missing(url)
     with database.explained(url):
-        db.setup(settings)
+        db.setup(settings, must_be_ready=True)
         yield url
 
 
@@ -68,7 +72,7 @@ def heeding(engine: Engine, heed: Callable[[], None]) -> Iterator[None]:
 
 
 def _refuse_missing(url: URL) -> None:
-    file = database.file_of(url)
+    file = file_of(url)
     if file is not None and not file.exists():
         raise Refused(f"{file}: there is no such database; stalker init makes one")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import sys
@@ -50,9 +51,11 @@ def plain(value: object) -> Text:
 def answer(document: object) -> None:
     """Print *document* as JSON: moments in ISO 8601 with their offset, durations in seconds.
 
-    A list is never the whole document, so that more can be said later: `{"tasks": […]}`.
+    A list is never the whole document, so that more can be said later: `{"tasks": […]}`. Programs
+    read it as UTF-8, whatever the locale says.
     """
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=_as_json))
+    as_ascii = codecs.lookup(sys.stdout.encoding).name != "utf-8"
+    click.echo(json.dumps(document, ensure_ascii=as_ascii, indent=2, default=_as_json))
 
 
 def note(text: str) -> None:

@@ -17,9 +17,10 @@ from sqlalchemy import URL, Engine, select
 
 from stalker import db
 from stalker.cli import manifest, occupant, signals
-from stalker.cli.database import explained, file_of, shown
+from stalker.cli.database import explained, shown
 from stalker.cli.refusal import Refused
 from stalker.db import engines
+from stalker.db.beside import BESIDE, file_of, removed_unless_done
 from stalker.db.session import DBSession
 from stalker.models.project import Project
 from stalker.services.demo import Track, build
@@ -137,7 +138,7 @@ class Place:
         leaving = [MARKER, REPOSITORY, PLAN]
         if self._file is None or self._file.resolve() != (self.output / DATABASE).resolve():
             # an old demo here had its own database, and the new one has not
-            leaving += [DATABASE + suffix for suffix in ("", "-wal", "-shm")]
+            leaving += [DATABASE + suffix for suffix in ("", *BESIDE)]
         moves = [(self.output / name, old / name) for name in leaving]
         moves += [
             (self._building / name, self.output / name) for name in (MARKER, REPOSITORY, PLAN)
@@ -175,14 +176,12 @@ def _replace(file: Path, content: Path) -> None:
 
     A file that is renamed would pull away the ground from a process that has it open.
     """
-    is_new = not file.exists()
-    try:
-        with closing(sqlite3.connect(content)) as source, closing(sqlite3.connect(file)) as target:
-            source.backup(target)
-    except sqlite3.Error:
-        if is_new:
-            file.unlink(missing_ok=True)
-        raise
+    with (
+        removed_unless_done(_sqlite(file)),
+        closing(sqlite3.connect(content)) as source,
+        closing(sqlite3.connect(file)) as target,
+    ):
+        source.backup(target)
 
 
 def _disconnect() -> None:

@@ -17,13 +17,14 @@ from stalker.db.session import DBSession
 __all__ = ["create_repo_vars", "setup", "update_defaults_with_studio"]
 
 
-def setup(settings: Mapping[str, Any] | None = None) -> None:
+def setup(settings: Mapping[str, Any] | None = None, must_be_ready: bool = False) -> None:
     """Bind `DBSession` to a database and create the tables that are missing.
 
     *settings* has the keys of `sqlalchemy.engine_from_config()` with the prefix `sqlalchemy.`, for
     example `{"sqlalchemy.url": "postgresql+psycopg://localhost/stalker"}`. Without them
     `stalker.defaults.database_engine_settings` count: an empty database in memory, as delivered.
-    Raises `SchemaVersionError` for a database of another release.
+    Raises `SchemaVersionError` for a database of another release, and with *must_be_ready* for one
+    that `init()` has not been in: such a one gets no tables then.
     """
     if settings is not None and not isinstance(settings, Mapping):
         raise TypeError(
@@ -38,7 +39,7 @@ def setup(settings: Mapping[str, Any] | None = None) -> None:
     stalker.defaults.drop_overrides()
     if isinstance(previous, Engine):
         previous.dispose()
-    check_alembic_version()
+    check_alembic_version(must_be_ready)
     create_missing_tables(DBSession.connection())
     DBSession.commit()
     update_defaults_with_studio()

@@ -61,20 +61,24 @@ def _copy_file(source: Path, target: Path) -> None:
 
 def _dump(url: URL, target: Path) -> None:
     environment = dict(os.environ)
-    if url.password is not None:
-        environment["PGPASSWORD"] = str(url.password)  # an argument would be there for all to see
-    plain = url.set(drivername="postgresql", password=None).render_as_string()
-    _run("pg_dump", "-Fc", "--no-password", "-f", str(target), "-d", plain, **environment)
-    _run("pg_restore", "--list", str(target))
+    password = url.password or url.query.get("password")
+    if password:
+        environment["PGPASSWORD"] = str(password)  # an argument would be there for all to see
+    query = {key: value for key, value in url.query.items() if key != "password"}
+    # `url.set(password=None)` would keep it
+    plain = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
+    where = plain.render_as_string()
+    _run(environment, "pg_dump", "-Fc", "--no-password", "-f", str(target), "-d", where)
+    _run(environment, "pg_restore", "--list", str(target))
 
 
-def _run(program: str, *arguments: str, **environment: str) -> None:
+def _run(environment: dict[str, str], program: str, *arguments: str) -> None:
     found = shutil.which(program)
     if found is None:
         raise BackupError(f"no backup can be made: {program}, a program of PostgreSQL, is missing")
     done = subprocess.run(  # noqa: S603 - no shell, and a program of the user's own
         [found, *arguments],
-        env=environment or None,
+        env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,

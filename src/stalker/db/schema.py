@@ -55,9 +55,19 @@ def get_alembic_version() -> str | None:
         return None
 
 
-def check_alembic_version() -> None:
-    """Raise `SchemaVersionError` and invalidate the connection if the schema is another one."""
+def check_alembic_version(must_be_noted: bool = False) -> None:
+    """Raise `SchemaVersionError` and invalidate the connection if the schema is another one.
+
+    One that is not noted, because nothing is there yet, may be refused, too.
+    """
     found = get_alembic_version()
+    if found is None and must_be_noted:
+        raise SchemaVersionError(
+            "the database has no tables yet, or no first entries: `stalker init`, or db.init(), "
+            "makes them",
+            found=None,
+            expected=alembic_version,
+        )
     if found is not None and found != alembic_version:
         DBSession.connection().invalidate()
         raise mismatch(found)
