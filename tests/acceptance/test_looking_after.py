@@ -111,9 +111,9 @@ def test_the_demo_goes_to_postgresql_and_back(folder: Path, server: Any) -> None
         if number:
             run = stalker("restore", steps[number - 1][0], "--database", where, cwd=folder)
             assert (run.returncode, run.stderr) == (0, "")
-            assert "4,649 rows" in run.stdout
+            assert f"{answer['rows']:,} rows" in run.stdout
         answer = done(stalker("backup", file, "--database", where, "--json", cwd=folder))
-        assert answer["rows"] == 4649 == sum(answer["tables"].values())
+        assert answer["rows"] == sum(answer["tables"].values()) > 4000
         assert answer["bytes"] == (folder / file).stat().st_size
         check = json.loads(stalker("check", "--database", where, "--json", cwd=folder).stdout)
         faults = {each["name"]: each["count"] for each in check["checks"] if each["count"]}
@@ -127,7 +127,10 @@ def test_a_backup_is_verified_without_a_database(folder: Path) -> None:
     stalker("backup", "file", "--database", URL, cwd=folder)
     run = stalker("backup", "--verify", "file", cwd=folder)
     assert (run.returncode, run.stderr) == (0, "")
-    assert run.stdout.startswith("file is whole: 4,649 rows of schema revision " + FIRST)
+    assert run.stdout.startswith(
+        # how many the demo has depends on the day
+        f"file is whole: {len(rows(folder / 'file')):,} rows of schema revision {FIRST}"
+    )
     assert done(stalker("backup", "--verify", "file", "--json", cwd=folder))["is_whole"]
     whole = (folder / "file").read_bytes()
     (folder / "file").write_bytes(whole[:-20])
