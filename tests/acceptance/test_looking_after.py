@@ -107,6 +107,7 @@ def test_the_demo_goes_to_postgresql_and_back(folder: Path, server: Any) -> None
     """SQLite to PostgreSQL to SQLite: equal row for row, and each of them is in order."""
     url = server.create()
     steps = [("first", URL), ("second", url), ("third", "sqlite:///again.db")]
+    answer: dict[str, Any] = {}
     for number, (file, where) in enumerate(steps):
         if number:
             run = stalker("restore", steps[number - 1][0], "--database", where, cwd=folder)
