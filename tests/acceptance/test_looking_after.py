@@ -118,13 +118,14 @@ def test_the_demo_goes_to_postgresql_and_back(folder: Path, server: Any) -> None
     """SQLite to PostgreSQL to SQLite: equal row for row, and each of them is in order."""
     url = server.create()
     steps = [("first", URL), ("second", url), ("third", "sqlite:///again.db")]
+    answer: dict[str, Any] = {}
     for number, (file, where) in enumerate(steps):
         if number:
             run = stalker("restore", steps[number - 1][0], "--database", where, cwd=folder)
             assert (run.returncode, run.stderr) == (0, "")
-            assert "4,649 rows" in run.stdout
+            assert f"{answer['rows']:,} rows" in run.stdout
         answer = done(stalker("backup", file, "--database", where, "--json", cwd=folder))
-        assert answer["rows"] == 4649 == sum(answer["tables"].values())
+        assert answer["rows"] == sum(answer["tables"].values()) > 4000
         assert answer["bytes"] == (folder / file).stat().st_size
         check = json.loads(stalker("check", "--database", where, "--json", cwd=folder).stdout)
         faults = {each["name"]: each["count"] for each in check["checks"] if each["count"]}
@@ -135,10 +136,13 @@ def test_the_demo_goes_to_postgresql_and_back(folder: Path, server: Any) -> None
 
 def test_a_backup_is_verified_without_a_database(folder: Path) -> None:
     """Whole is 0, damaged is 1, and what cannot be read at all is 2."""
-    stalker("backup", "file", "--database", URL, cwd=folder)
+    made = done(stalker("backup", "file", "--database", URL, "--json", cwd=folder))
     run = stalker("backup", "--verify", "file", cwd=folder)
     assert (run.returncode, run.stderr) == (0, "")
-    assert run.stdout.startswith("file is whole: 4,649 rows of schema revision " + FIRST)
+    assert run.stdout.startswith(
+        # how many the demo has depends on the day
+        f"file is whole: {made['rows']:,} rows of schema revision {FIRST}"
+    )
     assert done(stalker("backup", "--verify", "file", "--json", cwd=folder))["is_whole"]
     whole = (folder / "file").read_bytes()
     (folder / "file").write_bytes(whole[:-20])

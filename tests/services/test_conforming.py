@@ -211,6 +211,23 @@ def test_statements_do_not_grow_with_the_cut(
     assert max(counts[0]) < 45
 
 
+def test_statements_do_not_grow_with_the_sequence(
+    project: Project, statements: Callable[[], list[str]]
+) -> None:
+    """Beside a thousand others, one more shot takes at most one statement more than beside ten."""
+    counts = []
+    for name, size in (("A", 10), ("B", 1010)):
+        clips = [clip(f"{name}{n}", 1, 10, n * 10) for n in range(size + 1)]
+        done(plan_cut(cut_of(*clips[:-1], name=name), project))
+        DBSession.expunge_all()
+        project = DBSession.scalars(select(Project)).one()
+        plan = plan_cut(cut_of(*clips, name=name), project)
+        recorded = statements()
+        done(plan)
+        counts.append(len(recorded))
+    assert counts[1] <= counts[0] + 1, counts
+
+
 def test_all_or_nothing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the last step fails nothing of it is there, also for who goes on in the transaction."""
     done(plan_cut(numbered(3), project))
