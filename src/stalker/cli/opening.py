@@ -32,6 +32,7 @@ def connected(database_url: str | None) -> Iterator[URL]:
     settings = settings_of(database_url)
     url = settings["sqlalchemy.url"]
     _refuse_missing(url)
+    occupant.refuse_unprepared(settings)
     with database.explained(url):
         db.setup(settings)
         yield url
