@@ -56,9 +56,8 @@ def init(database_url: str | None, admin_password: str | None, as_json: bool) ->
     if admin.check_password(DEFAULTS["admin_password"]):
         warn(
             "the administrator has the built-in password, which everybody knows: set"
-            " STALKER_ADMIN_PASSWORD before a database is made, or now, in Python after db.setup():"
-            f" User.query.filter_by(login={admin.login!r}).one().password = '...';"
-            " DBSession.commit()"
+            " STALKER_ADMIN_PASSWORD before a database is made, or now: "
+            f"stalker user passwd {admin.login}"
         )
 
 
