@@ -50,13 +50,3 @@ def test_init_refuses_an_empty_password(tmp_path: Path) -> None:
 def test_init_needs_a_database(tmp_path: Path) -> None:
     """Without a setting there is none that stays, and the line says how to name one."""
     assert "--database URL" in refused(stalker("init", cwd=tmp_path))
-
-
-def test_nothing_but_init_prepares_a_database(empty_url: str, tmp_path: Path) -> None:
-    """A verb that only looks makes no tables in an empty database: a backup can still go there."""
-    for verb in (("tasks",), ("project", "list"), ("studio",)):
-        run = stalker(*verb, "--database", empty_url, cwd=tmp_path)
-        assert "stalker init" in refused(run)
-    engine = create_engine(empty_url)
-    assert inspect(engine).get_table_names() == []
-    engine.dispose()

@@ -26,29 +26,14 @@ def refuse_strangers(settings: Mapping[str, Any]) -> None:
     A studio's database may hold more tables than Stalker's: those of its own classes, or of tools
     beside it.
     """
-    file = file_of(settings["sqlalchemy.url"])
-    if file is None or file.exists():  # to look into it would make it
-        _refuse_strangers(settings)
-
-
-def refuse_unprepared(settings: Mapping[str, Any]) -> None:
-    """Refuse a database that nobody has prepared for Stalker, as well as that of another program.
-
-    To set it up would make tables in it, where somebody only wants to look, or to restore a backup
-    next.
-    """
-    if not _refuse_strangers(settings):
-        raise Refused(f"{shown(settings['sqlalchemy.url'])} is empty; stalker init prepares it")
-
-
-def _refuse_strangers(settings: Mapping[str, Any]) -> set[str]:
-    """Return the names of the tables that are Stalker's."""
+    url = settings["sqlalchemy.url"]
+    file = file_of(url)
+    if file is not None and not file.exists():  # to look into it would make it
+        return
     with _looking(settings) as connection:
         ours, foreign = _tables(connection)
     if foreign and not ours:
-        where = shown(settings["sqlalchemy.url"])
-        raise Refused(f"{where} belongs to another program: it has a table {foreign[0]!r}")
-    return ours
+        raise Refused(f"{shown(url)} belongs to another program: it has a table {foreign[0]!r}")
 
 
 def holds_demo(url: URL) -> bool:

@@ -36,7 +36,6 @@ def connected(database_url: str | None) -> Iterator[URL]:
     settings = settings_of(database_url)
     url = settings["sqlalchemy.url"]
     _refuse_missing(url)
-    occupant.refuse_unprepared(settings)
     with database.explained(url):
         db.setup(settings, must_be_ready=True)
         yield url

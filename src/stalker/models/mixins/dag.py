@@ -15,7 +15,7 @@ from sqlalchemy.orm import (
     object_session,
     relationship,
 )
-from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.orm.base import NO_VALUE
 
 from stalker.core.graph import direction, walk
@@ -187,7 +187,10 @@ def ancestors(node: Any) -> list[Any]:
 
 
 def has_children(node: Any, besides: Collection[Any] = ()) -> bool:
-    """Say whether *node* has children, other than *besides*, without loading them."""
+    """Say whether *node* has children, other than *besides*, without loading them.
+
+    That there are none is asked once: it is all there is to load.
+    """
     loaded = node.__dict__.get("children")
     if loaded is not None:
         return any(child not in besides for child in loaded) if besides else bool(loaded)
@@ -202,7 +205,10 @@ def has_children(node: Any, besides: Collection[Any] = ()) -> bool:
     column = type(node).parent_id.property.columns[0]
     with session.no_autoflush:  # reading an id that is expired is a query, too
         gone = [child.id for child in (*history.deleted, *besides) if child.id]
-        return bool(session.scalar(_other_children(column), {"node": node.id, "gone": gone}))
+        found = bool(session.scalar(_other_children(column), {"node": node.id, "gone": gone}))
+    if not found and not gone:
+        set_committed_value(node, "children", [])
+    return found
 
 
 @cache  # what takes longest is to put it together
