@@ -34,7 +34,10 @@ def parse(text: str | URL) -> URL:
 
 def _file(url: URL) -> Path:
     if url.database in (None, "", ":memory:"):
-        raise Refused("a database in memory would be gone at once: name one with --database URL")
+        raise Refused(
+            "a database in memory would be gone at once: name one with --database URL or in "
+            "STALKER_DATABASE_URL; a file is sqlite:///studio.db, with three slashes"
+        )
     if "uri" in url.query:
         raise Refused(f"{shown(url)}: a file is sqlite:///studio.db, without parameters of SQLite")
     path = Path(str(url.database)).absolute()
