@@ -36,6 +36,7 @@ def fresh_defaults() -> Config:
 def _isolated(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Give each test its own configuration, environment and session."""
     monkeypatch.delenv("STALKER_PATH", raising=False)
+    monkeypatch.delenv("COLUMNS", raising=False)  # xdist sets it
     monkeypatch.setattr(stalker, "defaults", fresh_defaults())
     environment = dict(os.environ)
     yield
