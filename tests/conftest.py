@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,11 @@ from stalker.db.session import DBSession
 from tests.servers import Databases, postgresql
 
 BACKENDS = ("sqlite", "postgresql")
+
+# A shell lets what it runs in the background ignore Ctrl-C, and so would whatever the tests start.
+# With a handler here they begin as at a terminal.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def fresh_defaults() -> Config:
