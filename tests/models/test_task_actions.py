@@ -477,6 +477,7 @@ def test_a_revision_asks_a_few_questions(
         DBSession.remove()
         codes = {code_of(task) for task in DBSession.query(Task).filter(Task.id.in_(numbers))}
         assert codes == {"DREV"}
-    assert counts[0] == counts[1] <= 40, "\n".join(recorded)
+    # more than 500 are asked for their classes first
+    assert counts[1] <= counts[0] + 1 <= 40, "\n".join(recorded)
     # each task when it follows at once, and when it is written
     assert max(visits) <= 6, visits

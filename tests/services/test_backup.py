@@ -206,7 +206,7 @@ def test_the_number_of_statements_does_not_grow(
         recorded = statements()
         back_up(engine, tmp_path / f"{number}")
         counts.append(len(recorded))
-    assert counts[0] == counts[1] < 100
+    assert counts[0] == counts[1] < len(Base.metadata.tables) + 30
 
 
 def test_memory_does_not_grow_with_the_database(tmp_path: Path) -> None:
@@ -329,9 +329,9 @@ def test_what_cannot_be_restored_changes_nothing(
     cases = {
         "older": (changed(whole, schema="0123456789ab"), SchemaVersionError, "0123456789ab"),
         "unknown": (
-            changed(whole, tables={**tables, "Lenses": ["id"], "Rigs": ["id"]}),
+            changed(whole, tables={**tables, "Gizmos": ["id"], "Widgets": ["id"]}),
             BackupError,
-            "Lenses, Rigs, whose classes",
+            "Gizmos, Widgets, whose classes",
         ),
         "columns": (
             changed(whole, tables={**tables, "Tags": ["id", "hue"]}),
@@ -452,13 +452,13 @@ def test_parts_of_unknown_entities(database: str, tmp_path: Path) -> None:
     assert back_up(engine, tmp_path / "first").left_out == ["studio_notes"]
     with engine.begin() as connection:
         connection.execute(
-            text('CREATE TABLE "Rigs" (id INTEGER PRIMARY KEY REFERENCES "SimpleEntities" (id))')
+            text('CREATE TABLE "Gizmos" (id INTEGER PRIMARY KEY REFERENCES "SimpleEntities" (id))')
         )
-    with pytest.raises(BackupError, match=r"tables Rigs .*plug-in"):
+    with pytest.raises(BackupError, match=r"tables Gizmos .*plug-in"):
         back_up(engine, tmp_path / "second")
     assert os.listdir(tmp_path).count("second") == 0
     with engine.begin() as connection:
-        connection.execute(text('DROP TABLE "Rigs"'))
+        connection.execute(text('DROP TABLE "Gizmos"'))
         connection.execute(text("DROP TABLE studio_notes"))
 
 
