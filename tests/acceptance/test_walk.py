@@ -10,14 +10,18 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.processes import refused, stalker, start
+from tests.acceptance.processes import fresh, refused, stalker, start
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
 def run(empty_url: str, tmp_path: Path) -> Run:
-    """Runs a verb on an empty database as somebody whom no database knows."""
+    """Runs a verb on an empty database as somebody whom no database knows.
+
+    On SQLite each one starts from nothing, to see that it imports what it needs.
+    """
+    begin = fresh if empty_url.startswith("sqlite") else stalker
     (tmp_path / "config.toml").write_text(
         f"database_engine_settings = {{'sqlalchemy.url' = {json.dumps(empty_url)}}}\n"
         "password_memory_cost = 8\npassword_time_cost = 1\npassword_parallelism = 1\n"
@@ -32,7 +36,7 @@ def run(empty_url: str, tmp_path: Path) -> Run:
     }
 
     def run(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
-        return stalker(*arguments, cwd=tmp_path, **{**environment, **more})
+        return begin(*arguments, cwd=tmp_path, **{**environment, **more})
 
     run.environment = environment  # type: ignore[attr-defined]
     return run
