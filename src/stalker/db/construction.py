@@ -42,8 +42,8 @@ def construct(cls: type[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
 
 
 def refuse_two_sessions(state: Any, other: Any, where: str) -> None:
-    """Raise `ValueError` if a stored object would be related to *other*, of another session."""
-    if state.session_id is not None and hasattr(other, "_sa_instance_state"):
+    """Raise `ValueError` if what has a session would be related to *other*, of another one."""
+    if hasattr(other, "_sa_instance_state"):
         for each in other._ends():
             if object_session(each) not in (state.session, None):
                 raise _different_sessions(where, state.obj(), each)
@@ -70,11 +70,12 @@ def enrol(obj: Any) -> None:
 
 def enrol_with(state: Any, other: Any, key: str | None = None) -> None:
     """Add a finished object to the session of *other*, which is about to be its *key*."""
-    if state.session_id is None and CONSTRUCTING not in state.dict:
-        session = object_session(other)
+    if state.session_id is None:
         obj = state.obj()
-        if session is not None and obj._may_enrol(key):
-            session.add(obj)
+        if CONSTRUCTING not in obj.__dict__:
+            session = object_session(other)
+            if session is not None and obj._may_enrol(key):
+                session.add(obj)
 
 
 def discard(obj: Any) -> None:

@@ -109,8 +109,10 @@ class TaskDependency(Association, ScheduleMixin):
             schedule_timing=gap_timing, schedule_unit=gap_unit, schedule_model=gap_model, **kwargs
         )
         self.dependency_target = dependency_target  # type: ignore[assignment]
-        self.depends_to = depends_to
-        self.task = task
+        if depends_to is not None:
+            self.depends_to = depends_to
+        if task is not None:
+            self.task = task
 
     def _take_effect(self) -> None:
         if self.task is not None and self.depends_to is not None:
