@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, insert, select
@@ -11,7 +12,7 @@ from sqlalchemy.pool import StaticPool
 import stalker
 from bench.meter import Cost, measured
 from bench.plan import PEOPLE, Item
-from bench.rows import TABLES, common, gap, task_values
+from bench.rows import TABLES, common, gap, joining, task_values
 from stalker import Project, Task, User, db
 from stalker.db.session import DBSession
 
@@ -192,6 +193,13 @@ def through_bare_classes(items: list[Item]) -> Cost:
                         BareDependency(task=task, depends_to=made[number], **gap())
                     session.add(task)
                     made.append(task)
+                session.flush()
+                now = datetime.now(UTC)
+                # nobody needs objects for them
+                session.execute(
+                    insert(TABLES["Task_Changes"]),
+                    [joining(task.id, user.id, now) for task in made for user in task.resources],
+                )
                 session.commit()
 
             return measured(engine, build)
@@ -227,7 +235,8 @@ def through_core(items: list[Item]) -> Cost:
         )
 
         def build() -> None:
-            roots, tasks, links, resources = [], [], [], []
+            roots, tasks, links, resources, changes = [], [], [], [], []
+            now = datetime.now(UTC)
             for number, item in enumerate(items):
                 identity = first + number
                 roots.append({"id": identity, "entity_type": "Task", "name": item.name, **common()})
@@ -248,11 +257,13 @@ def through_core(items: list[Item]) -> Cost:
                 resources += [
                     {"task_id": identity, "resource_id": people[each]} for each in item.resources
                 ]
+                changes += [joining(identity, people[each], now) for each in item.resources]
             for table, rows in (
                 ("SimpleEntities", roots),
                 ("Tasks", tasks),
                 ("Task_Dependencies", links),
                 ("Task_Resources", resources),
+                ("Task_Changes", changes),
             ):
                 connection.execute(insert(TABLES[table]), rows)
             connection.commit()

@@ -63,3 +63,8 @@ def gap() -> dict[str, Any]:
         "gap_model": "length",
         "gap_constraint": 0,
     }
+
+
+def joining(task: int, person: int, date: datetime) -> dict[str, Any]:
+    """Return the entry of its history that says who was given a new task."""
+    return {"task_id": task, "resource_id": person, "action": "assign", "date": date}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from stalker import Project, Sequence, Shot, Task, TaskDependency, User, Version
 from stalker.core.graph import walk
@@ -222,6 +223,25 @@ def test_a_log_eight_levels_deep(studio: Studio, statements: Record) -> None:
         assert sums == [5 * 3600] * 8
         film, ada = DBSession.scalars(select(Project)).first(), DBSession.get(User, user_id)
     assert counts[0] == counts[1], counts
+
+
+def test_a_flush_asks_no_more_often_for_all_that_is_new(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten times as many new tasks are not looked through ten times as often."""
+    asked: list[Session] = []
+    new = Session.new.fget
+    monkeypatch.setattr(Session, "new", property(lambda self: asked.append(self) or new(self)))
+    film, ada, counts = studio.project(), studio.user(), []
+    studio.commit()
+    for number in (3, 30):
+        for _ in range(number):
+            top = studio.task(film)
+            studio.task(top, depends=[studio.task(top, resources=[ada])])
+        asked.clear()
+        studio.commit()
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 def _completed_film(studio: Studio, shots: int) -> tuple[int, int]:

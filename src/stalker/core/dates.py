@@ -38,6 +38,8 @@ def as_utc(moment: datetime, where: str) -> datetime:
     """Return *moment* in UTC; a naive one is a `TypeError` that names *where* it was given."""
     if not isinstance(moment, datetime):
         raise TypeError(f"{where} must be a datetime, not {type(moment).__name__}: {moment!r}")
+    if moment.tzinfo is UTC:  # as nearly all are that the library sees
+        return moment
     # what tzinfo says counts: one without an offset would be taken for local time below
     if moment.utcoffset() is None:
         raise TypeError(

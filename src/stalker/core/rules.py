@@ -427,8 +427,9 @@ class each_of(_Rule):
                 where, f"a list in which each element is {self.rule.expected}", value
             ) from None
         kept: dict[int, Any] = {}
+        where = f"each element of {where}"
         for element in elements:
-            kept.setdefault(id(element), self.rule(element, f"each element of {where}"))
+            kept.setdefault(id(element), self.rule(element, where))
         return list(kept.values())
 
 

@@ -20,6 +20,9 @@ CALENDAR_SECONDS: dict[str, int] = {
     TimeUnit.YEAR: 365 * DAY,
 }
 
+#: Seconds of the units that are as long in working time.
+FIXED_SECONDS: dict[str, int] = {TimeUnit.MINUTE: MINUTE, TimeUnit.HOUR: HOUR}
+
 #: Days of each unit when a task's dates are laid out before any scheduler ran.
 #: A month has 30 days in this table; both figures are published behaviour, so both are kept.
 LAYOUT_SECONDS: dict[str, int] = {**CALENDAR_SECONDS, TimeUnit.MONTH: 30 * DAY}

@@ -162,6 +162,9 @@ class MemberList(MutableSequence[Any]):
     def _replace(self, values: Any) -> None:
         wanted = self._rule(values, self._where)
         rows = self._rows()
+        if not rows:
+            self._attach([self._make(member) for member in wanted])
+            return
         kept = {id(getattr(row, self._end)): row for row in rows}
         self._attach([self._make(member) for member in wanted if id(member) not in kept])
         wanted_ids = {id(member) for member in wanted}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any, Self, SupportsIndex, TypeVar
 
@@ -19,9 +18,8 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 _instrumented: Callable[[Method], Method] = collection.internally_instrumented
 
 
-@contextmanager
-def _joining(item: Any) -> Iterator[None]:
-    """Let *item* join a list, and its session be the right one.
+def _join(join: Callable[..., None], item: Any, **options: Any) -> None:
+    """Let *item* join a list by *join*, and its session be the right one.
 
     If it is refused, it leaves the session again that it came into on its way. A new object that
     leaves another list for this one is an orphan in between, and has left its session with it.
@@ -29,7 +27,7 @@ def _joining(item: Any) -> Iterator[None]:
     state = instance_state(item)
     session = state.session
     try:
-        yield
+        join(item, **options)
     except BaseException:
         if session is None and state.session is not None:
             state.session.expunge(item)
@@ -46,19 +44,20 @@ class EntityList(InstrumentedList[Any]):
 
     @_instrumented
     def append(self, item: Any, _sa_initiator: Any = None) -> None:
-        if _sa_initiator is None:  # a caller's append, not a load or the other side of the relation
+        if _sa_initiator is False:  # it is loaded, or stays
+            list.append(self, item)
+            return
+        if _sa_initiator is None:  # a caller's append, not the other side of the relation
             self._checked([item], alone=True)
             if self._holds(item):
                 return
-        with _joining(item):
-            super().append(item, _sa_initiator=_sa_initiator)  # type: ignore[call-arg]
+        _join(super().append, item, _sa_initiator=_sa_initiator)
 
     @_instrumented
     def extend(self, iterable: Iterable[Any]) -> None:
         for item in self._checked(iterable):
             if not self._holds(item):
-                with _joining(item):
-                    super().append(item)
+                _join(super().append, item)
 
     @_instrumented
     def __iadd__(self, iterable: Iterable[Any]) -> Self:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import object_session
+from sqlalchemy.orm.attributes import instance_state
 
 from stalker.core.rules import shown
 from stalker.db.session import quiet
@@ -42,11 +43,18 @@ def construct(cls: type[Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
 
 
 def refuse_two_sessions(state: Any, other: Any, where: str) -> None:
-    """Raise `ValueError` if a stored object would be related to *other*, of another session."""
-    if state.session_id is not None and hasattr(other, "_sa_instance_state"):
+    """Raise `ValueError` if what has a session would be related to *other*, of another one."""
+    if hasattr(other, "_sa_instance_state"):
         for each in other._ends():
-            if object_session(each) not in (state.session, None):
+            if _is_elsewhere(each, state.session_id):
                 raise _different_sessions(where, state.obj(), each)
+
+
+def _is_elsewhere(obj: Any, session_id: int) -> bool:
+    """Say whether *obj* belongs to another session than the one with that id."""
+    other = instance_state(obj).session_id
+    # that session may be gone
+    return other not in (session_id, None) and object_session(obj) is not None
 
 
 def _different_sessions(where: str, one: Any, other: Any) -> ValueError:
@@ -61,20 +69,21 @@ def enrol(obj: Any) -> None:
     first = next((each for each in obj._enrolment() if object_session(each) is not None), None)
     if first is None:
         return
-    session = object_session(first)
+    session_id: Any = instance_state(first).session_id
     for other in obj._related(type(obj).__relations__):
-        if object_session(other) not in (session, None):
+        if _is_elsewhere(other, session_id):
             raise _different_sessions(f"{type(obj).__name__}()", first, other)
-    session.add(obj)  # type: ignore[union-attr]
+    object_session(first).add(obj)  # type: ignore[union-attr]
 
 
 def enrol_with(state: Any, other: Any, key: str | None = None) -> None:
     """Add a finished object to the session of *other*, which is about to be its *key*."""
-    if state.session_id is None and CONSTRUCTING not in state.dict:
-        session = object_session(other)
+    if state.session_id is None:
         obj = state.obj()
-        if session is not None and obj._may_enrol(key):
-            session.add(obj)
+        if CONSTRUCTING not in obj.__dict__:
+            session = object_session(other)
+            if session is not None and obj._may_enrol(key):
+                session.add(obj)
 
 
 def discard(obj: Any) -> None:

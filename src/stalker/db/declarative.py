@@ -174,7 +174,8 @@ class ORMClass(KeywordConstructor):
         return True
 
     def __setattr__(self, key: str, value: Any) -> None:
-        if key in type(self).__watched__:
+        cls = type(self)
+        if key in cls.__watched__ and (key in cls.__collections__ or not is_constructing(self)):
             self._assign(key, value)
         else:
             _set(self, key, value)

@@ -34,6 +34,9 @@ class DateTimeUTC(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else as_utc(value, "a stored date-time").replace(tzinfo=None)
 
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return _as_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
 
@@ -42,6 +45,13 @@ class DateTimeUTC(TypeDecorator[datetime]):
         if dialect.name != "sqlite":
             return super().result_processor(dialect, coltype)
         return _from_text
+
+
+def _as_text(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    moment = as_utc(value, "a stored date-time").replace(tzinfo=None)
+    return moment.isoformat(" ", "microseconds")
 
 
 def _from_text(value: str | None) -> datetime | None:
@@ -61,6 +71,9 @@ class GenericDateTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else as_utc(value, "a stored date-time")
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return _as_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         # most are in UTC already, and there are very many

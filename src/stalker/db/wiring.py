@@ -54,16 +54,26 @@ def check_elements(state: Any, key: str, values: Iterable[Any], alone: bool = Fa
     wire = _elements.get((state.class_, key))
     if wire is None:
         return
+    rule, where = wire.rule, wire.where
+    has_session = state.session_id is not None
     for value in values:
-        if wire.rule is not None:
-            wire.rule(value, wire.where)
-        refuse_two_sessions(state, value, wire.where)
+        if rule is not None:
+            rule(value, where)
+        if has_session:
+            refuse_two_sessions(state, value, where)
     if wire.check is not None and not alone:
         held = {id(value) for value in state.dict.get(key, ())}
         with quiet:
             for value in values:
                 if id(value) not in held:
                     wire.check(state.obj(), value)
+
+
+def _checked(check: Check, obj: Any, value: Any) -> Any:
+    if quiet.depth:  # as always while an object is made
+        return check(obj, value)
+    with quiet:
+        return check(obj, value)
 
 
 def wire(cls: type, key: str, attribute: InstrumentedAttribute[Any]) -> None:
@@ -110,25 +120,30 @@ def _wire_scalar(attribute: InstrumentedAttribute[Any], wire: _Wire, enrols: boo
     relates = isinstance(attribute.property, RelationshipProperty)
 
     def on_set(state: Any, value: Any, old: Any, initiator: Any, key: Any = None) -> Any:
-        if required and value is None and initiator.key != name:
+        if value is None and required and initiator.key != name:
             return None
         if rule is not None:
             value = rule(value, where)
-        if relates and value is not None:
+        if value is not None and state.session_id is not None:
             refuse_two_sessions(state, value, where)
         if check is not None:
-            with quiet:
-                value = check(state.obj(), value)
+            value = _checked(check, state.obj(), value)
         if enrols and value is not None:
             enrol_with(state, value, name)
         return value
 
+    def on_set_scalar(state: Any, value: Any, old: Any, initiator: Any, key: Any = None) -> Any:
+        if rule is not None:
+            value = rule(value, where)
+        return _checked(check, state.obj(), value)  # type: ignore[arg-type]
+
     def on_set_by_rule(state: Any, value: Any, old: Any, initiator: Any, key: Any = None) -> Any:
         return rule(value, where)  # type: ignore[misc]
 
-    fast = check is None and not relates
+    # most are columns
+    on_column = on_set_by_rule if check is None else on_set_scalar
     # the list that an object leaves has to know, also if it was not known which one that is
-    listen(attribute, "set", on_set_by_rule if fast else on_set, active_history=enrols)
+    listen(attribute, "set", on_set if relates else on_column, active_history=enrols)
 
 
 def _wire_collection(
@@ -143,10 +158,10 @@ def _wire_collection(
     def on_append(state: Any, value: Any, initiator: Any, key: Any = None) -> Any:
         if rule is not None:
             value = rule(value, where)
-        refuse_two_sessions(state, value, where)
+        if state.session_id is not None:
+            refuse_two_sessions(state, value, where)
         if check is not None:
-            with quiet:
-                value = check(state.obj(), value)
+            value = _checked(check, state.obj(), value)
         if enrols:
             enrol_with(state, value)
             # a new object that leaves its owner for another one has left the session with it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Float, Integer
@@ -9,8 +10,8 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 import stalker
 from stalker.core.kinds import ScheduleModel, TimeUnit
-from stalker.core.rules import at_least, clamped, default, integer, number, option, wrong_value
-from stalker.core.units import WorkTime, least_meaningful_unit, unit_seconds
+from stalker.core.rules import all_of, at_least, clamped, integer, number, option, wrong_value
+from stalker.core.units import FIXED_SECONDS, WorkTime, least_meaningful_unit, unit_seconds
 from stalker.db.declarative import KeywordConstructor
 from stalker.db.types import vocabulary
 
@@ -24,6 +25,7 @@ def work_time() -> WorkTime:
 
 
 _number = number()
+_at_least = cache(at_least)
 _unit = option(TimeUnit)
 _model = option(ScheduleModel)
 
@@ -109,14 +111,14 @@ class ScheduleMixin(KeywordConstructor):
         """Return the seconds of a timing, `None` without a unit."""
         if not unit:
             return None
-        return (timing or 0) * unit_seconds(unit, model, work_time())
+        return (timing or 0) * _seconds_of(unit, model)
 
     @classmethod
     def to_unit(cls, seconds: float, unit: str | None, model: str | None) -> float | None:
         """Return *seconds* in a unit, possibly a fraction; `None` without a unit."""
         if not unit:
             return None
-        return seconds / unit_seconds(unit, model, work_time())
+        return seconds / _seconds_of(unit, model)
 
     @classmethod
     def least_meaningful_time_unit(
@@ -124,6 +126,11 @@ class ScheduleMixin(KeywordConstructor):
     ) -> tuple[int, TimeUnit]:
         """Return *seconds* in the largest unit that divides them, else in whole minutes."""
         return least_meaningful_unit(seconds, as_work_time, work_time())
+
+
+def _seconds_of(unit: str, model: str | None) -> float:
+    # an hour is one however long the day of a studio is
+    return FIXED_SECONDS.get(unit) or unit_seconds(unit, model, work_time())
 
 
 def _where(obj: Any, part: str) -> str:
@@ -137,9 +144,10 @@ def _timing_for(obj: Any, value: Any) -> Any:
         if value is None:
             value = stalker.defaults.timing_resolution.total_seconds() / 60
         return value
-    value = _number(value, _where(obj, "timing"))
+    where = _where(obj, "timing")
+    value = _number(value, where)
     least = obj.__least_schedule_timing__
-    return value if least is None else at_least(least)(value, _where(obj, "timing"))
+    return value if least is None else _at_least(least)(value, where)
 
 
 def _unit_for(obj: Any, value: Any) -> Any:
@@ -156,11 +164,8 @@ def _model_for(obj: Any, value: Any) -> Any:
     return model
 
 
-_constraint_rules = (default(0), integer(), clamped(0, 3))
+_constraint = all_of(integer(), clamped(0, 3))
 
 
 def _constraint_for(obj: Any, value: Any) -> Any:
-    value = value or 0
-    for rule in _constraint_rules:
-        value = rule(value, _where(obj, "constraint"))
-    return value
+    return _constraint(value or 0, _where(obj, "constraint"))

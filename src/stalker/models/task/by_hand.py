@@ -19,9 +19,9 @@ def write_status(obj: Any, status: Any) -> None:
     It comes from the list of *obj*. An assignment would look it up there once more, which costs
     most of a revision that thousands follow.
     """
-    state = instance_state(obj)
-    state._modified_event(state.dict, state.manager["status"].impl, obj.status)
-    state.dict["status"] = status
+    state, known = instance_state(obj), obj.__dict__
+    state._modified_event(known, state.manager["status"].impl, obj.status)
+    known["status"] = status
 
 
 def unless_strict(first_code: str) -> Callable[[Any, Callable[[], None]], None]:

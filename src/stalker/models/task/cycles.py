@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session, selectinload
+from sqlalchemy.orm.attributes import instance_state
 
 from stalker.core.graph import reaches
 from stalker.db.declarative import named
@@ -33,12 +34,12 @@ def _after(event: _Event) -> Iterator[_Event]:
     task, which = event
     if which is _START:
         yield task, _END
-        for child in task.children:
+        for child in _list(task, "children"):
             yield child, _START
     else:
         if task.parent is not None:
             yield task.parent, _END
-        for row in task.task_dependent_of:
+        for row in _list(task, "task_dependent_of"):
             if row.task is not None:
                 yield row.task, _START
 
@@ -47,14 +48,22 @@ def _before(event: _Event) -> Iterator[_Event]:
     task, which = event
     if which is _END:
         yield task, _START
-        for child in task.children:
+        for child in _list(task, "children"):
             yield child, _END
     else:
         if task.parent is not None:
             yield task.parent, _START
-        for row in task.task_depends_to:
+        for row in _list(task, "task_depends_to"):
             if row.depends_to is not None:
                 yield row.depends_to, _END
+
+
+def _list(task: Task, key: str) -> Collection[Any]:
+    # what is not stored has everything in memory; asked for, an empty list would be made
+    known: Collection[Any] | None = task.__dict__.get(key)
+    if known is None:
+        known = () if instance_state(task).key is None else getattr(task, key)
+    return known
 
 
 #: how many tasks are asked about at once
@@ -65,8 +74,7 @@ def _load(events: Collection[_Event]) -> None:
     """Load what is around the tasks of a level with a few statements, not with some for each."""
     waiting: dict[Session, dict[int, Any]] = {}
     for task, _ in events:
-        # what is not stored has everything in memory
-        if inspect(task).key is not None and not task.__dict__.keys() >= _NEEDED:
+        if instance_state(task).key is not None and not task.__dict__.keys() >= _NEEDED:
             session = object_session(task)
             if session is not None:
                 waiting.setdefault(session, {})[task.id] = task
@@ -91,13 +99,28 @@ _NEEDED = {"parent", "children", "task_depends_to", "task_dependent_of"}
 
 def refuse_dependency(task: Task, prerequisite: Task) -> None:
     """Raise `CircularDependencyError` if *task* must not depend on *prerequisite*."""
-    if reaches((task, _START), (prerequisite, _END), _after, _before, _load):
+    if _comes_after(task, prerequisite):
         raise CircularDependencyError(
             f"{type(task).__name__}.depends of {task!r} must not hold {prerequisite!r}, which "
             f"{'is the same' if prerequisite is task else 'cannot be finished before it'}",
             task=task,
             depends_to=prerequisite,
         )
+
+
+def _comes_after(task: Task, prerequisite: Task) -> bool:
+    """Say whether *task* would wait for something that waits for it."""
+    if prerequisite is task:
+        return True
+    first: _Event = (task, _START)
+    # what was just made lies before nothing but the end of what it is a part of
+    if instance_state(task).key is None and not (
+        _list(task, "children") or _list(task, "task_dependent_of")
+    ):
+        if task.parent is None:
+            return False
+        first = (task.parent, _END)
+    return reaches(first, (prerequisite, _END), _after, _before, _load)
 
 
 def refuse_parent(task: Task, parent: Task) -> None:

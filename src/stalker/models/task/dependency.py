@@ -24,18 +24,19 @@ __all__ = ["TaskDependency"]
 
 
 def _dependent(row: TaskDependency, task: Any) -> Any:
-    return _joined(row, "task", task, task, row.depends_to)
+    return _joined(row, "task", task)
 
 
 def _prerequisite(row: TaskDependency, task: Any) -> Any:
-    return _joined(row, "depends_to", task, row.task, task)
+    return _joined(row, "depends_to", task)
 
 
-def _joined(row: TaskDependency, end: str, value: Any, task: Any, depends_to: Any) -> Any:
+def _joined(row: TaskDependency, end: str, value: Any) -> Any:
     """Check a dependency when its second end becomes known, from whichever side."""
     former, prerequisite = row.task, row.depends_to
     if value is (former if end == "task" else prerequisite):
         return value
+    task, depends_to = (value, prerequisite) if end == "task" else (former, value)
     if task is not None and depends_to is not None:
         task._refuse_dependency(depends_to, row)
         if not is_constructing(row):
@@ -109,8 +110,10 @@ class TaskDependency(Association, ScheduleMixin):
             schedule_timing=gap_timing, schedule_unit=gap_unit, schedule_model=gap_model, **kwargs
         )
         self.dependency_target = dependency_target  # type: ignore[assignment]
-        self.depends_to = depends_to
-        self.task = task
+        if depends_to is not None:
+            self.depends_to = depends_to
+        if task is not None:
+            self.task = task
 
     def _take_effect(self) -> None:
         if self.task is not None and self.depends_to is not None:

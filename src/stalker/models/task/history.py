@@ -17,6 +17,7 @@ from stalker.db.declarative import Base
 from stalker.db.session import StudioSession, acting_user, quiet
 from stalker.db.types import GenericDateTime
 from stalker.models.task.changes import DONE, SET, SETTLED, Note
+from stalker.models.task.tables import resources_table
 from stalker.models.task.task import Task
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ class TaskChange(Base):
 # --- Writing --------------------------------------------------------------------------------------
 
 
-#: from how many tasks on that have come from one status to another one statement tells of all
+#: from how many tasks on that have come from one status to another, or are new and have resources,
+#: one statement tells of all
 _MANY = 8
 
 
@@ -91,32 +93,43 @@ def _record(session: Session, context: Any) -> None:
     with quiet:
         changes = [*_assignments(session), *_deeds(session, notes, ends)]
         tell = {SET: acting_user(session), FOLLOW: _whose(session, notes)}
-        now, many = utc_now(), []
+        now, many, told = utc_now(), [], session.info.setdefault(_TOLD, set())
+        for user, tasks in _first_assignments(session).items():
+            told.update(tasks)
+            row = _row(ASSIGN, now, user)
+            if len(tasks) < _MANY:
+                resources = ((task, each) for task in tasks for each in task.resources)
+                changes += [(task, {**row, "resource_id": each.id}) for task, each in resources]
+            else:
+                many.append((True, {**row, "tasks": [task.id for task in tasks]}))
         for (action, former, present), tasks in ends.items():
             row = _row(action, now, tell[action], former, present)
             if len(tasks) < _MANY:
                 changes += [(task, row) for task in tasks]
             else:
-                many.append({**row, "tasks": sorted(task.id for task in tasks)})
+                many.append((False, {**row, "tasks": sorted(task.id for task in tasks)}))
     connection = session.connection()
     if changes:
         table: Any = TaskChange.__table__
         connection.execute(insert(table), [{**row, "task_id": task.id} for task, row in changes])
-    for row in many:
-        connection.execute(_tell_of_many(), row)
-    told = session.info.setdefault(_TOLD, set())
+    for of_resources, row in many:
+        connection.execute(_tell_of_many(of_resources), row)
     told.update(task for task, _ in changes)
     told.update(session.info.get(SETTLED, ()))
 
 
 @cache  # what takes longest is to put it together
-def _tell_of_many() -> Insert:
+def _tell_of_many(of_resources: bool) -> Insert:
+    """Return the statement that tells the same of many tasks, or of each of their resources."""
+    source = resources_table if of_resources else Task.__table__
+    read = {"task_id": source.c.task_id if of_resources else source.c.id}
+    if of_resources:
+        read["resource_id"] = source.c.resource_id
     table: Any = TaskChange.__table__
-    task = Task.__table__.c
-    values = [each for each in table.c if each.name not in ("id", "task_id")]
-    rows = select(task.id, *(bindparam(each.name, type_=each.type) for each in values))
-    rows = rows.where(among(task.id, name="tasks")).order_by(task.id)
-    return insert(table).from_select([table.c.task_id, *values], rows)
+    columns = [each for each in table.c if each.name != "id"]
+    values = (read.get(each.name, bindparam(each.name, type_=each.type)) for each in columns)
+    rows = select(*values).where(among(read["task_id"], name="tasks")).order_by(*read.values())
+    return insert(table).from_select(columns, rows)
 
 
 #: where a session keeps whose history it has to read again
@@ -153,11 +166,18 @@ def _whose(session: Session, notes: Mapping[Task, Note]) -> User | None:
     return somebody or (people.pop() if len(people) == 1 else None)
 
 
+def _first_assignments(session: Session) -> Mapping[User | None, list[Task]]:
+    """Return the new tasks that have resources, by who gave them these."""
+    user = acting_user(session)
+    found = defaultdict(list)
+    for task in _tasks(session.new):
+        if task.__dict__.get("resources"):
+            found[user or task.created_by].append(task)
+    return found
+
+
 def _assignments(session: Session) -> Iterator[tuple[Task, _Row]]:
     user, date = acting_user(session), utc_now()
-    for task in _tasks(session.new):
-        for each in task.__dict__.get("resources", ()):
-            yield task, _row(ASSIGN, date, user or task.created_by, resource=each)
     for task in _tasks(session.dirty):
         if "resources" in inspect(task).committed_state:
             joined, _, left = inspect(task).attrs.resources.history

@@ -214,7 +214,7 @@ class Surroundings:
         """Remember that *parent* has to follow its *child*."""
         known = self._changed_children.get(parent)
         if known is None or (
-            decides_alone(child.status.code) and not decides_alone(known.status.code)
+            not decides_alone(known.status.code) and decides_alone(child.status.code)
         ):
             self._changed_children[parent] = child
             self._containers.pop(parent, None)

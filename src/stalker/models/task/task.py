@@ -40,6 +40,7 @@ from stalker.models.paths import absolute, folder_of, template_variables
 from stalker.models.task import cycles, rollup
 from stalker.models.task.actions import TaskActions
 from stalker.models.task.blockers import blockers_of
+from stalker.models.task.by_hand import write_status
 from stalker.models.task.changes import touch
 from stalker.models.task.effects import EFFECTS
 from stalker.models.task.effort import EffortMixin
@@ -297,8 +298,11 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
     def _begin_with(self, depends: Iterable[Task]) -> None:
         """Set the first status: ready, or waiting for something that is not finished."""
         ready = all(is_finished(task.status.code) for task in depends)
-        # a list without workflow begins with its first status
-        self.status = self.status_list[RTS if ready else WFD]
+        status = self.status_list[RTS if ready else WFD]
+        if status is None:  # a list without workflow begins with its first status
+            self.status = status
+        else:
+            write_status(self, status)
 
     def _take_effect(self) -> None:
         if self.parent is not None:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import instance_state
 
 from stalker.db.session import StudioSession
 from stalker.exceptions import CircularDependencyError
@@ -40,11 +41,11 @@ _Event = tuple[int, int]
 @event.listens_for(StudioSession, "after_flush")
 def _refuse(session: Session, context: Any) -> None:
     stored = [*_changed(session.dirty, Task, "parent")]
-    moved = [task for task in stored if task.parent is not None and _is_old(session, task.parent)]
+    moved = [task for task in stored if _is_old(task.parent)]
     links = [
         each
         for each in _of(session.new, TaskDependency)
-        if _is_old(session, each.task) and _is_old(session, each.depends_to)
+        if _is_old(each.task) and _is_old(each.depends_to)
     ]
     if moved or links:
         starts = {(task.id, _START) for task in moved} | {(each.task_id, _START) for each in links}
@@ -52,7 +53,7 @@ def _refuse(session: Session, context: Any) -> None:
     worked_on = [*_of(session.new, TimeLog), *_changed(session.dirty, TimeLog, "task")]
     joined = [*_of(session.new, Task), *stored]
     tasks = {each.task for each in worked_on} | {each.parent for each in joined}
-    old = {task.id for task in tasks if _is_old(session, task)}
+    old = {task.id for task in tasks if _is_old(task)}
     if old:
         refuse_work_of_containers(session, old)
 
@@ -65,9 +66,10 @@ def _changed(objects: Iterable[object], kind: type[Any], key: str) -> Iterator[A
     return (each for each in _of(objects, kind) if key in inspect(each).committed_state)
 
 
-def _is_old(session: Session, task: Any) -> bool:
+def _is_old(task: Any) -> bool:
     """Say whether others may know *task*, too."""
-    return task is not None and task not in session.new
+    # what is only being written gets its key after that
+    return task is not None and instance_state(task).key is not None
 
 
 # --- Work and children ----------------------------------------------------------------------------
