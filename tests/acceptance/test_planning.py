@@ -296,7 +296,7 @@ def test_a_planner_that_is_stopped(copy: Path, verb: str) -> None:
     ("arguments", "reason"),
     [
         (("why", "--database", URL, "Comp"), "83 tasks are 'Comp': Meridian/Cut/Leader/Comp ("),
-        (("why", "--database", URL, "Pomp"), "there is no task 'Pomp'"),
+        (("why", "--database", URL, "Pomp"), "no task or project 'Pomp': did you mean 'Comp'?"),
         (("gantt", "--database", URL, "--project", "Meridain"), "did you mean 'Meridian'?"),
         (("gantt", "--database", URL, "--output", "no/plan.html"), "no/plan.html: No such file"),
         (("gantt", "--database", URL, "--output", "/dev/full"), "/dev/full: No space left"),
@@ -448,7 +448,7 @@ def test_names_that_others_have_too(copy: Path) -> None:
     ):
         line = refused(stalker(*arguments, "--database", URL, cwd=copy))
         assert "2 projects have the code 'Two': One (" in line and "Other [/b] (" in line
-    assert "there is no task '9999" in refused(
+    assert "there is no task or project '9999" in refused(
         stalker("why", "9" * 30, "--database", URL, cwd=copy)
     )
     codes = ("--project", "Meridian", "--project", "Meridian")

@@ -71,5 +71,6 @@ def _sequence(project: Project, name: str | None) -> Sequence:
     if len(sequences) != 1:
         names = ", ".join(each.code for each in sequences[:10])
         which = f"{len(sequences)} sequences: {names}; choose one with --sequence"
-        raise Refused(f"{project.code} has {which if sequences else 'no sequence'}")
+        missing = "no sequence: stalker import-cut makes one"
+        raise Refused(f"{project.code} has {which if sequences else missing}")
     return sequences[0]
