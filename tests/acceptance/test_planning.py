@@ -71,6 +71,10 @@ def test_the_demo_is_planned(demo: Path, copy: Path) -> None:
     HTMLParser().feed(page)
     assert all(f">C{number:03}<" in page for number in range(1, 80))
     assert "://" not in page.replace("http://www.w3.org/", "")
+    # neither the administrator nor the supervisor, who answers for the work and does none
+    assert rows(copy, 'SELECT count(*) FROM "Users"') == [(16,)]
+    assert rows(copy, 'SELECT count(DISTINCT resource_id) FROM "Task_Resources"') == [(14,)]
+    assert "<dt>Artists</dt><dd>14</dd>" in page and ">admin<" not in page
 
 
 def test_planning_stores_and_tells(copy: Path) -> None:
@@ -142,7 +146,7 @@ def test_a_chart_of_one_project(copy: Path) -> None:
     run = stalker(
         "gantt", "--database", URL, "--project", "Meridian", "--output", "chart.html", cwd=copy
     )
-    assert (run.returncode, run.stdout) == (0, "chart.html: 516 tasks\n"), run.stderr
+    assert (run.returncode, run.stdout) == (0, "chart.html: 515 tasks\n"), run.stderr
     assert "<h1>Meridian" in (copy / "chart.html").read_text("utf-8")
     assert rows(copy, PLANNED) == before
 
@@ -154,10 +158,46 @@ def test_a_chart_of_what_is_stored(copy: Path) -> None:
     arguments = ("gantt", "--database", URL, "--project", "Meridian", "--output", "chart.html")
     assert stalker(*arguments, cwd=copy).returncode == 1
     run = stalker(*arguments, "--stored", cwd=copy)
-    assert (run.returncode, run.stdout, run.stderr) == (0, "chart.html: 516 tasks\n", "")
+    assert (run.returncode, run.stdout, run.stderr) == (0, "chart.html: 515 tasks\n", "")
     page = (copy / "chart.html").read_text("utf-8")
     ((end,),) = rows(copy, 'SELECT "end" FROM "Projects"')
     assert f" to {datetime.fromisoformat(str(end)):%a %d %b %Y %H:%M}</title>" in page
+
+
+#: with little room on the disk, and new files that the group may read
+CRAMPED = """
+import os, resource, sys
+os.umask(0o027)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2)
+from stalker.cli.main import main
+main()
+"""
+
+
+def test_a_chart_is_whole_or_stays_as_it_was(copy: Path) -> None:
+    """A full disk leaves the old page alone; a link and permissions stay; a pipe gets the page."""
+
+    def draw(output: str, room: int = 1 << 30) -> subprocess.CompletedProcess[str]:
+        arguments = [*VERBS["gantt"], "--output", output]
+        return subprocess.run(
+            [sys.executable, "-c", CRAMPED, str(room), *arguments],
+            cwd=copy, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    page = copy / "pages" / "plan.html"
+    page.parent.mkdir()
+    (copy / "plan.html").symlink_to(page)
+    assert draw("plan.html").returncode == 0
+    assert (copy / "plan.html").is_symlink() and page.stat().st_mode & 0o777 == 0o640
+    page.write_text("an old page")
+    page.chmod(0o604)
+    assert refused(draw("plan.html", 100_000)) == "stalker: plan.html: File too large"
+    assert page.read_text() == "an old page" and os.listdir(page.parent) == ["plan.html"]
+    assert draw("plan.html").returncode == 0
+    assert "Meridian" in page.read_text("utf-8") and page.stat().st_mode & 0o777 == 0o604
+    assert os.listdir(page.parent) == ["plan.html"]
+    run = draw("/dev/stdout")
+    assert run.returncode == 0 and run.stdout.startswith("<!DOCTYPE html>")
 
 
 def test_why_a_task_lies_there(copy: Path) -> None:
@@ -192,7 +232,7 @@ def test_answers_for_programs(copy: Path) -> None:
         datetime.fromisoformat(str(each)).replace(tzinfo=UTC) for each in (start, end)
     ]
     run = stalker("gantt", "--database", URL, "--json", cwd=copy)
-    assert json.loads(run.stdout) == {"file": "plan.html", "tasks": 516, "faults": []}
+    assert json.loads(run.stdout) == {"file": "plan.html", "tasks": 515, "faults": []}
     run = stalker("why", "--database", URL, "C040/Comp", "--json", cwd=copy)
     answer = json.loads(run.stdout)
     assert answer.keys() == {"task", "start", "end", "reasons", "delays", "chain"}
