@@ -252,6 +252,7 @@ def test_a_closed_pipe_and_no_terminal(place: Path) -> None:
         assert shell.stderr == "" and shell.stdout in ("0\n", "141\n")
     status, shown = on_terminal("tasks", answers=[], cwd=place, NO_COLOR="1", COLUMNS="80")
     assert status == 0 and "MER/SH010/Plate" in shown
+    assert "\nMER/                " in shown and max(map(len, shown.splitlines()[1:])) <= 80
     assert not any(f"\x1b[3{colour}m" in shown for colour in range(8))
     assert "Meridian [/b]" in stalker("project", "show", "MER", cwd=place).stdout
 
