@@ -218,6 +218,39 @@ def test_why_a_task_lies_there(copy: Path) -> None:
     assert run.stdout.splitlines()[0] == "Meridian"
 
 
+def test_why_another_plan_is_stored(copy: Path) -> None:
+    """One line, or one key, says where the database has a task, until this plan is stored."""
+    number = "SELECT id FROM \"SimpleEntities\" WHERE name = '{}' ORDER BY id DESC LIMIT 1"
+    with closing(sqlite3.connect(copy / "studio.db")) as connection, connection:
+        connection.execute(
+            'UPDATE "Tasks" SET "end" = datetime("end", \'+2 hours\') || \'.000000\' '
+            f"WHERE id = ({number.format('Comp')})"
+        )
+    ((task, start, end),) = rows(
+        copy, f'SELECT id, start, "end" FROM "Tasks" WHERE id = ({number.format("Comp")})'
+    )
+    why = ("why", "--database", URL, str(task))
+    run = stalker(*why, cwd=copy)
+    line = f"  stored from {str(start)[:16]} to {str(end)[:16]}; stalker schedule stores this plan"
+    assert [each for each in run.stdout.splitlines() if each.startswith("  stored")] == [
+        f"{line} instead"
+    ]
+    stored = json.loads(stalker(*why, "--json", cwd=copy).stdout)["stored"]
+    assert [datetime.fromisoformat(each).replace(tzinfo=None) for each in stored.values()] == [
+        datetime.fromisoformat(str(each)) for each in (start, end)
+    ]
+    assert stalker("schedule", "--database", URL, cwd=copy).returncode == 0
+    assert "stored" not in stalker(*why, cwd=copy).stdout
+    # what is finished stays where it is, and needs no plan
+    finished = """
+    SELECT t.id FROM "Tasks" t JOIN "Statuses" s ON s.id = t.status_id AND s.code = 'CMPL'
+    WHERE t.id NOT IN (SELECT parent_id FROM "Tasks" WHERE parent_id IS NOT NULL) LIMIT 1
+    """
+    ((done,),) = rows(copy, finished)
+    answer = json.loads(stalker("why", "--database", URL, str(done), "--json", cwd=copy).stdout)
+    assert answer["stored"] is None
+
+
 def test_answers_for_programs(copy: Path) -> None:
     """With --json each verb prints one document with the same keys, and it agrees with the plan."""
     run = stalker("schedule", "--database", URL, "--json", cwd=copy)
@@ -235,7 +268,7 @@ def test_answers_for_programs(copy: Path) -> None:
     assert json.loads(run.stdout) == {"file": "plan.html", "tasks": 515, "faults": []}
     run = stalker("why", "--database", URL, "C040/Comp", "--json", cwd=copy)
     answer = json.loads(run.stdout)
-    assert answer.keys() == {"task", "start", "end", "reasons", "delays", "chain"}
+    assert answer.keys() == {"task", "start", "end", "reasons", "delays", "chain", "stored"}
     assert answer["task"] == "Meridian/Cut/C040/Comp" and answer["chain"][-1] == "C040/Comp"
     for reason in (*answer["reasons"].values(), *answer["delays"]):
         assert reason.keys() == {"cause", "text", "task", "user", "until"}

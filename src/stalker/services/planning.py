@@ -15,6 +15,7 @@ from stalker.models.schedulers import NativeScheduler, SchedulerBase
 from stalker.models.schedulers.keys import project_key, task_key
 from stalker.models.schedulers.planner import planned_projects
 from stalker.models.schedulers.problem import workers
+from stalker.models.schedulers.result import Dates, planned_dates
 from stalker.models.schedulers.stored import stored_plan
 from stalker.models.studio import Studio, lock
 from stalker.models.task import Task
@@ -93,6 +94,15 @@ class Draft:
         """
         names = {each.id: each.name for each in self.problem.tasks}
         return [names[each] for each in self.result.chain(self._key(task))]
+
+    def stored_elsewhere(self, task: Task | Project) -> Dates | None:
+        """Return where something lies in the database, if storing this plan would move it."""
+        session: Any = object_session(task)
+        project_ids = planned_projects(self.problem)
+        tasks, projects = planned_dates(session, self.result, project_ids, frozen=True)
+        moved = (projects if isinstance(task, Project) else tasks).get(task.id)
+        lies = Dates(task.start, task.end)
+        return None if moved in (None, lies) else lies
 
     def _key(self, task: Task | Project) -> str:
         key = _key_of(task)
