@@ -24,7 +24,10 @@ from stalker.db.session import OVERLAP
 @database_option
 @click.argument("task", metavar="TASK")
 @click.option(
-    "--start", type=amounts.moment, metavar="MOMENT", help="'2026-11-27 9:00', or '9:00'; in UTC."
+    "--start",
+    type=amounts.moment,
+    metavar="MOMENT",
+    help="'2026-11-27 9:00', or '9:00' for today; in UTC.",
 )
 @click.option("--end", type=amounts.moment, metavar="MOMENT", help="Now, if nothing is said.")
 @click.option("--duration", type=amounts.hours, metavar="TIME", help="Instead of one of them: 2h.")
