@@ -114,7 +114,8 @@ def test_a_plan_that_does_not_fit(copy: Path) -> None:
             "(SELECT id FROM \"SimpleEntities\" WHERE name = 'Comp' ORDER BY id DESC LIMIT 1)"
         )
     run = stalker("schedule", "--database", URL, cwd=copy)
-    assert "/Comp' does not fit into the plan" in refused(run)
+    line = refused(run)
+    assert "/Comp' does not fit into the plan" in line and "stalker studio --end DATE" in line
     assert rows(copy, PLANNED) == before
     ((message, flag),) = rows(copy, 'SELECT last_schedule_message, is_scheduling FROM "Studios"')
     assert "does not fit" in str(message) and flag == 0

@@ -43,6 +43,8 @@ def export_cut(
     FILE ends with .otio, .edl or .xml, which is Final Cut 7 XML. Only .otio can hold every cut. The
     file is read again before it is kept: if a frame differs, nothing is written.
     """
+    if file.is_file() and not force:
+        raise Refused(f"{file}: it is there already; --force replaces it")
     with connected(database_url):
         (project,) = projects_of((code,))
         found = _sequence(project, sequence)
