@@ -27,9 +27,9 @@ def written_beside(path: Path, replace: bool = False, mode: int = 0o600) -> Iter
     """Yield where to write; afterwards the file is forced to the disk and becomes *path*.
 
     An exception removes it. What a killed process has left does not look like the file, and the
-    next one who writes *path* takes its place. Only the owner may read the file, unless *mode* lets
-    others, as far as the umask does. Raises `FileExistsError` for a *path* that is there unless it
-    may be replaced, and `BlockingIOError` while another process writes it.
+    next one who writes *path* takes its place. Only the owner may read the file, unless *mode* says
+    otherwise. Raises `FileExistsError` for a *path* that is there unless it may be replaced, and
+    `BlockingIOError` while another process writes it.
     """
     _refuse_existing(path, replace)
     part = path.with_name(path.name + SUFFIX)
