@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import importlib
 import json
 import os
 import subprocess
@@ -20,6 +21,7 @@ from tempfile import NamedTemporaryFile
 from typing import NoReturn
 
 import stalker
+from stalker import default_config
 from stalker.cli.main import main
 
 
@@ -79,6 +81,8 @@ def _be_a_command(
         encoding = env.get("PYTHONIOENCODING", "utf-8")
         stream.reconfigure(encoding=encoding, errors=stream.errors)
     os.chdir(cwd)
+    # some defaults lie in the home folder: not in that of the process which imported them
+    default_config.DEFAULTS.update(importlib.reload(default_config).DEFAULTS)
     stalker.defaults = stalker.config.Config()  # which reads what the environment says
     sys.argv[1:] = arguments
     main()

@@ -335,7 +335,7 @@ def test_a_cut_is_exported(imported: Path) -> None:
         assert (run.returncode, run.stdout) == (0, f"out.{suffix}: 2 clips\n"), run.stderr
         again = json.loads(cut(imported, f"out.{suffix}", "--json").stdout)
         assert again["changes"] is False and again["unchanged"] == ["SH010", "SH020"]
-        assert "out." + suffix + ": it is there already" in refused(
+        assert "out." + suffix + ": it is there already; --force replaces it" in refused(
             stalker(*arguments, cwd=imported)
         )
         run = stalker(*arguments, "--force", "--sequence", "SQ1", "--json", cwd=imported)

@@ -334,7 +334,7 @@ def test_no_backup_when_none_is_wanted(folder: Path, later: list[str]) -> None:
         (["check", "--database", "studio.db"], "is not the URL of a database"),
         (["backup", "file"], "--database URL"),
         (["restore", "junk"], "--database URL"),
-        (["backup", "junk", "--database", URL], "junk: it exists already"),
+        (["backup", "junk", "--database", URL], "junk: it exists already; --force replaces"),
         (["backup", "junk/file", "--database", URL], "junk/file"),
         (["backup", "none/file", "--database", URL], "none/file"),
         (["backup", ".", "--database", URL, "--force"], "exists already"),

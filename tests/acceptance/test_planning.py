@@ -71,6 +71,10 @@ def test_the_demo_is_planned(demo: Path, copy: Path) -> None:
     HTMLParser().feed(page)
     assert all(f">C{number:03}<" in page for number in range(1, 80))
     assert "://" not in page.replace("http://www.w3.org/", "")
+    # neither the administrator nor the supervisor, who answers for the work and does none
+    assert rows(copy, 'SELECT count(*) FROM "Users"') == [(16,)]
+    assert rows(copy, 'SELECT count(DISTINCT resource_id) FROM "Task_Resources"') == [(14,)]
+    assert "<dt>Artists</dt><dd>14</dd>" in page and ">admin<" not in page
 
 
 def test_planning_stores_and_tells(copy: Path) -> None:
@@ -110,7 +114,8 @@ def test_a_plan_that_does_not_fit(copy: Path) -> None:
             "(SELECT id FROM \"SimpleEntities\" WHERE name = 'Comp' ORDER BY id DESC LIMIT 1)"
         )
     run = stalker("schedule", "--database", URL, cwd=copy)
-    assert "/Comp' does not fit into the plan" in refused(run)
+    line = refused(run)
+    assert "/Comp' does not fit into the plan" in line and "stalker studio --end DATE" in line
     assert rows(copy, PLANNED) == before
     ((message, flag),) = rows(copy, 'SELECT last_schedule_message, is_scheduling FROM "Studios"')
     assert "does not fit" in str(message) and flag == 0
@@ -142,7 +147,7 @@ def test_a_chart_of_one_project(copy: Path) -> None:
     run = stalker(
         "gantt", "--database", URL, "--project", "Meridian", "--output", "chart.html", cwd=copy
     )
-    assert (run.returncode, run.stdout) == (0, "chart.html: 516 tasks\n"), run.stderr
+    assert (run.returncode, run.stdout) == (0, "chart.html: 515 tasks\n"), run.stderr
     assert "<h1>Meridian" in (copy / "chart.html").read_text("utf-8")
     assert rows(copy, PLANNED) == before
 
@@ -154,10 +159,46 @@ def test_a_chart_of_what_is_stored(copy: Path) -> None:
     arguments = ("gantt", "--database", URL, "--project", "Meridian", "--output", "chart.html")
     assert stalker(*arguments, cwd=copy).returncode == 1
     run = stalker(*arguments, "--stored", cwd=copy)
-    assert (run.returncode, run.stdout, run.stderr) == (0, "chart.html: 516 tasks\n", "")
+    assert (run.returncode, run.stdout, run.stderr) == (0, "chart.html: 515 tasks\n", "")
     page = (copy / "chart.html").read_text("utf-8")
     ((end,),) = rows(copy, 'SELECT "end" FROM "Projects"')
     assert f" to {datetime.fromisoformat(str(end)):%a %d %b %Y %H:%M}</title>" in page
+
+
+#: with little room on the disk, and new files that the group may read
+CRAMPED = """
+import os, resource, sys
+os.umask(0o027)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2)
+from stalker.cli.main import main
+main()
+"""
+
+
+def test_a_chart_is_whole_or_stays_as_it_was(copy: Path) -> None:
+    """A full disk leaves the old page alone; a link and permissions stay; a pipe gets the page."""
+
+    def draw(output: str, room: int = 1 << 30) -> subprocess.CompletedProcess[str]:
+        arguments = [*VERBS["gantt"], "--output", output]
+        return subprocess.run(
+            [sys.executable, "-c", CRAMPED, str(room), *arguments],
+            cwd=copy, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    page = copy / "pages" / "plan.html"
+    page.parent.mkdir()
+    (copy / "plan.html").symlink_to(page)
+    assert draw("plan.html").returncode == 0
+    assert (copy / "plan.html").is_symlink() and page.stat().st_mode & 0o777 == 0o640
+    page.write_text("an old page")
+    page.chmod(0o604)
+    assert refused(draw("plan.html", 100_000)) == "stalker: plan.html: File too large"
+    assert page.read_text() == "an old page" and os.listdir(page.parent) == ["plan.html"]
+    assert draw("plan.html").returncode == 0
+    assert "Meridian" in page.read_text("utf-8") and page.stat().st_mode & 0o777 == 0o604
+    assert os.listdir(page.parent) == ["plan.html"]
+    run = draw("/dev/stdout")
+    assert run.returncode == 0 and run.stdout.startswith("<!DOCTYPE html>")
 
 
 def test_why_a_task_lies_there(copy: Path) -> None:
@@ -178,6 +219,39 @@ def test_why_a_task_lies_there(copy: Path) -> None:
     assert run.stdout.splitlines()[0] == "Meridian"
 
 
+def test_why_another_plan_is_stored(copy: Path) -> None:
+    """One line, or one key, says where the database has a task, until this plan is stored."""
+    number = "SELECT id FROM \"SimpleEntities\" WHERE name = '{}' ORDER BY id DESC LIMIT 1"
+    with closing(sqlite3.connect(copy / "studio.db")) as connection, connection:
+        connection.execute(
+            'UPDATE "Tasks" SET "end" = datetime("end", \'+2 hours\') || \'.000000\' '
+            f"WHERE id = ({number.format('Comp')})"
+        )
+    ((task, start, end),) = rows(
+        copy, f'SELECT id, start, "end" FROM "Tasks" WHERE id = ({number.format("Comp")})'
+    )
+    why = ("why", "--database", URL, str(task))
+    run = stalker(*why, cwd=copy)
+    line = f"  stored from {str(start)[:16]} to {str(end)[:16]}; stalker schedule stores this plan"
+    assert [each for each in run.stdout.splitlines() if each.startswith("  stored")] == [
+        f"{line} instead"
+    ]
+    stored = json.loads(stalker(*why, "--json", cwd=copy).stdout)["stored"]
+    assert [datetime.fromisoformat(each).replace(tzinfo=None) for each in stored.values()] == [
+        datetime.fromisoformat(str(each)) for each in (start, end)
+    ]
+    assert stalker("schedule", "--database", URL, cwd=copy).returncode == 0
+    assert "stored" not in stalker(*why, cwd=copy).stdout
+    # what is finished stays where it is, and needs no plan
+    finished = """
+    SELECT t.id FROM "Tasks" t JOIN "Statuses" s ON s.id = t.status_id AND s.code = 'CMPL'
+    WHERE t.id NOT IN (SELECT parent_id FROM "Tasks" WHERE parent_id IS NOT NULL) LIMIT 1
+    """
+    ((done,),) = rows(copy, finished)
+    answer = json.loads(stalker("why", "--database", URL, str(done), "--json", cwd=copy).stdout)
+    assert answer["stored"] is None
+
+
 def test_answers_for_programs(copy: Path) -> None:
     """With --json each verb prints one document with the same keys, and it agrees with the plan."""
     run = stalker("schedule", "--database", URL, "--json", cwd=copy)
@@ -192,10 +266,10 @@ def test_answers_for_programs(copy: Path) -> None:
         datetime.fromisoformat(str(each)).replace(tzinfo=UTC) for each in (start, end)
     ]
     run = stalker("gantt", "--database", URL, "--json", cwd=copy)
-    assert json.loads(run.stdout) == {"file": "plan.html", "tasks": 516, "faults": []}
+    assert json.loads(run.stdout) == {"file": "plan.html", "tasks": 515, "faults": []}
     run = stalker("why", "--database", URL, "C040/Comp", "--json", cwd=copy)
     answer = json.loads(run.stdout)
-    assert answer.keys() == {"task", "start", "end", "reasons", "delays", "chain"}
+    assert answer.keys() == {"task", "start", "end", "reasons", "delays", "chain", "stored"}
     assert answer["task"] == "Meridian/Cut/C040/Comp" and answer["chain"][-1] == "C040/Comp"
     for reason in (*answer["reasons"].values(), *answer["delays"]):
         assert reason.keys() == {"cause", "text", "task", "user", "until"}
@@ -296,7 +370,7 @@ def test_a_planner_that_is_stopped(copy: Path, verb: str) -> None:
     ("arguments", "reason"),
     [
         (("why", "--database", URL, "Comp"), "83 tasks are 'Comp': Meridian/Cut/Leader/Comp ("),
-        (("why", "--database", URL, "Pomp"), "there is no task 'Pomp'"),
+        (("why", "--database", URL, "Pomp"), "no task or project 'Pomp': did you mean 'Comp'?"),
         (("gantt", "--database", URL, "--project", "Meridain"), "did you mean 'Meridian'?"),
         (("gantt", "--database", URL, "--output", "no/plan.html"), "no/plan.html: No such file"),
         (("gantt", "--database", URL, "--output", "/dev/full"), "/dev/full: No space left"),
@@ -448,7 +522,7 @@ def test_names_that_others_have_too(copy: Path) -> None:
     ):
         line = refused(stalker(*arguments, "--database", URL, cwd=copy))
         assert "2 projects have the code 'Two': One (" in line and "Other [/b] (" in line
-    assert "there is no task '9999" in refused(
+    assert "there is no task or project '9999" in refused(
         stalker("why", "9" * 30, "--database", URL, cwd=copy)
     )
     codes = ("--project", "Meridian", "--project", "Meridian")

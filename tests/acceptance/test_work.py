@@ -122,25 +122,38 @@ REFUSALS = [
     ),
     (("project", "show", "TWO"), "2 projects have the code 'TWO': One ("),
     (("tasks", "--project", "MRE"), "did you mean 'MER'?"),
+    (("tasks", "--project", "mer"), "there is no project 'mer': did you mean 'MER'?"),
+    (("tasks", "--project", "zzz"), "there is no project 'zzz': stalker project list shows all"),
     (("tasks", "--status", "WPI"), "there is no status 'WPI': did you mean 'WIP'?"),
-    (("tasks", "--below", "SH030"), "there is no task 'SH030'"),
-    (("tasks", "--user", "nobody"), "there is no user 'nobody'"),
+    (("tasks", "--below", "SH030"), "there is no task 'SH030': did you mean 'SH0"),
+    (("tasks", "--below", "mer/sh010/Comp"), "'mer/sh010/Comp': did you mean 'MER'?"),
+    (("tasks", "--below", "MER/Comp/Plate"), ": stalker tasks --everybody --all shows all"),
+    (("tasks", "--user", "zzz"), "there is no user 'zzz': stalker user list shows everybody"),
+    (("export-cut", "a.otio", "--project", "BARE"), "BARE has no sequence: stalker import-cut"),
     (("task", "add", "Comp"), "'Comp' says not where"),
     (("task", "add", "MER/SH030/Comp"), "there is no task 'MER/SH030'"),
     (("task", "add", "MER/SH010/Comp"), "there is a 'Comp' in MER/SH010 already"),
+    (("task", "add", "Mar/Comp"), "there is no task or project 'Mar': did you mean 'MER'?"),
     (("task", "add", "TWO/Comp"), "2 projects have the code 'TWO'"),
     (("task", "add", "MER/SH030", "--kind", "asset"), "an asset has a --type"),
     (("task", "add", "MER/SH030", "--frames", "1-2"), "--kind shot"),
     (("task", "add", "MER/SH010/X", "--after", "Pomp"), "there is no task 'Pomp'"),
-    (("task", "steps", "BARE", "A:1d"), "there is no shot in 'BARE'"),
+    (("task", "steps", "BARE", "A:1d"), "in 'BARE': stalker task add --kind shot makes"),
     (("task", "steps", "MER", "A:1d:joe"), "there is no user 'joe'"),
     (("task", "assign", "MER/*/Pomp", "--for", "jonas"), "there is no task 'MER/*/Pomp'"),
     (("task", "assign", "SH010", "--for", "jonas"), "it is a container"),
     (("log", "Loose", "--duration", "1h"), "who does this? name somebody with --user LOGIN"),
     (("log", "Comp", "--duration", "1h", "--user", "jonas"), "2 tasks are 'Comp': MER/SH0"),
-    (("log", "SH010/Comp", "--duration", "1h", "--user", "jonas"), "which is WFD"),
-    (("review", "Loose"), "which is RTS; possible: "),
-    (("review", "Loose", "--approve", "--user", "jonas"), "which is RTS; possible: "),
+    (
+        ("log", "SH010/Comp", "--duration", "1h", "--user", "jonas"),
+        "'Comp', which is WFD: stalker why says what it waits for",
+    ),
+    (("review", "Loose"), ": stalker task assign MER/Loose --responsible LOGIN"),
+    (
+        ("review", "SH010/Plate"),
+        "for 'Plate', which is RTS (ready to start); possible: stalker log, add_dependency",
+    ),
+    (("review", "Loose", "--approve", "--user", "jonas"), "(ready to start); possible: stalker"),
     (("publish", "Loose", "films"), "films: it is no file"),
     (("publish", "Loose", "none"), "none: there is no such file"),
     (("publish", "Edit", "plate.exr"), "has no structure"),
@@ -239,6 +252,7 @@ def test_a_closed_pipe_and_no_terminal(place: Path) -> None:
         assert shell.stderr == "" and shell.stdout in ("0\n", "141\n")
     status, shown = on_terminal("tasks", answers=[], cwd=place, NO_COLOR="1", COLUMNS="80")
     assert status == 0 and "MER/SH010/Plate" in shown
+    assert "\nMER/                " in shown and max(map(len, shown.splitlines()[1:])) <= 80
     assert not any(f"\x1b[3{colour}m" in shown for colour in range(8))
     assert "Meridian [/b]" in stalker("project", "show", "MER", cwd=place).stdout
 

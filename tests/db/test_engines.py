@@ -206,6 +206,14 @@ def test_other_databases_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match="PostgreSQL or SQLite") as caught:
         engines.create({"sqlalchemy.url": url})
     assert "secret" not in str(caught.value)
+    assert ("write postgresql://" in str(caught.value)) == url.startswith("postgres:")
+
+
+def test_a_driver_that_is_not_installed() -> None:
+    """The message names it, and the one that is meant with how it is installed."""
+    with pytest.raises(ValueError, match=r"postgresql\+psycopg://.*pip install") as caught:
+        engines.create({"sqlalchemy.url": "postgresql+pg8000://u:secret@h/d"})
+    assert "'pg8000'" in str(caught.value) and "secret" not in str(caught.value)
 
 
 MOUNTS = """\

@@ -493,6 +493,8 @@ def test_a_child_that_waits_for_longer(cliff: Studio) -> None:
     }  # fmt: skip
     assert known.planned(late) == Planned(at(7, 16), at(7, 17), (bob.tjp_id,))
     assert draft(cliff).why(late).start.task.startswith("Gate_")  # type: ignore[union-attr]
+    # neither the project nor the gate is a task
+    assert known.size == draft(cliff).size == 5
 
 
 def test_what_is_added_while_it_is_read(cliff: Studio) -> None:
@@ -703,8 +705,9 @@ def test_a_run_that_is_ended(cliff: Studio, tmp_path: Path) -> None:
 
 def test_a_draft(cliff: Studio) -> None:
     """A plan is there with its reasons, for what it is about, and nothing of it is stored."""
-    ada, ours = user("Ada"), Project(name="Ours", code="OUR")
+    ada, bob, cyd, ours = user("Ada"), user("Bob"), user("Cyd"), Project(name="Ours", code="OUR")
     first = Task(name="First", project=ours, resources=[ada], schedule_timing=2)
+    first.alternative_resources = [bob]
     second = Task(name="Second", project=ours, resources=[ada], schedule_timing=2, depends=[first])
     other = Task(name="Other", project=Project(name="Theirs", code="THE"), resources=[ada])
     DBSession.commit()
@@ -715,6 +718,13 @@ def test_a_draft(cliff: Studio) -> None:
     assert found.planned(ours) == Planned(at(4, 12), at(4, 17))
     assert found.chain(second) == ["First", "Second"] and found.why(second) is not None
     assert found.why(other) is None
+    # the load is that of everybody who may get work there, and who did when the plan was stored
+    second.computed_resources = [cyd]
+    DBSession.commit()
+    assert found.size == stored(cliff, [ours]).size == 2
+    for each, names in ((found, {"Ada", "Bob"}), (stored(cliff, [ours]), {"Ada", "Bob", "Cyd"})):
+        load = each.page().partition("Load of artists")[2]
+        assert {name for name in ("Ada", "Bob", "Cyd", "admin") if f">{name}<" in load} == names
     for ask in (found.planned, found.chain):
         with pytest.raises(KeyError, match=r"Other.* is not part of this plan"):
             ask(other)

@@ -18,12 +18,17 @@ from stalker.core.suggestions import did_you_mean
         ("start", ["end", "duration"], None),
         ("name", [], None),
         ("", ["name"], None),
+        ("mer", ["ARC", "MER"], "MER"),
+        ("MER", ["mar", "mer"], "mer"),
+        ("mer", ["mar", "MER"], "MER"),
+        ("sh01O", ["SH010", "SH020"], "SH010"),
+        ("STRASSE", ["Straße", "Strand"], "Straße"),
     ],
 )
 def test_the_closest_candidate_is_suggested(
     name: str, candidates: list[str], expected: str | None
 ) -> None:
-    """The most similar name is suggested, and nothing if none is similar."""
+    """The most similar name is suggested as it is written, whatever its case, or nothing."""
     assert did_you_mean(name, candidates) == (f": did you mean {expected!r}?" if expected else "")
 
 

@@ -8,10 +8,14 @@ from typing import NamedTuple
 
 import click
 
+from stalker.core.dates import utc_now
 from stalker.core.units import HOUR
 
 _AMOUNT = re.compile(r"\s*(\d{1,6}(?:\.\d{1,6})?)\s*(min|[hdwmy])\s*", re.ASCII)
 _HOURS = re.compile(r"\s*(?:(\d{1,4}(?:\.\d{1,6})?)\s*h)?\s*(?:(\d{1,5})\s*min)?\s*", re.ASCII)
+#: a digit where ISO 8601 has two
+_LONELY = re.compile(r"(?<![\d.])\d(?!\d)", re.ASCII)
+_CLOCK = re.compile(r"\d\d:", re.ASCII)
 
 
 class Amount(NamedTuple):
@@ -40,12 +44,17 @@ def hours(text: str) -> timedelta:
 
 
 def moment(text: str) -> datetime:
-    """Read "2026-11-27 09:00", in UTC unless it says an offset."""
+    """Read "2026-11-27 09:00", or "9:00" for today; in UTC unless it says an offset."""
+    full = _LONELY.sub(r"0\g<0>", text.strip())
+    if _CLOCK.match(full):
+        full = f"{utc_now():%Y-%m-%d} {full}"
     try:
-        found = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(full)
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        raise click.BadParameter(f"{text!r} is not a moment like '2026-11-27 09:00'") from None
+        raise click.BadParameter(
+            f"{text!r} is not a moment like '2026-11-27 09:00', the year first, or '9:00' for today"
+        ) from None
 
 
 def shown_moment(moment: datetime | None) -> str:

@@ -49,7 +49,11 @@ def backup(
             report(done, total)
             heed()
 
-        summary = back_up(engine, file, force, tell)
+        try:
+            summary = back_up(engine, file, force, tell)
+        except FileExistsError as error:
+            hint = "; --force replaces it" if file.is_file() else ""
+            raise Refused(f"{file}: {error.strerror}{hint}") from error
     for name in summary.left_out:
         note(f"the table {name!r} is not Stalker's and is not in the backup")
     size = file.stat().st_size

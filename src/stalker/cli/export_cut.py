@@ -43,6 +43,8 @@ def export_cut(
     FILE ends with .otio, .edl or .xml, which is Final Cut 7 XML. Only .otio can hold every cut. The
     file is read again before it is kept: if a frame differs, nothing is written.
     """
+    if file.is_file() and not force:
+        raise Refused(f"{file}: it is there already; --force replaces it")
     with connected(database_url):
         (project,) = projects_of((code,))
         found = _sequence(project, sequence)
@@ -71,5 +73,6 @@ def _sequence(project: Project, name: str | None) -> Sequence:
     if len(sequences) != 1:
         names = ", ".join(each.code for each in sequences[:10])
         which = f"{len(sequences)} sequences: {names}; choose one with --sequence"
-        raise Refused(f"{project.code} has {which if sequences else 'no sequence'}")
+        missing = "no sequence: stalker import-cut makes one"
+        raise Refused(f"{project.code} has {which if sequences else missing}")
     return sequences[0]

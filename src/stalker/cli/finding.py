@@ -9,6 +9,7 @@ from sqlalchemy import select
 from stalker import Project, Task
 from stalker.cli.opening import only
 from stalker.cli.refusal import Refused
+from stalker.core.suggestions import did_you_mean
 from stalker.db.session import DBSession
 from stalker.models.loading import class_of, is_one_of, load_by_class
 from stalker.services.addresses import addresses, find
@@ -51,14 +52,13 @@ def task_or_project(text: str) -> Task | Project:
         return task_named(text)
     project = _with_code(text)
     if project is None:
-        raise Refused(f"there is no task {text!r}")
+        raise _missing(text, "task or project")
     return project
 
 
 def container_named(text: str) -> Task | Project:
     """Return where something is to be put: a project by its code, else a task."""
-    project = None if "/" in text else _with_code(text)
-    return task_named(text) if project is None else project
+    return task_named(text) if "/" in text else _with_code(text) or task_or_project(text)
 
 
 def path_of(entity: Task | Project) -> str:
@@ -70,7 +70,7 @@ def path_of(entity: Task | Project) -> str:
 
 def _only(text: str, found: list[int]) -> int:
     if not found:
-        raise Refused(f"there is no task {text!r}")
+        raise _missing(text, "task")
     if len(found) > 1:
         raise Refused(f"{len(found)} tasks are {text!r}: {_some(found)}")
     return found[0]
@@ -82,6 +82,15 @@ def _matching(text: str) -> list[int]:
         if number is not None:
             return [number]
     return find(DBSession(), text)
+
+
+def _missing(text: str, kind: str) -> Refused:
+    """Return what is said where nothing is found, with what the first odd part may have meant."""
+    queries = select(Project.code), select(Task.name).distinct()
+    names = {name for query in queries for name in DBSession.scalars(query)}
+    odd = (part for part in text.split("/") if part not in names and "*" not in part)
+    hint = did_you_mean(next(odd, ""), names) or ": stalker tasks --everybody --all shows all"
+    return Refused(f"there is no {kind} {text!r}{hint}")
 
 
 def _some(numbers: Sequence[int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from stalker.cli.opening import opened, projects_of
 from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import answer, note
 from stalker.cli.refusal import Refused
+from stalker.db.beside import written_beside
 from stalker.models.schedulers.keys import entity_id
 from stalker.scheduling import Fault
 from stalker.services.planning import draft, stored
@@ -47,7 +49,7 @@ def gantt(
         title = ", ".join(each.name for each in projects) or studio.name
         found = stored(studio, projects) if as_stored else draft(studio, projects)
         _write(output, found.page(title))
-    tasks, faults = len(found.result.tasks), found.result.faults
+    tasks, faults = found.size, found.result.faults
     for fault in faults:
         note(str(fault))
     if as_json:
@@ -59,10 +61,19 @@ def gantt(
 
 
 def _write(output: Path, page: str) -> None:
+    """Let *output* be the page, whole, or stay as it is."""
     try:
-        output.write_text(page, "utf-8")
+        if output.exists() and not output.is_file():  # a pipe cannot be replaced
+            output.write_text(page, "utf-8")
+            return
+        # a link goes on leading there, and what everybody may read goes on to be read
+        target = output.resolve()
+        with written_beside(target, replace=True, mode=0o666) as part:
+            part.write_text(page, "utf-8")
+            if target.exists():
+                shutil.copymode(target, part)
     except OSError as error:
-        # a disk that is full does not say of which file
+        # a disk that is full does not say of which file, and others name the unfinished one
         raise Refused(f"{output}: {error.strerror}") from error
 
 

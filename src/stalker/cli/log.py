@@ -23,7 +23,12 @@ from stalker.db.session import OVERLAP
 @click.command()
 @database_option
 @click.argument("task", metavar="TASK")
-@click.option("--start", type=amounts.moment, metavar="MOMENT", help="'2026-11-27 09:00', in UTC.")
+@click.option(
+    "--start",
+    type=amounts.moment,
+    metavar="MOMENT",
+    help="'2026-11-27 9:00', or '9:00' for today; in UTC.",
+)
 @click.option("--end", type=amounts.moment, metavar="MOMENT", help="Now, if nothing is said.")
 @click.option("--duration", type=amounts.hours, metavar="TIME", help="Instead of one of them: 2h.")
 @user_option

@@ -96,10 +96,6 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except click.ClickException as error:
         fail(error.format_message(), error.exit_code)
-    except ModuleNotFoundError as error:
-        if error.name != "psycopg":
-            raise
-        fail('PostgreSQL needs its driver: pip install "stalker[postgresql]"')
     except StalkerError as error:
         fail(str(error))
     except BrokenPipeError:

@@ -102,8 +102,13 @@ def projects_of(codes: Sequence[str]) -> list[Project]:
         known.setdefault(each.code, []).append(each)
     for code in codes:
         if code not in known:
-            raise Refused(f"there is no project {code!r}{did_you_mean(code, known)}")
+            hint = did_you_mean(code, known) or _elsewhere(len(known))
+            raise Refused(f"there is no project {code!r}{hint}")
     return [only(known[code], code) for code in dict.fromkeys(codes)]
+
+
+def _elsewhere(projects: int) -> str:
+    return ": stalker project " + ("list shows all" if projects else "add makes one")
 
 
 def only(projects: Sequence[Project], code: str) -> Project:

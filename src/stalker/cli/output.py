@@ -16,6 +16,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from stalker.cli.columns import Address, Columns
+
 #: columns where nobody looks, so that nothing is cut or folded for `grep`
 _UNLIMITED = 10_000
 
@@ -37,7 +39,7 @@ def console() -> Console:
 def table(columns: Iterable[str], numbers: Iterable[str] = ()) -> Table:
     """Return an empty table; the columns in *numbers* are aligned to the right."""
     right = set(numbers)
-    found = Table(box=None, pad_edge=False, header_style="bold")
+    found = Columns(box=None, pad_edge=False, header_style="bold")
     for name in columns:
         found.add_column(name, justify="right" if name in right else "left", overflow="fold")
     return found
@@ -46,6 +48,11 @@ def table(columns: Iterable[str], numbers: Iterable[str] = ()) -> Table:
 def plain(value: object) -> Text:
     """Return a cell that shows *value* as it is, without reading `[red]` in a name as a colour."""
     return Text("" if value is None else str(value))
+
+
+def address(path: str) -> Text:
+    """Return a cell that shows where something is, and folds between the parts of that."""
+    return Address(path)
 
 
 def answer(document: object) -> None:

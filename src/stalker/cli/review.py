@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -13,7 +15,7 @@ from stalker.cli.finding import path_of, task_named
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, console, plain, table
-from stalker.cli.refusal import typed
+from stalker.cli.refusal import Refused, typed
 from stalker.cli.who import deed_of, known, somebody, user_option
 from stalker.db.session import DBSession
 
@@ -65,6 +67,12 @@ def _act(task: Task, user: User | None, approve: bool, revise: str | None, effor
             open_ones[0].request_revision(*effort, description=revise)
         else:  # anybody may ask for more, at any time
             task.request_revision(user, revise, *effort)
+    elif not task.responsible:
+        path = path_of(task)
+        raise Refused(
+            f"nobody is responsible for {path}, who would review it: "
+            f"stalker task assign {shlex.quote(path)} --responsible LOGIN"
+        )
     else:
         task.request_review(_latest(task))
 

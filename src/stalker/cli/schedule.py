@@ -16,6 +16,7 @@ from stalker.cli.progress import bar
 from stalker.cli.refusal import Refused
 from stalker.cli.who import known, user_option
 from stalker.db.session import DBSession
+from stalker.exceptions import SchedulingError
 from stalker.models.schedulers.planner import Planner
 from stalker.services.planning import plan
 
@@ -89,7 +90,9 @@ def _plan(studio: Studio, scheduler: Planner, user: User | None) -> list[str]:
             return plan(studio, scheduler, user).splitlines()
         except RuntimeError as error:
             heed()
-            raise Refused(str(error)) from error
+            is_long = isinstance(error, SchedulingError) and error.id == "sched_runaway"
+            hint = "; stalker gantt shows why, stalker studio --end DATE gives more time"
+            raise Refused(f"{error}{hint if is_long else ''}") from error
 
 
 def _planned(projects: list[Project]) -> list[tuple[Project, int]]:

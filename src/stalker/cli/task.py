@@ -139,7 +139,9 @@ def steps(
         with deed_of(by) as session, typed():
             parents = parents_of(session, container_named(path), KINDS[kind])
             if not parents:
-                raise Refused(f"there is no {kind} in {path!r}")
+                raise Refused(
+                    f"there is no {kind} in {path!r}: stalker task add --kind {kind} makes one"
+                )
             made = []
             for some in track("Tasks", add_steps(parents, wanted, by), len(parents)):
                 made += some

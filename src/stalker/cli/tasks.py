@@ -11,7 +11,7 @@ from stalker.cli.completing import logins
 from stalker.cli.finding import task_named
 from stalker.cli.opening import connected, projects_of
 from stalker.cli.options import database_option, json_option, project_option
-from stalker.cli.output import answer, console, note, plain, table
+from stalker.cli.output import address, answer, console, note, plain, table
 from stalker.cli.refusal import Refused
 from stalker.cli.who import known
 from stalker.core.suggestions import did_you_mean
@@ -90,7 +90,7 @@ def _show(found: list[Work], whose: User | None) -> None:
     shown = table(columns, numbers=("Logged", "Planned"))
     for each in found:
         shown.add_row(
-            plain(each.path),
+            address(each.path),
             plain(each.status),
             plain(", ".join(each.resources)),
             shown_moment(each.start),

@@ -38,7 +38,8 @@ def users_named(names: tuple[str, ...]) -> list[User]:
     for name in wanted:
         if name not in known:
             everybody = DBSession.scalars(select(User.login))
-            raise Refused(f"there is no user {name!r}{did_you_mean(name, everybody)}")
+            hint = did_you_mean(name, everybody) or ": stalker user list shows everybody"
+            raise Refused(f"there is no user {name!r}{hint}")
     return [known[name] for name in wanted]
 
 

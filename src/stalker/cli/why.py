@@ -10,6 +10,7 @@ from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer
 from stalker.cli.refusal import Refused
 from stalker.models.schedulers.keys import entity_id
+from stalker.models.schedulers.result import Dates
 from stalker.scheduling import Explanation, Planned, Reason
 from stalker.services.planning import draft
 
@@ -22,6 +23,8 @@ from stalker.services.planning import draft
 def why(context: click.Context, database_url: str | None, task: str, as_json: bool) -> None:
     """Say why a task begins and ends when it does, and what decides that.
 
+    That is by the plan as it would be made now; it is said if another one is stored.
+
     TASK is the id of a task, the code of a project, or a name, with those of containers before it
     if others have the same: "SH010/Comp". The exit status is 1 if it does not fit into the plan.
     """
@@ -33,24 +36,35 @@ def why(context: click.Context, database_url: str | None, task: str, as_json: bo
         if reasons is None:
             raise Refused(f"{path} is not planned")
         planned, chain = plan.planned(entity), plan.chain(entity)
+        stored = plan.stored_elsewhere(entity)
     if as_json:
-        answer(_document(path, planned, reasons, chain))
+        document = _document(path, planned, reasons, chain)
+        answer({**document, "stored": stored and stored._asdict()})
     else:
-        _show(path, planned, reasons, chain)
+        _show(path, planned, reasons, chain, _told(stored, not plan.result.faults))
     if planned.end is None:
         context.exit(1)
 
 
-def _show(path: str, planned: Planned, reasons: Explanation, chain: list[str]) -> None:
+def _show(path: str, planned: Planned, reasons: Explanation, chain: list[str], stored: str) -> None:
     click.echo(path)
     click.echo(f"  starts {_moment(planned.start)}: {reasons.start}")
     for delay in reasons.delays:
         click.echo(f"  meanwhile: {delay}")
     click.echo(f"  ends   {_moment(planned.end)}: {reasons.end}")
+    if stored:
+        click.echo(f"  stored {stored}")
     if len(chain) > 1:
         click.echo("  What decides the end, the earliest first:")
         for name in chain:
             click.echo(f"    {name}")
+
+
+def _told(stored: Dates | None, fits: bool) -> str:
+    if stored is None:
+        return ""
+    hint = "; stalker schedule stores this plan instead" if fits else ""
+    return f"from {_moment(stored.start)} to {_moment(stored.end)}{hint}"
 
 
 def _document(

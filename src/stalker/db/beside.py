@@ -23,17 +23,17 @@ BESIDE = ("-wal", "-shm", "-journal")
 
 
 @contextmanager
-def written_beside(path: Path, replace: bool = False) -> Iterator[Path]:
+def written_beside(path: Path, replace: bool = False, mode: int = 0o600) -> Iterator[Path]:
     """Yield where to write; afterwards the file is forced to the disk and becomes *path*.
 
     An exception removes it. What a killed process has left does not look like the file, and the
-    next one who writes *path* takes its place. Only the owner may read the file. Raises
-    `FileExistsError` for a *path* that is there unless it may be replaced, and `BlockingIOError`
-    while another process writes it.
+    next one who writes *path* takes its place. Only the owner may read the file, unless *mode* says
+    otherwise. Raises `FileExistsError` for a *path* that is there unless it may be replaced, and
+    `BlockingIOError` while another process writes it.
     """
     _refuse_existing(path, replace)
     part = path.with_name(path.name + SUFFIX)
-    descriptor = _open(part)
+    descriptor = _open(part, mode)
     try:
         os.ftruncate(descriptor, 0)
         yield part
@@ -101,10 +101,10 @@ def _refuse_existing(path: Path, replace: bool) -> None:
         raise FileExistsError(17, "it exists already", str(path))
 
 
-def _open(part: Path) -> int:
+def _open(part: Path, mode: int = 0o600) -> int:
     """Open *part* for nobody else."""
     while True:
-        descriptor = os.open(part, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(part, os.O_RDWR | os.O_CREAT, mode)
         if fcntl is None:
             return descriptor
         try:

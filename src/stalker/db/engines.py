@@ -47,9 +47,11 @@ def create(settings: Mapping[str, Any]) -> Engine:
     elif url.get_backend_name() == "postgresql":
         engine = _postgresql(url, options)
     else:
+        name = url.get_backend_name()
+        # what hosts of databases call it, and SQLAlchemy does not
+        hint = ": write postgresql:// for postgres://" if name == "postgres" else ""
         raise UnusableDatabaseError(
-            "stalker stores its data in PostgreSQL or SQLite, not in "
-            f"{shown(url.get_backend_name())}"
+            f"stalker stores its data in PostgreSQL or SQLite, not in {shown(name)}{hint}"
         )
     explain.listen(engine)
     return engine
@@ -62,7 +64,13 @@ def _postgresql(url: URL, options: dict[str, Any]) -> Engine:
     ours = {key: value for key, value in defaults.items() if key not in url.query}
     options.setdefault(PREFIX + "pool_pre_ping", True)
     options[PREFIX + "connect_args"] = {**ours, **options.get(PREFIX + "connect_args", {})}
-    return engine_from_config(options, PREFIX)
+    try:
+        return engine_from_config(options, PREFIX)
+    except ModuleNotFoundError as error:
+        raise UnusableDatabaseError(
+            f"there is no driver {shown(error.name)}: write postgresql+psycopg://, and "
+            'pip install "stalker[postgresql]"'
+        ) from error
 
 
 def _sqlite(url: URL, options: dict[str, Any], allow_network: bool) -> Engine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +14,8 @@ from stalker.models.project import Project
 from stalker.models.schedulers import NativeScheduler, SchedulerBase
 from stalker.models.schedulers.keys import project_key, task_key
 from stalker.models.schedulers.planner import planned_projects
+from stalker.models.schedulers.problem import workers
+from stalker.models.schedulers.result import Dates, planned_dates
 from stalker.models.schedulers.stored import stored_plan
 from stalker.models.studio import Studio, lock
 from stalker.models.task import Task
@@ -65,9 +67,17 @@ class Draft:
     problem: Problem
     result: Result
 
+    @property
+    def size(self) -> int:
+        """How many tasks of its projects are planned."""
+        # roots are projects, tasks of other ones, and what stands for a dependency
+        return sum(task.parent is not None for task in self.problem.tasks)
+
     def page(self, title: str = "") -> str:
-        """Return the plan as an HTML page with a Gantt chart."""
-        return render(self.problem, self.result, title=title)
+        """Return the plan as an HTML page with a Gantt chart, and the load of all who may work."""
+        known = workers(self.problem).union(*(each.artists for each in self.result.tasks.values()))
+        artists = tuple(each for each in self.problem.artists if each.id in known)
+        return render(replace(self.problem, artists=artists), self.result, title=title)
 
     def planned(self, task: Task | Project) -> Planned:
         """Return where something lies, and who works on it; `KeyError` if it is not planned."""
@@ -84,6 +94,15 @@ class Draft:
         """
         names = {each.id: each.name for each in self.problem.tasks}
         return [names[each] for each in self.result.chain(self._key(task))]
+
+    def stored_elsewhere(self, task: Task | Project) -> Dates | None:
+        """Return where something lies in the database, if storing this plan would move it."""
+        session: Any = object_session(task)
+        project_ids = planned_projects(self.problem)
+        tasks, projects = planned_dates(session, self.result, project_ids, frozen=True)
+        moved = (projects if isinstance(task, Project) else tasks).get(task.id)
+        lies = Dates(task.start, task.end)
+        return None if moved in (None, lies) else lies
 
     def _key(self, task: Task | Project) -> str:
         key = _key_of(task)

@@ -23,7 +23,7 @@ from stalker.scheduling import Artist, Booking, Interval, Problem, Task
 if TYPE_CHECKING:
     from stalker.models.studio import Studio
 
-__all__ = ["problem_of", "without_idle"]
+__all__ = ["problem_of", "without_idle", "workers"]
 
 logger = get_logger(__name__)
 
@@ -72,7 +72,14 @@ def problem_of(studio: Studio, rows: Rows) -> Problem:
 
 def without_idle(problem: Problem) -> Problem:
     """Return *problem* without those who have neither work to do or done, nor a vacation."""
-    busy = {
+    busy = workers(problem)
+    kept = tuple(each for each in problem.artists if each.id in busy or each.leaves)
+    return replace(problem, artists=kept)
+
+
+def workers(problem: Problem) -> set[str]:
+    """Return the ids of those who may get work, or have done some."""
+    return {
         artist
         for task in problem.tasks
         for artist in (
@@ -80,8 +87,6 @@ def without_idle(problem: Problem) -> Problem:
             *(booking.artist for booking in task.bookings),
         )
     }
-    kept = tuple(each for each in problem.artists if each.id in busy or each.leaves)
-    return replace(problem, artists=kept)
 
 
 def _tell_of_cut_day(studio: Studio) -> None:
