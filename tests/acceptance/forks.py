@@ -2,7 +2,7 @@
 
 A thousand commands take most of their time to import the same modules and to map the same classes.
 Here one process does that, and gives birth to one process for each command: with arguments,
-folder, output and exit status of its own, as if it had been started by itself.
+folder, environment, output and exit status of its own, as if it had been started by itself.
 """
 
 from __future__ import annotations
@@ -18,19 +18,20 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import NoReturn
 
+import stalker
 from stalker.cli.main import main
 
 
-def stalker(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the command line, with the environment of the first time."""
+def run(arguments: list[str], cwd: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run the command line, like `subprocess.run`."""
     server = _server()
     assert server.stdin is not None and server.stdout is not None
     with NamedTemporaryFile("w+") as stdout, NamedTemporaryFile("w+") as stderr:
-        request = [*map(str, arguments)], str(cwd), [stdout.name, stderr.name]
+        request = arguments, str(cwd), env, [stdout.name, stderr.name]
         server.stdin.write(json.dumps(request) + "\n")
         server.stdin.flush()
         status = int(server.stdout.readline())
-        return subprocess.CompletedProcess(request[0], status, stdout.read(), stderr.read())
+        return subprocess.CompletedProcess(arguments, status, stdout.read(), stderr.read())
 
 
 @cache
@@ -50,7 +51,6 @@ def _serve() -> None:
     import opentimelineio  # noqa: F401
     from sqlalchemy.orm import configure_mappers
 
-    import stalker
     import stalker.services.conforming
 
     for name in stalker.__all__:
@@ -65,11 +65,16 @@ def _serve() -> None:
         print(os.waitstatus_to_exitcode(status), flush=True)
 
 
-def _be_a_command(arguments: list[str], cwd: str, files: list[str]) -> NoReturn:
+def _be_a_command(
+    arguments: list[str], cwd: str, env: dict[str, str], files: list[str]
+) -> NoReturn:
+    os.environ.clear()
+    os.environ.update(env)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for number, file in enumerate(files, 1):
         os.dup2(os.open(file, os.O_WRONLY), number)
     os.chdir(cwd)
+    stalker.defaults = stalker.config.Config()  # which reads what the environment says
     sys.argv[1:] = arguments
     main()
 

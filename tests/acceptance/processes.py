@@ -11,6 +11,8 @@ import termios
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.acceptance import forks
+
 #: the file `two.edl` of a test that needs a cut but no particular one
 EDL = """\
 TITLE: Two Shots
@@ -26,7 +28,12 @@ COMMAND = [sys.executable, "-W", "error", "-m", "stalker"]
 
 
 def stalker(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a user does."""
+    """Run the command line in a process of its own, which has everything imported already."""
+    return forks.run([*map(str, arguments)], cwd, {**os.environ, **environment})
+
+
+def fresh(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process that starts from nothing, as users do."""
     return subprocess.run(
         [*COMMAND, *map(str, arguments)],
         cwd=cwd,

@@ -20,7 +20,6 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from stalker.editorial import meridian
-from tests.acceptance import forks
 from tests.acceptance.processes import COMMAND, EDL, contents, refused, stalker
 
 URL = "sqlite:///studio.db"
@@ -85,8 +84,7 @@ def imported(seed_with_shots: Path, folder: Path) -> Path:
 
 def cut(folder: Path, file: str, *more: object, **environment: str) -> Any:
     arguments = ("import-cut", file, "--project", "F", "--sequence", "SQ1", "--database", URL)
-    run = stalker if environment else forks.stalker
-    return run(*arguments, *more, cwd=folder, **environment)
+    return stalker(*arguments, *more, cwd=folder, **environment)
 
 
 def shots(folder: Path) -> list[tuple[object, ...]]:
@@ -221,7 +219,7 @@ def test_what_is_refused(folder: Path, arguments: tuple[str, ...], reason: str) 
     (folder / "prose.edl").write_text("Dear editor,\n")
     (folder / "fast.edl").write_text(EDL.replace("03:12", "03:24"))
     before = contents(folder)
-    run = forks.stalker(
+    run = stalker(
         "import-cut", "--database", URL, *arguments, "--apply", "--json", cwd=folder
     )
     assert reason in refused(run)
@@ -240,7 +238,7 @@ def test_wrong_usage(folder: Path, arguments: tuple[str, ...]) -> None:
 def test_shots_of_another_sequence(imported: Path) -> None:
     """A cut that was meant for another sequence makes no second one."""
     arguments = ("import-cut", "two.edl", "--project", "F", "--database", URL, "--apply")
-    line = refused(forks.stalker(*arguments, cwd=imported))
+    line = refused(stalker(*arguments, cwd=imported))
     assert "not in the sequence 'Two Shots': SH010 (SQ1), SH020 (SQ1)" in line
     assert shots(imported) == FIRST
 
@@ -335,14 +333,14 @@ def test_a_cut_is_exported(imported: Path) -> None:
     """What is written and imported again changes nothing, in each format."""
     for suffix in ("otio", "edl", "xml"):
         arguments = ("export-cut", f"out.{suffix}", "--project", "F", "--database", URL)
-        run = forks.stalker(*arguments, cwd=imported)
+        run = stalker(*arguments, cwd=imported)
         assert (run.returncode, run.stdout) == (0, f"out.{suffix}: 2 clips\n"), run.stderr
         again = json.loads(cut(imported, f"out.{suffix}", "--json").stdout)
         assert again["changes"] is False and again["unchanged"] == ["SH010", "SH020"]
         assert "out." + suffix + ": it is there already" in refused(
-            forks.stalker(*arguments, cwd=imported)
+            stalker(*arguments, cwd=imported)
         )
-        run = forks.stalker(*arguments, "--force", "--sequence", "SQ1", "--json", cwd=imported)
+        run = stalker(*arguments, "--force", "--sequence", "SQ1", "--json", cwd=imported)
         assert json.loads(run.stdout) == {
             "file": f"out.{suffix}", "project": "F", "sequence": "SQ1", "clips": 2
         }  # fmt: skip
@@ -364,6 +362,6 @@ def test_a_cut_is_exported(imported: Path) -> None:
 def test_what_is_not_exported(imported: Path, arguments: tuple[str, ...], reason: str) -> None:
     """One line says why, and no file is left."""
     before = set(contents(imported))
-    run = forks.stalker("export-cut", *arguments, "--database", URL, cwd=imported)
+    run = stalker("export-cut", *arguments, "--database", URL, cwd=imported)
     assert reason in refused(run)
     assert set(contents(imported)) == before
