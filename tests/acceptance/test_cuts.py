@@ -219,9 +219,7 @@ def test_what_is_refused(folder: Path, arguments: tuple[str, ...], reason: str) 
     (folder / "prose.edl").write_text("Dear editor,\n")
     (folder / "fast.edl").write_text(EDL.replace("03:12", "03:24"))
     before = contents(folder)
-    run = stalker(
-        "import-cut", "--database", URL, *arguments, "--apply", "--json", cwd=folder
-    )
+    run = stalker("import-cut", "--database", URL, *arguments, "--apply", "--json", cwd=folder)
     assert reason in refused(run)
     assert contents(folder) == before
 

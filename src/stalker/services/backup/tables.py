@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, inspect, select, text, type_coerce
 
 from stalker.db.declarative import Base
-from stalker.db.schema import VERSION_TABLE, alembic_version, library_tables, mismatch
+from stalker.db.owner import VERSION_TABLE, noted_revision
+from stalker.db.schema import alembic_version, library_tables, mismatch
 from stalker.exceptions import BackupError
 from stalker.services.backup.summary import BATCH
 from stalker.services.backup.values import Form, encode_row, form_of
@@ -19,9 +20,7 @@ __all__ = ["forms_of", "last_numbers", "lines_of", "refuse_other_revision", "tab
 def refuse_other_revision(connection: Connection) -> None:
     """Raise `SchemaVersionError` or `BackupError` unless the database has this schema."""
     there = inspect(connection).get_table_names()
-    noted = None
-    if VERSION_TABLE.name in there:
-        noted = connection.scalar(select(VERSION_TABLE.c.version_num).limit(1))
+    noted = noted_revision(connection)
     if noted is None:
         raise BackupError(
             "the database does not say of which schema revision it is; `stalker init` notes it"
