@@ -109,7 +109,7 @@ def switch_journal(connection: Connection) -> None:
 
     That is written into the file, so nobody may do it to a database before it is known to be ours.
     """
-    raw = connection.connection.dbapi_connection
+    raw: Any = connection.connection.dbapi_connection
     if not raw.in_transaction:
         _switch_journal(raw, connection.info, connection.dialect.loaded_dbapi)
 
