@@ -32,7 +32,7 @@ from stalker.db.beside import made_beside
 from stalker.db.declarative import Base
 from stalker.db.session import DBSession
 from stalker.exceptions import BackupError, SchemaVersionError
-from stalker.services.backup import back_up, restore, verify
+from stalker.services.backup import back_up, restore, values, verify
 from stalker.services.backup.tables import forms_of, lines_of
 from stalker.services.backup.values import decode_row
 from tests.conftest import BACKENDS, unbind
@@ -520,6 +520,33 @@ def test_parts_of_unknown_entities(database: str, tmp_path: Path) -> None:
     with engine.begin() as connection:
         connection.execute(text('DROP TABLE "Gizmos"'))
         connection.execute(text("DROP TABLE studio_notes"))
+
+
+def test_what_is_written_can_be_read(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that nobody could read back is refused by name; one as long as may be is not."""
+    most = 20_000
+    monkeypatch.setattr(values, "MAX_LINE", most)
+    page = Tag(name="page", description="x")
+    DBSession.save(page)
+    key = page.id
+    back_up(bound(), tmp_path / "file")
+    (line,) = [each for each in body(tmp_path / "file") if b'"page"' in each]
+    room = most - len(line + b"\n") + 1
+    for length in (room, room + 1):
+        Tag.query.one().description = "x" * length
+        DBSession.commit()
+        if length == room:
+            back_up(bound(), tmp_path / "file", replace=True)
+            assert verify(tmp_path / "file").tables["Tags"] == 1
+        else:
+            with pytest.raises(BackupError, match=rf"'SimpleEntities' with .*{key}.* 20,001 bytes"):
+                back_up(bound(), tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+    monkeypatch.setattr(values, "MAX_LINE", most - 1)  # as if something longer had been written
+    with pytest.raises(BackupError, match="a line is too long"):
+        verify(tmp_path / "file")
 
 
 def test_another_schema_is_not_backed_up(database: str, tmp_path: Path) -> None:
