@@ -428,6 +428,21 @@ def test_a_new_file_holds_all_that_was_committed(tmp_path: Path) -> None:
             assert connection.execute("SELECT words FROM notes").fetchall() == [("kept",)]
 
 
+def test_a_new_file_comes_where_a_link_leads(tmp_path: Path) -> None:
+    """The link stays a link; where the disk behind it is missing, nothing is made."""
+    link, there = tmp_path / "link.db", tmp_path / "disk" / "new.db"
+    link.symlink_to(there)
+    url = make_url(f"sqlite:///{link}")
+    with pytest.raises(FileNotFoundError), made_beside(url):
+        pass
+    there.parent.mkdir()
+    with made_beside(url) as place, opened(place, ["CREATE TABLE notes (words)"]):
+        pass
+    assert link.is_symlink()
+    assert os.listdir(there.parent) == ["new.db"]
+    assert there.stat().st_mode & 0o600 == 0o600
+
+
 @contextmanager
 def opened(url: URL, statements: list[str]) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(str(url.database), isolation_level=None)) as connection:

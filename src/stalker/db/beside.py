@@ -67,7 +67,7 @@ def made_beside(url: URL) -> Iterator[URL]:
     if file is None or file.exists():
         yield url
         return
-    with written_beside(file, mode=0o644) as part:
+    with written_beside(file.resolve(), mode=0o644) as part:  # a link stays one
         _remove_logs(part)  # of a killed process
         try:
             yield url.set(database=str(part))
