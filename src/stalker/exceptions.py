@@ -99,7 +99,7 @@ class UnsafePathError(StalkerError, ValueError):
 
 
 class UnusableDatabaseError(StalkerError, ValueError):
-    """The database is of a kind, or in a place, that would lose data."""
+    """The database is of a kind, or in a place, that would lose data, or is another program's."""
 
 
 class BackupError(StalkerError, RuntimeError):

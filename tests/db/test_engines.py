@@ -53,6 +53,7 @@ def test_each_connection_to_sqlite_is_safe(
     """Foreign keys are on, commits reach the disk, readers do not block, writers wait."""
     for url, expected in ((f"sqlite:///{tmp_path}/a.db", in_file), ("sqlite://", in_memory)):
         engine = engines.create({"sqlalchemy.url": url})
+        db.upgrade(engine)
         with engine.connect() as first, engine.connect() as second:
             for connection in (first, second):
                 assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == expected

@@ -6,11 +6,13 @@ import gzip
 import hashlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tracemalloc
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -21,19 +23,19 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, MetaData, func, insert, inspect, make_url, select, text
+from sqlalchemy import URL, Engine, MetaData, func, insert, inspect, make_url, select, text
 from sqlalchemy.exc import IntegrityError
 
 from stalker import SimpleEntity, Tag, User, db
 from stalker.db import engines
-from stalker.db.beside import removed_unless_done
+from stalker.db.beside import made_beside
 from stalker.db.declarative import Base
 from stalker.db.session import DBSession
 from stalker.exceptions import BackupError, SchemaVersionError
-from stalker.services.backup import back_up, restore, verify
+from stalker.services.backup import back_up, restore, values, verify
 from stalker.services.backup.tables import forms_of, lines_of
 from stalker.services.backup.values import decode_row
-from tests.conftest import unbind
+from tests.conftest import BACKENDS, unbind
 from tests.factories import constructible, most
 
 
@@ -82,11 +84,11 @@ def fill() -> None:
         connection.execute(tables["Users"].update().values(rate=0.1 + 0.2))
 
 
-@pytest.fixture
-def other(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database of the other kind."""
-    if backend == "postgresql":
-        yield f"sqlite:///{tmp_path}/other.db"
+@contextmanager
+def one_more(kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Yield the URL of a new empty database."""
+    if kind == "sqlite":
+        yield f"sqlite:///{request.getfixturevalue('tmp_path')}/more.db"
         return
     server = request.getfixturevalue("server")
     url = server.create()
@@ -95,15 +97,18 @@ def other(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Itera
 
 
 @pytest.fixture
-def emptied(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a second empty database of the same kind."""
-    if backend == "sqlite":
-        yield f"sqlite:///{tmp_path}/back.db"
-        return
-    server = request.getfixturevalue("server")
-    url = server.create()
-    yield url
-    server.drop(url)
+def emptied(backend: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A second database of the same kind."""
+    with one_more(backend, request) as url:
+        yield url
+
+
+@pytest.fixture
+def other(backend: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """One of the other kind."""
+    (kind,) = {*BACKENDS} - {backend}
+    with one_more(kind, request) as url:
+        yield url
 
 
 def test_there_and_back_again(database: str, other: str, emptied: str, tmp_path: Path) -> None:
@@ -365,16 +370,85 @@ def test_a_failure_in_the_middle_of_a_restore(empty_url: str, whole: bytes, tmp_
     engine.dispose()
 
 
-def test_who_fails_removes_no_file_of_another(tmp_path: Path) -> None:
-    """Of two who make a database at once, one has made the file, and only that one removes it."""
-    url = make_url(f"sqlite:///{tmp_path}/new.db")
+def test_a_new_file_appears_when_it_is_complete(whole: bytes, tmp_path: Path) -> None:
+    """Nobody finds or opens it before, so nobody loses what he writes when it is removed."""
+    (tmp_path / "file").write_bytes(whole)
+    engine = engine_of(f"sqlite:///{tmp_path}/new.db")
+    heard = []
+
+    def look(done: int, total: int | None) -> None:
+        heard.append(done)
+        assert not (tmp_path / "new.db").exists()
+        with pytest.raises(BlockingIOError, match="another process is writing it"):
+            restore(tmp_path / "file", engine)
+        if len(heard) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        restore(tmp_path / "file", engine, look)
+    assert os.listdir(tmp_path) == ["file"]
+    left = [tmp_path / f"new.db.part{suffix}" for suffix in ("", "-wal", "-journal")]
+    for each in left:  # of a killed process
+        each.write_bytes(whole)
+    assert restore(tmp_path / "file", engine).rows > 400
+    assert sorted(os.listdir(tmp_path)) == ["file", "new.db"]
+    with engine.connect() as connection:
+        assert connection.scalar(text('SELECT count(*) FROM "Users"')) == 1
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+    engine.dispose()
+
+
+def test_a_new_file_takes_nobody_s_place(tmp_path: Path) -> None:
+    """What another program makes under that name meanwhile stays."""
     file = tmp_path / "new.db"
-    with pytest.raises(KeyError), removed_unless_done(url):  # noqa: PT012 - one inside the other
-        with pytest.raises(ValueError, match="the second"), removed_unless_done(url):
-            raise ValueError("the second")
-        assert file.exists()
-        raise KeyError
-    assert not file.exists()
+    with pytest.raises(FileExistsError), made_beside(make_url(f"sqlite:///{file}")):
+        file.write_text("precious")
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [
+        ("new.db", "precious")
+    ]
+
+
+def test_a_new_file_holds_all_that_was_committed(tmp_path: Path) -> None:
+    """What is still in the log goes into the file; one that somebody reads cannot be renamed."""
+    url = make_url(f"sqlite:///{tmp_path}/new.db")
+    statements = ["PRAGMA journal_mode=WAL", "CREATE TABLE notes AS SELECT 'kept' AS words"]
+    reading = ["BEGIN", "SELECT * FROM notes"]
+    with (
+        ExitStack() as left,
+        pytest.raises(BlockingIOError, match="still in use"),
+        made_beside(url) as place,
+    ):
+        left.enter_context(opened(place, statements + reading))
+    assert list(tmp_path.iterdir()) == []
+    with ExitStack() as left:
+        with made_beside(url) as place:
+            left.enter_context(opened(place, statements))
+        assert [each.name for each in tmp_path.iterdir()] == ["new.db"]
+        with opened(url, []) as connection:
+            assert connection.execute("SELECT words FROM notes").fetchall() == [("kept",)]
+
+
+def test_a_new_file_comes_where_a_link_leads(tmp_path: Path) -> None:
+    """The link stays a link; where the disk behind it is missing, nothing is made."""
+    link, there = tmp_path / "link.db", tmp_path / "disk" / "new.db"
+    link.symlink_to(there)
+    url = make_url(f"sqlite:///{link}")
+    with pytest.raises(FileNotFoundError), made_beside(url):
+        pass
+    there.parent.mkdir()
+    with made_beside(url) as place, opened(place, ["CREATE TABLE notes (words)"]):
+        pass
+    assert link.is_symlink()
+    assert os.listdir(there.parent) == ["new.db"]
+    assert there.stat().st_mode & 0o600 == 0o600
+
+
+@contextmanager
+def opened(url: URL, statements: list[str]) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(str(url.database), isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement).fetchone()
+        yield connection
 
 
 def test_a_row_that_refers_to_nothing(tmp_path: Path, database: str, emptied: str) -> None:
@@ -432,12 +506,13 @@ def test_a_file_that_is_there_stays(database: str, tmp_path: Path) -> None:
 def test_a_database_is_not_replaced_by_its_backup(tmp_path: Path, name: str) -> None:
     """Nor is what SQLite has beside it, whatever it is called and whoever asks for it."""
     engine = engine_of(f"sqlite:///{tmp_path}/studio.db")
+    db.upgrade(engine)
     Path(tmp_path, "link").symlink_to(tmp_path / "studio.db")
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE precious (id INTEGER)"))
         with pytest.raises(BackupError, match="it belongs to the database itself"):
             back_up(engine, tmp_path / name, replace=True)
-    assert inspect(engine).get_table_names() == ["precious"]
+    assert {"precious", "Tasks"} <= set(inspect(engine).get_table_names())
     engine.dispose()
 
 
@@ -460,6 +535,33 @@ def test_parts_of_unknown_entities(database: str, tmp_path: Path) -> None:
     with engine.begin() as connection:
         connection.execute(text('DROP TABLE "Gizmos"'))
         connection.execute(text("DROP TABLE studio_notes"))
+
+
+def test_what_is_written_can_be_read(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that nobody could read back is refused by name; one as long as may be is not."""
+    most = 20_000
+    monkeypatch.setattr(values, "MAX_LINE", most)
+    page = Tag(name="page", description="x")
+    DBSession.save(page)
+    key = page.id
+    back_up(bound(), tmp_path / "file")
+    (line,) = [each for each in body(tmp_path / "file") if b'"page"' in each]
+    room = most - len(line + b"\n") + 1
+    for length in (room, room + 1):
+        Tag.query.one().description = "x" * length
+        DBSession.commit()
+        if length == room:
+            back_up(bound(), tmp_path / "file", replace=True)
+            assert verify(tmp_path / "file").tables["Tags"] == 1
+        else:
+            with pytest.raises(BackupError, match=rf"'SimpleEntities' with .*{key}.* 20,001 bytes"):
+                back_up(bound(), tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+    monkeypatch.setattr(values, "MAX_LINE", most - 1)  # as if something longer had been written
+    with pytest.raises(BackupError, match="a line is too long"):
+        verify(tmp_path / "file")
 
 
 def test_another_schema_is_not_backed_up(database: str, tmp_path: Path) -> None:

@@ -6,12 +6,12 @@ import click
 
 import stalker
 from stalker import User, db
-from stalker.cli import database, occupant
-from stalker.cli.opening import settings_of
+from stalker.cli import database
+from stalker.cli.opening import disconnect, reached, settings_of
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, warn
 from stalker.cli.refusal import Refused
-from stalker.db.beside import removed_unless_done
+from stalker.db.beside import made_beside
 from stalker.default_config import DEFAULTS
 
 
@@ -33,15 +33,15 @@ def init(database_url: str | None, admin_password: str | None, as_json: bool) ->
     """
     if admin_password is not None and not admin_password.strip():
         raise Refused("the password of --admin-password is empty")
-    settings = settings_of(database_url)
-    url = settings["sqlalchemy.url"]
-    occupant.refuse_strangers(settings)
-    with database.explained(url), removed_unless_done(url):
-        db.setup(settings)
-        existed = _administrator() is not None
-        db.init(admin_password)
-        revision = db.get_alembic_version()
-        admin = _administrator()
+    with reached(database_url, must_exist=False) as (url, _), made_beside(url) as place:
+        try:
+            db.setup({**settings_of(database_url), "sqlalchemy.url": place})
+            existed = _administrator() is not None
+            db.init(admin_password)
+            revision = db.get_alembic_version()
+            admin = _administrator()
+        finally:
+            disconnect()
     login = None if admin is None else admin.login
     if as_json:
         answer({"database": database.shown(url), "revision": revision, "administrator": login})

@@ -1,39 +1,22 @@
-"""Who lives in a database: nobody, a demo, or somebody whose work has to stay."""
+"""Who lives in a database of ours: nobody, a demo, or somebody whose work has to stay."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from sqlalchemy import URL, Connection, create_engine, inspect, select, text
+from sqlalchemy import URL, Connection, inspect, select, text
 
 from stalker.cli.database import explained, shown
 from stalker.cli.refusal import Refused
 from stalker.db import engines
 from stalker.db.beside import file_of
 from stalker.db.declarative import Base
-from stalker.db.schema import VERSION_TABLE
+from stalker.db.owner import VERSION_TABLE, refuse_strangers
 from stalker.models.project import Project
 from stalker.services.demo import MARK
 
 _OWN = "the demo needs a database of its own"
-
-
-def refuse_strangers(settings: Mapping[str, Any]) -> None:
-    """Refuse a database that belongs to another program.
-
-    A studio's database may hold more tables than Stalker's: those of its own classes, or of tools
-    beside it.
-    """
-    url = settings["sqlalchemy.url"]
-    file = file_of(url)
-    if file is not None and not file.exists():  # to look into it would make it
-        return
-    with _looking(settings) as connection:
-        ours, foreign = _tables(connection)
-    if foreign and not ours:
-        raise Refused(f"{shown(url)} belongs to another program: it has a table {foreign[0]!r}")
 
 
 def holds_demo(url: URL) -> bool:
@@ -41,7 +24,8 @@ def holds_demo(url: URL) -> bool:
     file = file_of(url)
     if file is not None and not file.exists():
         return False
-    with _looking({"sqlalchemy.url": url}) as connection:
+    with _looking(url) as connection:
+        refuse_strangers(connection)
         ours, foreign = _tables(connection)
         known = Project.__tablename__ in ours
         marks = set(connection.scalars(select(Project.generic_text))) if known else set()
@@ -73,11 +57,9 @@ def clear(url: URL) -> None:
 
 
 @contextmanager
-def _looking(settings: Mapping[str, Any]) -> Iterator[Connection]:
-    url = settings["sqlalchemy.url"]
+def _looking(url: URL) -> Iterator[Connection]:
     with explained(url):
-        # the engine of the library would switch an SQLite file of somebody else to another journal
-        engine = engines.create(settings) if file_of(url) is None else create_engine(url)
+        engine = engines.create({"sqlalchemy.url": url})
         try:
             with engine.connect() as connection:
                 yield connection

@@ -10,11 +10,12 @@ from sqlalchemy import URL, Engine, event, select
 
 import stalker
 from stalker import Project, Studio, db
-from stalker.cli import database, occupant
+from stalker.cli import database
 from stalker.cli.refusal import Refused
 from stalker.core.suggestions import did_you_mean
 from stalker.db import engines
 from stalker.db.beside import file_of
+from stalker.db.owner import refuse_strangers
 from stalker.db.session import DBSession
 from stalker.services.planning import the_studio
 
@@ -41,6 +42,15 @@ def connected(database_url: str | None) -> Iterator[URL]:
         yield url
 
 
+def disconnect() -> None:
+    """Let `DBSession` have no database any more, and close every connection to the one it had."""
+    bind = DBSession.session_factory.kw.get("bind")
+    DBSession.remove()
+    DBSession.configure(bind=None)
+    if isinstance(bind, Engine):
+        bind.dispose()
+
+
 @contextmanager
 def reached(database_url: str | None, must_exist: bool = True) -> Iterator[tuple[URL, Engine]]:
     """Yield the engine of a database that may be of any release, or even empty."""
@@ -48,33 +58,39 @@ def reached(database_url: str | None, must_exist: bool = True) -> Iterator[tuple
     url = settings["sqlalchemy.url"]
     if must_exist:
         _refuse_missing(url)
-    occupant.refuse_strangers(settings)
     with database.explained(url):
         engine = engines.create(settings)
         try:
+            if not _is_missing(url):
+                with engine.connect() as connection:
+                    refuse_strangers(connection)
             yield url, engine
         finally:
             engine.dispose()
 
 
 @contextmanager
-def heeding(engine: Engine, heed: Callable[[], None]) -> Iterator[None]:
-    """Let work on a database be stopped between any two statements: see `signals.postponed`."""
+def heeding(heed: Callable[[], None]) -> Iterator[None]:
+    """Let work on databases be stopped between any two statements: see `signals.postponed`."""
 
     def look(*statement: object) -> None:
         heed()
 
-    event.listen(engine, "before_cursor_execute", look)
+    event.listen(Engine, "before_cursor_execute", look)
     try:
         yield
     finally:
-        event.remove(engine, "before_cursor_execute", look)
+        event.remove(Engine, "before_cursor_execute", look)
 
 
 def _refuse_missing(url: URL) -> None:
+    if _is_missing(url):
+        raise Refused(f"{url.database}: there is no such database; stalker init makes one")
+
+
+def _is_missing(url: URL) -> bool:
     file = file_of(url)
-    if file is not None and not file.exists():
-        raise Refused(f"{file}: there is no such database; stalker init makes one")
+    return file is not None and not file.exists()
 
 
 @contextmanager

@@ -13,14 +13,15 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import URL, Engine, select
+from sqlalchemy import URL, select
 
 from stalker import db
 from stalker.cli import manifest, occupant, signals
 from stalker.cli.database import explained, shown
+from stalker.cli.opening import disconnect
 from stalker.cli.refusal import Refused
 from stalker.db import engines
-from stalker.db.beside import BESIDE, file_of, removed_unless_done
+from stalker.db.beside import BESIDE, file_of, made_beside
 from stalker.db.session import DBSession
 from stalker.models.project import Project
 from stalker.services.demo import Track, build
@@ -121,10 +122,10 @@ class Place:
             DBSession.flush()
             heed()
             DBSession.commit()
-            _disconnect()
+            disconnect()
             self._swap()
         except BaseException:
-            _disconnect()
+            disconnect()
             if self._file is None:
                 self._abandon()
             raise
@@ -177,16 +178,8 @@ def _replace(file: Path, content: Path) -> None:
     A file that is renamed would pull away the ground from a process that has it open.
     """
     with (
-        removed_unless_done(_sqlite(file)),
+        made_beside(_sqlite(file)) as url,
         closing(sqlite3.connect(content)) as source,
-        closing(sqlite3.connect(file)) as target,
+        closing(sqlite3.connect(str(url.database))) as target,
     ):
         source.backup(target)
-
-
-def _disconnect() -> None:
-    bind = DBSession.session_factory.kw.get("bind")
-    DBSession.remove()
-    DBSession.configure(bind=None)
-    if isinstance(bind, Engine):
-        bind.dispose()

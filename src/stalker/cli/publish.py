@@ -7,6 +7,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 import stalker
 from stalker import Task, User, Version
@@ -14,12 +15,13 @@ from stalker.cli import signals
 from stalker.cli.finding import path_of, task_named
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
-from stalker.cli.output import answer
+from stalker.cli.output import answer, warn
 from stalker.cli.progress import bar
 from stalker.cli.refusal import Refused, typed
 from stalker.cli.who import deed_of, known, user_option
 from stalker.db.session import DBSession
 from stalker.services.publishing import appear, number, place, staged
+from stalker.services.writing import keep_with
 
 #: how much is copied at once, in bytes
 _PIECE = 4 * 1024 * 1024
@@ -79,21 +81,54 @@ def _published(
         with typed():
             folder = _folder_of(new())
         _make(folder, undo)
-        with (
-            bar("Copying") as report,
-            staged(folder, _pieces(file, report, heed)) as beside,
-            deed_of(by) as session,
-            typed(),
-        ):
+        with bar("Copying") as report, staged(folder, _pieces(file, report, heed)) as beside:
+            return _appeared(new, by, file.suffix, beside, undo, heed)
+
+
+def _appeared(
+    new: Callable[[], Version],
+    by: User | None,
+    extension: str,
+    beside: Path,
+    undo: ExitStack,
+    heed: Callable[[], None],
+) -> tuple[Version, Path]:
+    path = None
+    try:
+        with deed_of(by) as session, typed():
             version = new()
             session.add(version)
-            number([version], file.suffix)
+            number([version], extension)
             _make(place(version).parent, undo)
             path = appear(version, beside)
-            undo.callback(path.unlink, missing_ok=True)
+            keep_with(version, path)
+            key = version.id
             heed()
-        undo.pop_all()
+    except DBAPIError as error:
+        if path is None or not path.exists():
+            raise
+        return _found(key, path, error), path
     return version, path
+
+
+def _found(key: int, path: Path, error: DBAPIError) -> Version:
+    """Return a version that was stored, though the connection broke off before it was said."""
+    reason = " ".join(str(error.orig).split())
+    with suppress(SQLAlchemyError):
+        version = DBSession.get(Version, key)
+        if version is not None:
+            warn(f"the connection broke off when the version was stored already: {reason}")
+            return version
+    raise Unknown(
+        f"{reason}. Nobody can tell whether the version was stored: its file {path} stays, "
+        "in case it was; if no version has it, remove it"
+    ) from error
+
+
+class Unknown(Refused):
+    """Something may have been done."""
+
+    exit_code = 1
 
 
 def _folder_of(version: Version) -> Path:

@@ -30,7 +30,7 @@ def restore(file: Path, database_url: str | None, as_json: bool) -> None:
     with (
         reached(database_url, must_exist=False) as (url, engine),
         signals.postponed() as heed,
-        heeding(engine, heed),
+        heeding(heed),
         bar("Restore") as report,
     ):
         summary = backup.restore(file, engine, report)

@@ -82,7 +82,7 @@ def _upgrade(engine: Engine, revision: str, backup: bool | Path) -> Upgrade:
 
 
 def _stoppable(engine: Engine, revision: str, backup: bool | Path) -> Upgrade:
-    with signals.postponed() as heed, heeding(engine, heed):
+    with signals.postponed() as heed, heeding(heed):
         try:
             return db.upgrade(engine, revision, backup)
         except BackupError:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from errno import EBUSY
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -55,33 +56,45 @@ def written_beside(path: Path, replace: bool = False, mode: int = 0o600) -> Iter
 
 
 @contextmanager
-def removed_unless_done(url: URL) -> Iterator[None]:
-    """Remove the file of an SQLite database that comes into being here, if anything goes wrong."""
+def made_beside(url: URL) -> Iterator[URL]:
+    """Yield where to make a database: the file of an SQLite one that is missing grows beside.
+
+    It gets its name when it is complete, and every connection has to be closed by then. So nobody
+    finds a half database under that name, or waits for one that a failure removes. A database that
+    is there, or on a server, is made where it is. Raises like `written_beside`.
+    """
     file = file_of(url)
-    if file is not None and not _is_made(file):
-        file = None  # another process may have made it just now
-    try:
-        yield
-    except BaseException:
-        if file is not None:
-            for suffix in ("", *BESIDE):
-                file.with_name(file.name + suffix).unlink(missing_ok=True)
-        raise
+    if file is None or file.exists():
+        yield url
+        return
+    with written_beside(file.resolve(), mode=0o644) as part:  # a link stays one
+        _remove_logs(part)  # of a killed process
+        try:
+            yield url.set(database=str(part))
+            _empty_log(part)
+        finally:
+            _remove_logs(part)
+
+
+def _empty_log(part: Path) -> None:
+    """Bring all into the one file that is renamed."""
+    import sqlite3  # a driver, which is not everybody's
+
+    with closing(sqlite3.connect(part, timeout=0)) as connection:
+        (is_busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if is_busy:
+        raise BlockingIOError(EBUSY, "it is complete, but still in use", str(part))
+
+
+def _remove_logs(part: Path) -> None:
+    for suffix in BESIDE:
+        part.with_name(part.name + suffix).unlink(missing_ok=True)
 
 
 def file_of(url: URL) -> Path | None:
     """Return the file of an SQLite database."""
     is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
     return Path(str(url.database)) if is_file else None
-
-
-def _is_made(file: Path) -> bool:
-    """Make an empty file, as SQLite would, and say whether it was not there before."""
-    try:
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644))
-    except OSError:  # SQLite says it better, unless it is there
-        return False
-    return True
 
 
 def remove_abandoned(folder: Path, names: str) -> None:

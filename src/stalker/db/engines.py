@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, engine_from_config, event
+from sqlalchemy import Connection, Engine, engine_from_config, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from stalker.core.rules import shown
 from stalker.db import explain
@@ -28,6 +29,13 @@ POSTGRESQL_OPTIONS = {
     "tcp_keepalives_idle": "60",
 }
 SQLITE_TIMEOUT = 30
+
+#: the table that every release of Stalker has, and columns of it that no other program would have
+ROOT_TABLE = "SimpleEntities"
+ROOT_COLUMNS = ["id", "entity_type", "name"]
+
+#: where a connection keeps the journal that an SQLite database shall get
+_JOURNAL = "journal"
 
 _NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse.", "9p", "afs", "lustre", "ceph", "glusterfs")
 #: begins like one of them, and is the local disk of a container
@@ -91,15 +99,50 @@ def _sqlite(url: URL, options: dict[str, Any], allow_network: bool) -> Engine:
         options[PREFIX + "connect_args"].setdefault("check_same_thread", False)
     engine = engine_from_config(options, PREFIX)
     journal = None if path is None else "DELETE" if network else "WAL"
-    event.listen(engine, "connect", lambda connection, record: _pragmas(connection, journal))
     event.listen(engine, "savepoint", lambda connection, name: begin_immediate(connection))
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: ConnectionPoolEntry) -> None:
+        _pragmas(connection)
+        if journal:
+            record.info[_JOURNAL] = journal
+            if _is_ours(connection):
+                _switch_journal(connection, record.info, engine.dialect.loaded_dbapi)
+
     return engine
 
 
-def _pragmas(connection: Any, journal: str | None) -> None:
+def switch_journal(connection: Connection) -> None:
+    """Let a new SQLite database get the journal that one of ours has, before tables are made.
+
+    That is written into the file, so nobody may do it to a database before it is known to be ours.
+    """
+    raw: Any = connection.connection.dbapi_connection
+    if not raw.in_transaction:
+        _switch_journal(raw, connection.info, connection.dialect.loaded_dbapi)
+
+
+def _switch_journal(connection: Any, info: dict[Any, Any], driver: Any) -> None:
+    journal = info.pop(_JOURNAL, None)
+    if journal is None:
+        return
     cursor = connection.cursor()
-    if journal:
+    # one that cannot be switched, because somebody writes it just now, works all the same
+    with suppress(driver.OperationalError):
         cursor.execute(f"PRAGMA journal_mode={journal}")
+    cursor.close()
+
+
+def _is_ours(connection: Any) -> bool:
+    cursor = connection.cursor()
+    cursor.execute("SELECT name FROM pragma_table_info(?)", (ROOT_TABLE,))
+    found = {name for (name,) in cursor}
+    cursor.close()
+    return found.issuperset(ROOT_COLUMNS)
+
+
+def _pragmas(connection: Any) -> None:
+    cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     # a trigger that deletes a row of the base table has to work for the rows below it, too

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from sqlalchemy import Connection, text
 
-from stalker.db.engines import begin_immediate
+from stalker.db.engines import begin_immediate, switch_journal
 
 
 class AdvisoryLock(IntEnum):
@@ -17,8 +17,12 @@ class AdvisoryLock(IntEnum):
 
 
 def lock(connection: Connection, key: AdvisoryLock) -> None:
-    """Wait until this transaction is the only one inside *key*; it lasts until the commit."""
+    """Wait until this transaction is the only one inside *key*; it lasts until the commit.
+
+    It is for databases of ours, and for empty ones that become ours now.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int(key)})
     else:
+        switch_journal(connection)
         begin_immediate(connection)

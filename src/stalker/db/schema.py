@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from pathlib import Path
 
-from sqlalchemy import Column, Connection, MetaData, Table, Text, inspect, select
+from sqlalchemy import Connection, inspect, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from stalker.db.declarative import Base
 from stalker.db.locks import AdvisoryLock, lock
+from stalker.db.owner import VERSION_TABLE, known_revisions, noted_revision, refuse_strangers
 from stalker.db.session import DBSession
 from stalker.db.soundness import missing_columns
 from stalker.exceptions import SchemaVersionError
@@ -25,17 +25,8 @@ __all__ = [
     "of_the_library",
 ]
 
-MIGRATIONS = Path(__file__).parent / "migrations"
-
 #: The schema revision that this release needs.
 alembic_version = "bf67e6a234b4"
-
-#: Kept apart from the models' tables: migrations must not see it as one of theirs.
-_bookkeeping = MetaData()
-VERSION_TABLE = Table(
-    "alembic_version", _bookkeeping, Column("version_num", Text, primary_key=True)
-)
-
 
 #: Names of the tables of the library itself, without those of classes that a studio adds.
 library_tables: set[str] = set()
@@ -58,24 +49,27 @@ def get_alembic_version() -> str | None:
 def check_alembic_version(must_be_noted: bool = False) -> None:
     """Raise `SchemaVersionError` and invalidate the connection if the schema is another one.
 
-    One that is not noted, because nothing is there yet, may be refused, too.
+    One that is not noted, because nothing is there yet, may be refused, too. The database of
+    another program is an `UnusableDatabaseError`.
     """
     found = get_alembic_version()
-    if found is None and must_be_noted:
+    if found == alembic_version or (found is None and not must_be_noted):
+        return
+    refuse_strangers(DBSession.connection())
+    if found is None:
         raise SchemaVersionError(
             "the database has no tables yet, or no first entries: `stalker init`, or db.init(), "
             "makes them",
             found=None,
             expected=alembic_version,
         )
-    if found is not None and found != alembic_version:
-        DBSession.connection().invalidate()
-        raise mismatch(found)
+    DBSession.connection().invalidate()
+    raise mismatch(found)
 
 
 def mismatch(found: str) -> SchemaVersionError:
     """Return the error for a database of another revision; it says which of the two is older."""
-    if not any(MIGRATIONS.glob(f"versions/{found}_*.py")):
+    if found not in known_revisions():
         return newer(found)
     return SchemaVersionError(
         f"the database has schema revision {found!r}, this release of stalker needs "
@@ -113,10 +107,12 @@ def create_missing_tables(connection: Connection) -> None:
     """Create the tables that are not there yet; existing ones are left as they are.
 
     Raises `SchemaVersionError`, and creates nothing, where that would make a mixture of two
-    schemas, or hide that tables have been lost.
+    schemas, or hide that tables have been lost; `UnusableDatabaseError` where another program has
+    tables of the same names.
     """
     if not _missing(connection):
         return
+    _refuse_clashes(connection)
     lock(connection, AdvisoryLock.SCHEMA)
     missing = _missing(connection)
     there = library_tables - missing
@@ -129,11 +125,17 @@ def _missing(connection: Connection) -> set[str]:
     return set(Base.metadata.tables) - set(inspect(connection).get_table_names())
 
 
+def _refuse_clashes(connection: Connection) -> None:
+    # SQLite takes "users" for "Users", and so might people
+    wanted = {name.lower() for name in library_tables}
+    if any(name.lower() in wanted for name in inspect(connection).get_table_names()):
+        refuse_strangers(connection)
+
+
 def _refuse_old(connection: Connection, there: Collection[str], missing: list[str]) -> None:
     """Refuse a schema with the library's tables *there* that is not of this release, or damaged."""
-    has_note = inspect(connection).has_table(VERSION_TABLE.name)
-    noted = has_note and connection.scalar(select(VERSION_TABLE.c.version_num).limit(1))
-    if noted:
+    noted = noted_revision(connection)
+    if noted is not None:
         if missing:
             raise SchemaVersionError(
                 f"the database says that it has schema revision {noted!r}, but has no table "

@@ -16,7 +16,8 @@ from stalker.core.suggestions import did_you_mean
 from stalker.db import copies, engines
 from stalker.db.declarative import Base
 from stalker.db.locks import AdvisoryLock, lock
-from stalker.db.schema import MIGRATIONS, VERSION_TABLE, alembic_version, library_tables, newer
+from stalker.db.owner import MIGRATIONS, VERSION_TABLE, refuse_strangers
+from stalker.db.schema import alembic_version, library_tables, newer
 from stalker.db.session import DBSession, is_bound
 from stalker.db.verdict import Picture, go_on_numbering, refuse_damage
 from stalker.exceptions import SchemaVersionError
@@ -57,8 +58,9 @@ def upgrade(
     current folder, or to *backup*. `BackupError` is raised where that cannot be done; with
     ``backup=False`` it is not tried. `SchemaVersionError` is raised for a database that says
     nothing of its revision or has one that this release does not know, for a *revision* that does
-    not exist or is older, and for migrations that would lose rows, break references or drop guards.
-    Whatever is raised, the database is as it was.
+    not exist or is older, and for migrations that would lose rows, break references or drop guards;
+    `UnusableDatabaseError` for the database of another program. Whatever is raised, the database is
+    as it was.
     """
     begin = time.perf_counter()
     # it takes long to import, and few processes need it
@@ -121,7 +123,11 @@ def _switch(connection: Connection, **pragmas: str) -> None:
 
 
 def prepare(connection: Connection) -> None:
-    """Wait for others who change the schema, and make sure that a revision can be noted."""
+    """Wait for others who change the schema, and make sure that a revision can be noted.
+
+    Whoever's database it is: another program's is refused before anything is done to it.
+    """
+    refuse_strangers(connection)
     lock(connection, AdvisoryLock.SCHEMA)
     if connection.dialect.name == "postgresql":
         for name, value in (

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, inspect, text
 
 from stalker.db.declarative import Base
-from stalker.db.schema import VERSION_TABLE, alembic_version, library_tables
+from stalker.db.owner import VERSION_TABLE
+from stalker.db.schema import alembic_version, library_tables
 from stalker.db.soundness import count_rows, guards_of, missing_guards
 from stalker.exceptions import SchemaVersionError
 

@@ -12,12 +12,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from stalker.exceptions import BackupError
+from stalker.services.backup import values
 from stalker.services.backup.summary import BATCH, Report, Summary, unheard
 from stalker.services.backup.values import Digest
 from stalker.services.backup.writing import FORMAT
-
-#: bytes; the longest text that a database takes is not much longer
-MAX_LINE = 2**28
 
 
 class Backup:
@@ -101,9 +99,10 @@ class Backup:
             raise self._damaged("something follows after its end")
 
     def _line(self) -> bytes:
-        line = self._read(MAX_LINE)
+        line = self._read(values.MAX_LINE)
         if not line.endswith(b"\n"):
-            raise self._damaged("a line is too long" if len(line) == MAX_LINE else "it ends early")
+            too_long = len(line) == values.MAX_LINE
+            raise self._damaged("a line is too long" if too_long else "it ends early")
         self._checksum.update(line)
         return line
 

@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, bindparam, func, inspect, select, text
 
 from stalker.core.suggestions import did_you_mean
-from stalker.db.beside import removed_unless_done
+from stalker.db import engines
+from stalker.db.beside import made_beside
 from stalker.db.declarative import Base
 from stalker.db.locks import AdvisoryLock, lock
-from stalker.db.schema import VERSION_TABLE, alembic_version
+from stalker.db.owner import VERSION_TABLE
+from stalker.db.schema import alembic_version
 from stalker.exceptions import BackupError, SchemaVersionError
 from stalker.services.backup.reading import Backup, verify
 from stalker.services.backup.summary import Report, Summary, unheard
@@ -32,7 +34,8 @@ def restore(path: Path, engine: Engine, report: Report = unheard) -> Summary:
     """Make tables and rows of a backup in an empty database, of whichever kind.
 
     All is done in one transaction, and at the end what is in the database is compared with what is
-    in the file: whatever is raised, the database is as empty as it was. `BackupError` is raised for
+    in the file: whatever is raised, the database is as empty as it was. An SQLite file that was not
+    there before appears when it is complete. `BackupError` is raised for
     a file that is not whole or has tables that are not known here, and for a database that is not
     empty; `SchemaVersionError` for a backup of another schema revision.
     """
@@ -40,10 +43,11 @@ def restore(path: Path, engine: Engine, report: Report = unheard) -> Summary:
     verify(path)
     with (
         Backup(path) as backup,
-        removed_unless_done(engine.url),
-        _connected(engine) as connection,
+        _place(engine) as place,
+        place.connect() as connection,
     ):
         with connection.begin():
+            _refuse_content(connection)
             lock(connection, AdvisoryLock.SCHEMA)
             _refuse_content(connection)
             _create(connection)
@@ -83,14 +87,18 @@ def _refuse_file(path: Path) -> None:
 
 
 @contextmanager
-def _connected(engine: Engine) -> Iterator[Connection]:
-    """Yield a connection; after a failure none is left that has the file open."""
-    try:
-        with engine.connect() as connection:
-            yield connection
-    except BaseException:
-        engine.dispose()
-        raise
+def _place(engine: Engine) -> Iterator[Engine]:
+    """Yield the engine of the place where the database is made."""
+    with made_beside(engine.url) as url:
+        if url == engine.url:
+            yield engine
+            return
+        # that the given one is on a network was allowed already
+        made = engines.create({"sqlalchemy.url": url, "allow_network_sqlite": True})
+        try:
+            yield made
+        finally:
+            made.dispose()
 
 
 def _refuse_content(connection: Connection) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Table, inspect, select, text, type_coerce
 
 from stalker.db.declarative import Base
-from stalker.db.schema import VERSION_TABLE, alembic_version, library_tables, mismatch
+from stalker.db.owner import VERSION_TABLE, noted_revision
+from stalker.db.schema import alembic_version, library_tables, mismatch
 from stalker.exceptions import BackupError
+from stalker.services.backup import values
 from stalker.services.backup.summary import BATCH
 from stalker.services.backup.values import Form, encode_row, form_of
 
@@ -19,9 +21,7 @@ __all__ = ["forms_of", "last_numbers", "lines_of", "refuse_other_revision", "tab
 def refuse_other_revision(connection: Connection) -> None:
     """Raise `SchemaVersionError` or `BackupError` unless the database has this schema."""
     there = inspect(connection).get_table_names()
-    noted = None
-    if VERSION_TABLE.name in there:
-        noted = connection.scalar(select(VERSION_TABLE.c.version_num).limit(1))
+    noted = noted_revision(connection)
     if noted is None:
         raise BackupError(
             "the database does not say of which schema revision it is; `stalker init` notes it"
@@ -75,14 +75,21 @@ def lines_of(connection: Connection, table: Table, names: Sequence[str]) -> Iter
     options = {"stream_results": True, "yield_per": BATCH}
     with connection.execute(query, execution_options=options) as rows:
         for some in rows.partitions():
-            yield [_line(table, forms, row) for row in some]
+            yield [_line(table, names, forms, row) for row in some]
 
 
-def _line(table: Table, forms: Sequence[Form], row: Sequence[Any]) -> bytes:
+def _line(table: Table, names: Sequence[str], forms: Sequence[Form], row: Sequence[Any]) -> bytes:
     try:
-        return encode_row(forms, row)
+        line = encode_row(forms, row)
     except (ValueError, TypeError) as error:
         raise BackupError(f"a value in {table.name!r} has no form in a backup: {error}") from error
+    if len(line) > values.MAX_LINE:
+        key = {each.name: row[names.index(each.name)] for each in table.primary_key}
+        raise BackupError(
+            f"the row of {table.name!r} with {key} takes {len(line):,} bytes, and a backup holds "
+            f"rows of up to {values.MAX_LINE:,}: it could not be read back"
+        )
+    return line
 
 
 def last_numbers(connection: Connection, tables: Iterable[Table]) -> dict[str, int]:

@@ -40,6 +40,9 @@ from stalker.db.types import (
 )
 from stalker.exceptions import BackupError
 
+#: bytes of a line with its end: nothing longer is written, and who reads needs no more memory
+MAX_LINE = 2**28
+
 _MICROSECOND = timedelta(microseconds=1)
 
 

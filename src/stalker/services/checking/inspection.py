@@ -9,12 +9,8 @@ from sqlalchemy import Connection, Engine, Table, inspect, select
 import stalker
 from stalker.auth.passwords import verify_password
 from stalker.db.declarative import Base
-from stalker.db.schema import (
-    VERSION_TABLE,
-    alembic_version,
-    library_tables,
-    mismatch,
-)
+from stalker.db.owner import noted_revision
+from stalker.db.schema import alembic_version, library_tables, mismatch
 from stalker.db.snapshots import snapshot
 from stalker.db.soundness import count_orphans, guards_of, missing_columns, missing_guards
 from stalker.default_config import DEFAULTS
@@ -60,9 +56,7 @@ def _check_schema(connection: Connection) -> Finding:
     if not there:
         finding.add("the database is empty: `stalker init` makes the tables")
         return finding
-    noted = None
-    if VERSION_TABLE.name in there:
-        noted = connection.scalar(select(VERSION_TABLE.c.version_num).limit(1))
+    noted = noted_revision(connection)
     if noted is None:
         finding.add("no schema revision is noted: `stalker init` notes it")
     elif noted != alembic_version:
