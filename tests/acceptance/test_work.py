@@ -167,6 +167,10 @@ def stored(place: Path) -> tuple[list[str], list[str]]:
     [
         (("task", "add", "MER/X", "--effort", "3x"), "'3x' is not an amount like 3d"),
         (("task", "add", "MER/X", "--kind", "shot", "--frames", "a-b"), "frames like 1001-1096"),
+        (
+            ("task", "add", "MER/X", "--kind", "shot", "--frames", "9-8"),
+            "'9-8' ends before it begins",
+        ),
         (("task", "steps", "MER", "Anim"), "'Anim' is not a step like Anim:3d"),
         (("task", "assign", "Loose"), "--for, --without or --responsible"),
         (("log", "Loose", "--start", "noon"), "'noon' is not a moment like"),
