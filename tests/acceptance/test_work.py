@@ -322,6 +322,7 @@ def test_completion_knows_the_database(place: Path) -> None:
         "stalker tasks --user jo": "plain,jonas",
         "stalker project show M": "plain,MER",
         "stalker tasks --database sqlite:///none.db --user jo": "",
+        "stalker taks --user jo": "",
     }.items():
         count = str(len(words.split()) - 1)
         run = stalker(cwd=place, _STALKER_COMPLETE="bash_complete", COMP_WORDS=words,
