@@ -291,6 +291,15 @@ def test_publishing_leaves_nothing_half_done(place: Path) -> None:
     assert made.stdout.splitlines() == ["MER/SH010/Plate: Main, version 1", str(path)]
 
 
+def test_publishing_to_a_drive_that_is_not_there(place: Path) -> None:
+    """No folder is made in the place of the drive, and there is no version."""
+    before = stored(place)[0]
+    (place / "films").rename(place / "away")
+    line = refused(stalker("publish", "SH010/Plate", "plate.exr", cwd=place))
+    assert line == f"stalker: {place / 'films'}: this folder of a repository is not there"
+    assert not (place / "films").exists() and stored(place)[0] == before
+
+
 def test_ctrl_c_before_a_password(place: Path) -> None:
     """Nobody is added, and the status is that of the signal."""
     before = stored(place)
