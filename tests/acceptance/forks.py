@@ -73,6 +73,8 @@ def _be_a_command(
 ) -> NoReturn:
     os.environ.clear()
     os.environ.update(env)
+    if "PYTHONIOENCODING" in env:  # which Python itself has read long ago
+        sys.stdout.reconfigure(encoding=env["PYTHONIOENCODING"])  # type: ignore[union-attr]
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for number, file in enumerate(files, 1):
         os.dup2(os.open(file, os.O_WRONLY), number)

@@ -209,12 +209,14 @@ def test_a_narrow_terminal_cuts_nothing(
 
 
 def test_help_and_mistakes(tmp_path: Path) -> None:
-    """`--help` names the verbs; an unknown one is a usage error."""
+    """`--help` names the verbs; an unknown one is a usage error with the nearest one."""
     run = stalker("--help", cwd=tmp_path)
     assert run.returncode == 0
     assert "Build a small production from a film cut, and show it." in run.stdout
     assert "Create the tables and the first entries." in run.stdout
-    assert stalker("dem", cwd=tmp_path).returncode == 2
+    run = stalker("shedule", cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.endswith("there is no verb 'shedule': did you mean 'schedule'?\n")
 
 
 def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:

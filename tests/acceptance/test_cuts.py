@@ -237,7 +237,8 @@ def test_shots_of_another_sequence(imported: Path) -> None:
     """A cut that was meant for another sequence makes no second one."""
     arguments = ("import-cut", "two.edl", "--project", "F", "--database", URL, "--apply")
     line = refused(stalker(*arguments, cwd=imported))
-    assert "not in the sequence 'Two Shots': SH010 (SQ1), SH020 (SQ1)" in line
+    assert "not in the sequence 'Two Shots': SH010 (SQ1), SH020 (SQ1); is it a revision" in line
+    assert line.endswith("of 'SQ1'? --sequence says so")
     assert shots(imported) == FIRST
 
 

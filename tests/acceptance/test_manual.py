@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codeop
 import os
 import re
 import subprocess
@@ -62,3 +63,17 @@ def test_what_is_shown_is_python(page: Path) -> None:
     shown = re.findall(r"^```py\n(.*?)^```", page.read_text("utf-8"), re.S | re.M)
     for program in [*shown, *(block.program for block in blocks(page))]:
         compile(program, str(page), "exec")
+
+
+@pytest.mark.parametrize(
+    "page", [DOCS.parent / "README.md", TUTORIAL, *GUIDES], ids=lambda path: path.stem
+)
+def test_what_runs_can_be_typed(page: Path) -> None:
+    """Typed into the shell of Python line by line, no block of a page is an error of syntax."""
+    for block in blocks(page):
+        lines: list[str] = []
+        for line in [*block.program.splitlines(), ""]:
+            lines.append(line)
+            if codeop.compile_command("\n".join(lines), f"{page}:{block.line}") is not None:
+                lines.clear()
+        assert lines == []

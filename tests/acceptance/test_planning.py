@@ -92,6 +92,19 @@ def test_planning_stores_and_tells(copy: Path) -> None:
     assert (is_scheduling, succeeded) == (0, 1) and user is not None
 
 
+def test_work_that_nobody_does(copy: Path) -> None:
+    """The plan has no time for such work, which is said with the verb that gives it away."""
+    with closing(sqlite3.connect(copy / "studio.db")) as connection, connection:
+        tasks = "SELECT id FROM \"SimpleEntities\" WHERE name = 'Comp' ORDER BY id DESC LIMIT 3"
+        connection.execute(f'DELETE FROM "Task_Resources" WHERE task_id IN ({tasks})')
+    run = stalker("schedule", "--database", URL, cwd=copy)
+    assert run.returncode == 0
+    assert "nobody is assigned to Meridian/Cut/C080/Comp and 2 more: " in run.stderr
+    run = stalker("why", "--database", URL, "C081/Comp", cwd=copy)
+    assert run.stdout.splitlines()[2].endswith("it takes no time")
+    assert "stalker task assign Meridian/Cut/C081/Comp --for LOGIN" in run.stderr
+
+
 @needs_tj3
 def test_both_engines_store_the_same(copy: Path) -> None:
     """TaskJuggler makes the same plan of the whole demo: dates and people of 515 tasks."""

@@ -93,7 +93,9 @@ def test_a_production_from_the_command_line(run: Run, tmp_path: Path) -> None:
         "id": 0, "path": "MER/Cut/SH010/Plate", "status": "WIP",
         "planned_seconds": 4 * 3600, "logged_seconds": 3 * 3600,
     }  # fmt: skip
-    assert "cannot from" in refused(run("log", "SH020/Plate", *hours))
+    assert "has worked on MER/Cut/SH010/Plate from 2026-03-02 09:00" in refused(
+        run("log", "SH020/Plate", *hours)
+    )
 
     (tmp_path / "plate.exr").write_bytes(b"pixels" * 999)
     shown = done("publish", "SH010/Plate", "plate.exr", "--description", "first")

@@ -180,6 +180,10 @@ def stored(place: Path) -> tuple[list[str], list[str]]:
     [
         (("task", "add", "MER/X", "--effort", "3x"), "'3x' is not an amount like 3d"),
         (("task", "add", "MER/X", "--kind", "shot", "--frames", "a-b"), "frames like 1001-1096"),
+        (
+            ("task", "add", "MER/X", "--kind", "shot", "--frames", "9-8"),
+            "'9-8' ends before it begins",
+        ),
         (("task", "steps", "MER", "Anim"), "'Anim' is not a step like Anim:3d"),
         (("task", "assign", "Loose"), "--for, --without or --responsible"),
         (("log", "Loose", "--start", "noon"), "'noon' is not a moment like"),
@@ -221,6 +225,24 @@ def test_passwords(place: Path) -> None:
     # another password ends the session
     assert stalker("user", "passwd", "joe", cwd=place, STALKER_PASSWORD="n3w").returncode == 0
     assert json.loads(stalker("tasks", "--json", cwd=place).stdout)["user"] is None
+
+
+def test_hours_that_cannot_be(place: Path) -> None:
+    """Where somebody has worked is said; and how hours that are still to come are taken back."""
+    hours = ("--duration", "2h", "--user", "jonas")
+    assert stalker("log", "Loose", "--start", "2026-03-02 09:00", *hours, cwd=place).stderr == ""
+    line = refused(stalker("log", "SH010/Plate", "--start", "2026-03-02 10:00", *hours, cwd=place))
+    span = "from 2026-03-02 09:00 to 2026-03-02 11:00 UTC"
+    assert line == f"stalker: Jonas has worked on MER/Loose {span}"
+    logged = stored(place)
+    late = stalker("log", "Loose", "--start", "2926-03-02 09:00", *hours, cwd=place)
+    assert late.returncode == 0 and stored(place) != logged
+    undone = stalker("shell", "-c", late.stderr.partition("takes it back: ")[2], cwd=place)
+    assert (undone.returncode, undone.stderr) == (0, "")
+    with closing(sqlite3.connect(place / "studio.db")) as connection:
+        assert list(connection.execute('SELECT start FROM "TimeLogs"')) == [
+            ("2026-03-02 09:00:00.000000",)
+        ]
 
 
 def test_who_does_it(place: Path) -> None:
@@ -283,6 +305,15 @@ def test_publishing_leaves_nothing_half_done(place: Path) -> None:
     assert made.stdout.splitlines() == ["MER/SH010/Plate: Main, version 1", str(path)]
 
 
+def test_publishing_to_a_drive_that_is_not_there(place: Path) -> None:
+    """No folder is made in the place of the drive, and there is no version."""
+    before = stored(place)[0]
+    (place / "films").rename(place / "away")
+    line = refused(stalker("publish", "SH010/Plate", "plate.exr", cwd=place))
+    assert line == f"stalker: {place / 'films'}: this folder of a repository is not there"
+    assert not (place / "films").exists() and stored(place)[0] == before
+
+
 def test_ctrl_c_before_a_password(place: Path) -> None:
     """Nobody is added, and the status is that of the signal."""
     before = stored(place)
@@ -314,6 +345,7 @@ def test_completion_knows_the_database(place: Path) -> None:
         "stalker tasks --user jo": "plain,jonas",
         "stalker project show M": "plain,MER",
         "stalker tasks --database sqlite:///none.db --user jo": "",
+        "stalker taks --user jo": "",
     }.items():
         count = str(len(words.split()) - 1)
         run = stalker(cwd=place, _STALKER_COMPLETE="bash_complete", COMP_WORDS=words,

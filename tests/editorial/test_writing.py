@@ -118,6 +118,27 @@ def test_formats(tmp_path: Path, suffix: str, begin: int) -> None:
     assert [(s.code, s.record_in) for s in found.shots] == [(e.code, e.record_in) for e in edits]
 
 
+@pytest.mark.parametrize(
+    ("speed", "rate", "times"),
+    [
+        (2.0, 24.0, "00:00:04:04 00:00:05:00 00:00:00:10 00:00:00:20"),
+        (0.25, 24.0, "00:00:04:04 00:00:04:07 00:00:00:10 00:00:00:20"),
+        (-1.5, 25.0, "00:00:04:00 00:00:04:15 00:00:00:10 00:00:00:20"),
+        (3.0, 29.97, "00:00:03;10 00:00:04;10 00:00:00;10 00:00:00;20"),
+        (3.0, 23.976, "00:00:04:04 00:00:05:10 00:00:00:10 00:00:00:20"),
+    ],
+)
+def test_the_media_of_another_speed(tmp_path: Path, speed: float, rate: float, times: str) -> None:
+    """An EDL says how much media is shown: as many frames as on screen, times the speed."""
+    edits = [edit("a", 0, fps=rate), edit("b", 10, fps=rate, clip_speed=speed)]
+    path = tmp_path / "cut.edl"
+    assert write_cut(timeline_of("x", edits, exact_rate(rate)), path) == 2
+    (line,) = (line for line in path.read_text().splitlines() if line.startswith("002 "))
+    assert line == f"002  b        V     C        {times}"
+    first, second = read_cut(path, rate).shots
+    assert first.speed == 1 and second.speed == pytest.approx(speed)
+
+
 #: what is written, and why an EDL cannot hold it
 LOSSY = {
     "two tracks": ([edit("a", 0), edit("b", 0, record_track=2)], "single video track"),

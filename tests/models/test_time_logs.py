@@ -206,13 +206,18 @@ def test_a_log_costs_the_same_after_any_number(studio: Studio) -> None:
 
 
 def test_saving_tells_who_is_booked(studio: Studio) -> None:
-    """10 BT-26: what the database refuses is an `OverBookedError` for `DBSession.save()`."""
+    """10 BT-26: what the database refuses is an `OverBookedError` for `DBSession.save()`.
+
+    The error of a commit stays what it is, and says it in words, too.
+    """
     task, ada = studio.task(studio.project()), studio.user()
     DBSession.commit()
-    for _ in range(2):
-        TimeLog(task=task, resource=ada, start=NOON, end=NOON + HOUR)
-    with pytest.raises(OverBookedError, match=r"TimeLog"):
-        DBSession.save()
+    for save, kind in ((DBSession.save, OverBookedError), (DBSession.commit, IntegrityError)):
+        for _ in range(2):
+            TimeLog(task=task, resource=ada, start=NOON, end=NOON + HOUR)
+        with pytest.raises(kind, match=r"TimeLog\.resource.* would work on two things at once"):
+            save()
+        DBSession.rollback()
     assert DBSession.query(TimeLog).count() == 0
 
 

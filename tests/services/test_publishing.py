@@ -73,8 +73,10 @@ def test_a_link_out_of_the_repository_is_not_followed(task: Task, tmp_path: Path
 
 
 def test_a_path_in_no_repository_is_refused(task: Task) -> None:
-    """A version that was moved by hand out of every repository has no place."""
+    """A version that was moved by hand out of every repository, or has no path, has no place."""
     version = Version(task=task)
+    with pytest.raises(ValueError, match=r"has no path yet: number\(\) gives it one"):
+        publish(version, b"comp")
     number([version], ".nk")
     version.full_path = "/etc/passwd"
     with pytest.raises(ValueError, match=r"full_path"):

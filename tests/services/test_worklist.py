@@ -16,7 +16,7 @@ from stalker.db.session import DBSession
 from stalker.services.addresses import addresses, find
 from stalker.services.overview import Person, counts_of, overview
 from stalker.services.steps import Step, add_steps, parents_of
-from stalker.services.worklist import work
+from stalker.services.worklist import unassigned, work
 from tests.models.production import NOON, give
 
 STEPS = [Step("Plate", 4, "h"), Step("Anim", 3, "d"), Step("Comp", 2, "d")]
@@ -87,6 +87,17 @@ def test_a_list_of_work_says_what_its_tasks_say(films: list[Project]) -> None:
         f"TWO/Cut/SH03/{n}" for n in ("A", "Wait")
     ]
     assert {row.status for row in work(session)} & {"CMPL", "STOP"} == set()
+
+
+def test_work_that_nobody_does_is_found(films: list[Project]) -> None:
+    """Work without people is found until it is finished; what is measured by time needs nobody."""
+    session = DBSession()
+    cuts = [next(task for task in _leaves(film) if task.name == "Cut") for film in films]
+    assert unassigned(session) == [each.id for each in cuts]
+    assert unassigned(session, films[1:]) == [cuts[1].id]
+    give(cuts[0], "CMPL")
+    cuts[1].resources = [DBSession.scalars(select(User).where(User.login == "artist")).one()]
+    assert unassigned(session) == []
 
 
 def test_an_overview_counts_what_there_is(films: list[Project]) -> None:

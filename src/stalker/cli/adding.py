@@ -46,7 +46,10 @@ def of_kind(kind: str, name: str, type_name: str | None, frames: str | None) -> 
         given = _FRAMES.fullmatch(frames)
         if given is None:
             raise click.BadParameter(f"{frames!r} are not frames like 1001-1096")
-        found |= {"cut_in": int(given[1]), "cut_out": int(given[2])}
+        first, last = map(int, given.groups())
+        if last < first:
+            raise click.BadParameter(f"{frames!r} ends before it begins")
+        found |= {"cut_in": first, "cut_out": last}
     return found
 
 

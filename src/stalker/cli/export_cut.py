@@ -41,7 +41,8 @@ def export_cut(
     """Write the shots of a sequence that are in the cut, as a timeline.
 
     FILE ends with .otio, .edl or .xml, which is Final Cut 7 XML. Only .otio can hold every cut. The
-    file is read again before it is kept: if a frame differs, nothing is written.
+    file is read again before it is kept: if a frame differs, nothing is written. Clips have the
+    codes of their shots, as reels too; transitions have become plain cuts.
     """
     if file.is_file() and not force:
         raise Refused(f"{file}: it is there already; --force replaces it")

@@ -18,6 +18,7 @@ from stalker.cli.refusal import Refused, typed
 from stalker.cli.who import deed_of, somebody, user_option
 from stalker.core.dates import utc_now
 from stalker.db.session import OVERLAP
+from stalker.exceptions import OverBookedError
 
 
 @click.command()
@@ -53,6 +54,11 @@ def log(
         made = _made(entity, user, begin, finish)
         if made.duration != finish - begin:
             note("dates lie on a grid: the time was rounded to it")
+        if made.start > utc_now():
+            note(
+                "that time is still to come. Should it not be, stalker shell takes it back: "
+                f"DBSession.delete(DBSession.get(TimeLog, {made.id})); DBSession.commit()"
+            )
         if as_json:
             answer({"time_log": _described(made, entity)})
             return
@@ -68,10 +74,17 @@ def _made(task: Task, user: User, begin: datetime, finish: datetime) -> TimeLog:
     try:
         with deed_of(user), typed():
             return task.create_time_log(user, begin, finish)
+    except OverBookedError as error:
+        raise Refused(_clash(user, error.__dict__["clash"])) from error
     except IntegrityError as error:
         if OVERLAP not in str(error.orig):
             raise
         raise Refused(f"{user.name} has just logged other work at that time") from error
+
+
+def _clash(user: User, other: TimeLog) -> str:
+    span = f"{shown_moment(other.start)} to {shown_moment(other.end)} UTC"
+    return f"{user.name} has worked on {path_of(other.task)} from {span}"
 
 
 def _range(

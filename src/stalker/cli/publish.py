@@ -135,7 +135,12 @@ def _folder_of(version: Version) -> Path:
     """Return where a version would be if it were written now; it is not."""
     version.update_paths()
     folder = place(version).parent
+    roots = [Path(str(each.path)) for each in version.task.project.repositories]
     DBSession.rollback()
+    for root in roots:
+        # a drive that is not there would get a folder of its name, and nobody finds the file
+        if folder.is_relative_to(root) and not root.is_dir():
+            raise Refused(f"{root}: this folder of a repository is not there")
     return folder
 
 

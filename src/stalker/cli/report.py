@@ -179,10 +179,15 @@ def finish(url: URL, plan: Path, seconds: float) -> None:
     console.print()
     console.print(f"Made in {seconds:.1f} s.")
     console.print()
-    console.print("[bold]Next[/]: look around in Python.")
+    console.print("[bold]Next[/]: look around, on the command line or in Python.")
     if "***" in shown(url):
         console.print("Put the password of the database in the place of ***.")
     console.print()
+    verbs = f"""\
+export STALKER_DATABASE_URL={shlex.quote(shown(url))}
+{shlex.quote(str(Path(sys.executable).with_name("stalker")))} tasks --status WIP
+"""
+    console.print(Text(verbs, "cyan"), soft_wrap=True)
     code = f"""
 from stalker import *
 from stalker.db.session import DBSession

@@ -18,7 +18,9 @@ from stalker.cli.who import known, user_option
 from stalker.db.session import DBSession
 from stalker.exceptions import SchedulingError
 from stalker.models.schedulers.planner import Planner
+from stalker.services.addresses import addresses
 from stalker.services.planning import plan
+from stalker.services.worklist import unassigned
 
 
 @click.command()
@@ -53,6 +55,7 @@ def schedule(
         projects = projects_of(codes)
         user = known(login)
         messages = _plan(studio, _scheduler(engine, studio, projects, timeout), user)
+        messages += _without_people(projects)
         found = [_summary(*row) for row in _planned(projects)]
     if as_json:
         answer({"engine": engine, "projects": found, "warnings": messages})
@@ -95,6 +98,19 @@ def _plan(studio: Studio, scheduler: Planner, user: User | None) -> list[str]:
             raise Refused(f"{error}{hint if is_long else ''}") from error
 
 
+def _without_people(projects: list[Project]) -> list[str]:
+    """Return a warning of tasks for which the plan has no time, because nobody does them."""
+    found = unassigned(DBSession(), projects)
+    if not found:
+        return []
+    first = addresses(DBSession(), found[:1])[found[0]]
+    more = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
+    return [
+        f"nobody is assigned to {first}{more}: there is no time for that in the plan; "
+        "stalker task assign TASK --for LOGIN"
+    ]
+
+
 def _planned(projects: list[Project]) -> list[tuple[Project, int]]:
     """Return these projects, or all that there are, with the number of their tasks."""
     count = select(func.count()).where(Task.project_id == Project.project_id).scalar_subquery()
@@ -119,6 +135,7 @@ def _show(projects: list[dict[str, Any]], messages: list[str]) -> None:
         note(line)
     found = table(("Project", "Start", "End", "Tasks"), numbers=("Tasks",))
     for each in projects:
-        dates = (f"{each[name]:%Y-%m-%d %H:%M}" for name in ("start", "end"))
+        # that of a project without tasks is nothing that was planned
+        dates = (f"{each[name]:%Y-%m-%d %H:%M}" * bool(each["tasks"]) for name in ("start", "end"))
         found.add_row(plain(each["name"]), *dates, f"{each['tasks']:,}")
     console().print(found)

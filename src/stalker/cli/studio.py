@@ -39,7 +39,7 @@ _DATE = click.DateTime(["%Y-%m-%d"])
     "--day-hours",
     type=int,
     metavar="NUMBER",
-    help="How many hours of work a task of one day has.",
+    help="How many hours of work a task of one day has; --hours does not change that.",
 )
 @click.option(
     "--step",

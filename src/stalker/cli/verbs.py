@@ -9,6 +9,8 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from stalker.core.suggestions import did_you_mean
+
 
 class Verbs(click.Group):
     """The command `import-cut` is `import_cut` in the module `import_cut` of *package*.
@@ -37,6 +39,15 @@ class Verbs(click.Group):
         name = cmd_name.replace("-", "_")
         command: click.Command = getattr(import_module(f"{self.package}.{name}"), name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        verbs = self.list_commands(ctx)
+        if args[0] not in verbs and not ctx.resilient_parsing:
+            # Click knows only those that are imported
+            ctx.fail(f"there is no verb {args[0]!r}{did_you_mean(args[0], verbs)}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, verbs in self.sections.items():

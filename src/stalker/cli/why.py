@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
 
+from stalker import Project, Task
 from stalker.cli.finding import path_of, task_or_project
 from stalker.cli.opening import opened
 from stalker.cli.options import database_option, json_option
-from stalker.cli.output import answer
+from stalker.cli.output import answer, note
 from stalker.cli.refusal import Refused
 from stalker.models.schedulers.keys import entity_id
 from stalker.models.schedulers.result import Dates
-from stalker.scheduling import Explanation, Planned, Reason
+from stalker.scheduling import Cause, Explanation, Planned, Reason
 from stalker.services.planning import draft
 
 
@@ -37,6 +40,8 @@ def why(context: click.Context, database_url: str | None, task: str, as_json: bo
             raise Refused(f"{path} is not planned")
         planned, chain = plan.planned(entity), plan.chain(entity)
         stored = plan.stored_elsewhere(entity)
+        if reasons.end.cause is Cause.MILESTONE and _is_work(entity):
+            note(f"nobody is assigned to it: stalker task assign {shlex.quote(path)} --for LOGIN")
     if as_json:
         document = _document(path, planned, reasons, chain)
         answer({**document, "stored": stored and stored._asdict()})
@@ -44,6 +49,10 @@ def why(context: click.Context, database_url: str | None, task: str, as_json: bo
         _show(path, planned, reasons, chain, _told(stored, not plan.result.faults))
     if planned.end is None:
         context.exit(1)
+
+
+def _is_work(entity: Task | Project) -> bool:
+    return isinstance(entity, Task) and not entity.is_milestone and not entity.resources
 
 
 def _show(path: str, planned: Planned, reasons: Explanation, chain: list[str], stored: str) -> None:

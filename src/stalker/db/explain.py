@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import ColumnCollectionConstraint
 
 from stalker.db.declarative import Base
+from stalker.db.session import OVERLAP
 
 _UNIQUE = "must be unique, and another row has that value already"
 _MISSING = "must not be empty"
@@ -37,7 +38,11 @@ def listen(engine: Engine) -> None:
 
 def _explain(context: ExceptionContext) -> None:
     error = context.sqlalchemy_exception
-    if isinstance(error, IntegrityError):
+    if not isinstance(error, IntegrityError):
+        return
+    if OVERLAP in str(error.orig):
+        error.add_detail("TimeLog.resource: somebody would work on two things at once")
+    else:
         refusal = _from_postgresql(error.orig) or _from_sqlite(str(error.orig))
         if refusal is not None:
             error.add_detail(f"{_named(refusal)} {refusal.reason}")

@@ -75,6 +75,8 @@ def _counted(lines: list[str], rate: float) -> tuple[list[str], list[str]]:
             seen = seen or drop
         elif drop and can_drop and EVENT_LINE.match(line):
             line = _TIMECODE.sub(r"\1;\2", line)
+        elif line.lstrip().startswith("M2"):
+            line = line.replace(";", ":")  # where the adapter takes the list for damaged
         result.append(line)
     if seen and not can_drop:
         return result, [f"FCM: DROP FRAME has no meaning at {rate:g} fps and is ignored"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -52,6 +53,7 @@ def _text(timeline: Any, adapter: str, target: Path) -> str:
             f"{one_line(target)}: the OpenTimelineIO adapter {adapter} is not installed:"
             ' pip install "stalker[editorial]"'
         )
+    rate = timeline.global_start_time.rate
     if adapter == "cmx_3600":
         timeline = _from_zero(timeline)
         if any(
@@ -59,9 +61,32 @@ def _text(timeline: Any, adapter: str, target: Path) -> str:
         ):
             raise _lossy(target, "it has freeze frames")
     try:
-        return str(otio.adapters.write_to_string(timeline, adapter))
+        text = str(otio.adapters.write_to_string(timeline, adapter))
+        return _with_media(text, timeline, rate) if adapter == "cmx_3600" else text
     except Exception as error:  # adapters raise all kinds for what their format cannot hold
         raise _lossy(target, f"{type(error).__name__}: {error}") from error
+
+
+def _with_media(text: str, timeline: Any, rate: float) -> str:
+    """Let the media of clips at another speed end where it does in the list *text*.
+
+    The adapter divides the length on screen by the speed, and more is shown at a higher one.
+    """
+    from opentimelineio.opentime import RationalTime
+
+    from stalker.editorial.edl_events import EVENT_LINE
+
+    clips, lines = iter(timeline.find_clips()), []
+    for line in text.splitlines():
+        clip = next(clips) if EVENT_LINE.match(line) else None
+        if clip is not None and clip.effects:
+            event, begin, _, *record = line.rsplit(maxsplit=4)
+            speed = abs(math.prod(effect.time_scalar for effect in clip.effects))
+            frames = math.ceil(clip.source_range.duration.rescaled_to(rate).value * speed - 1e-6)
+            end = RationalTime.from_timecode(begin, rate) + RationalTime(frames, rate)
+            line = " ".join((event.ljust(28), begin, end.to_timecode(rate), *record))
+        lines.append(f"{line}\n")
+    return "".join(lines)
 
 
 def _from_zero(timeline: Any) -> Any:

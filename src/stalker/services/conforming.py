@@ -7,6 +7,7 @@ of a shot follows from that of its tasks.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -240,7 +241,10 @@ def _clash(session: Session, project: Project, name: str, codes: Iterable[str]) 
             owners.setdefault(code, owner)
     shown = [f"{code} ({owner or 'of no sequence'})" for code, owner in owners.items()]
     more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
+    # the title of a cut often has the number of its revision
+    others = Counter(filter(None, owners.values())).most_common(1)
+    hint = f"; is it a revision of {others[0][0]!r}? --sequence says so" if others else ""
     return (
         f"clips of the cut have the codes of shots that are not in the sequence {name!r}:"
-        f" {', '.join(shown[:_SHOWN])}{more}"
+        f" {', '.join(shown[:_SHOWN])}{more}{hint}"
     )

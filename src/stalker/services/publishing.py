@@ -40,9 +40,12 @@ def place(version: Version) -> Path:
     """Return where the file of *version* belongs on this machine.
 
     The path is checked once more against what is on disk: a link that leads out of the repository
-    is refused with `UnsafePathError`. Raises `ValueError` if no repository holds the path.
+    is refused with `UnsafePathError`. Raises `ValueError` if no repository holds the path, and if
+    there is none yet.
     """
     path = version.absolute_full_path
+    if not path:
+        raise ValueError(f"{version!r} has no path yet: number() gives it one")
     for repository in version.task.project.repositories:
         root = _root(repository)
         if root is not None and path.startswith(root):

@@ -22,7 +22,7 @@ from stalker.models.task.tables import resources_table
 from stalker.services.addresses import addresses
 from stalker.workflow.derive import FINISHED
 
-__all__ = ["Work", "below", "work"]
+__all__ = ["Work", "below", "unassigned", "work"]
 
 _tasks, _names, _statuses = Task.__table__.c, SimpleEntity.__table__.c, Status.__table__.c
 
@@ -59,8 +59,7 @@ def work(
     *statuses*, and *top* or below it, as far as these are given. What is *finished* is left out,
     unless it is asked for, or *statuses* are.
     """
-    child = Task.__table__.alias()
-    conditions: list[ColumnElement[bool]] = [~exists().where(child.c.parent_id == _tasks.id)]
+    conditions = [_is_leaf()]
     if user is not None:
         mine = select(resources_table.c.task_id).where(resources_table.c.resource_id == user.id)
         conditions.append(_tasks.id.in_(mine))
@@ -74,6 +73,33 @@ def work(
         conditions.append(_tasks.id.in_(below([top.id])))
     rows = session.execute(_rows(conditions)).all()
     return _complete(session, rows)
+
+
+def unassigned(session: Session, projects: Collection[Project] = ()) -> list[int]:
+    """Return the ids of the tasks whose work nobody does: a plan has no time for them.
+
+    They are in one of *projects*, if some are given, and not finished.
+    """
+    query = (
+        select(_tasks.id)
+        .join(Status.__table__, _statuses.id == _tasks.status_id)
+        .where(
+            _is_leaf(),
+            ~exists().where(resources_table.c.task_id == _tasks.id),
+            _tasks.schedule_model == ScheduleModel.EFFORT,
+            _tasks.is_milestone.is_(False),
+            _statuses.code.not_in(FINISHED),
+        )
+        .order_by(_tasks.id)
+    )
+    if projects:
+        query = query.where(_tasks.project_id.in_([each.id for each in projects]))
+    return list(session.scalars(query))
+
+
+def _is_leaf() -> ColumnElement[bool]:
+    child = Task.__table__.alias()
+    return ~exists().where(child.c.parent_id == _tasks.id)
 
 
 def below(numbers: Iterable[int]) -> Any:
