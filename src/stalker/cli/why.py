@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from datetime import datetime
 
 import click
 
@@ -13,7 +14,6 @@ from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, note
 from stalker.cli.refusal import Refused
 from stalker.models.schedulers.keys import entity_id
-from stalker.models.schedulers.result import Dates
 from stalker.scheduling import Cause, Explanation, Planned, Reason
 from stalker.services.planning import draft
 
@@ -44,7 +44,7 @@ def why(context: click.Context, database_url: str | None, task: str, as_json: bo
             note(f"nobody is assigned to it: stalker task assign {shlex.quote(path)} --for LOGIN")
     if as_json:
         document = _document(path, planned, reasons, chain)
-        answer({**document, "stored": stored and stored._asdict()})
+        answer({**document, "stored": stored and dict(zip(("start", "end"), stored, strict=True))})
     else:
         _show(path, planned, reasons, chain, _told(stored, not plan.result.faults))
     if planned.end is None:
@@ -69,11 +69,11 @@ def _show(path: str, planned: Planned, reasons: Explanation, chain: list[str], s
             click.echo(f"    {name}")
 
 
-def _told(stored: Dates | None, fits: bool) -> str:
+def _told(stored: tuple[datetime, datetime] | None, fits: bool) -> str:
     if stored is None:
         return ""
     hint = "; stalker schedule stores this plan instead" if fits else ""
-    return f"from {_moment(stored.start)} to {_moment(stored.end)}{hint}"
+    return f"from {_moment(stored[0])} to {_moment(stored[1])}{hint}"
 
 
 def _document(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from stalker.models.schedulers import NativeScheduler, SchedulerBase
 from stalker.models.schedulers.keys import project_key, task_key
 from stalker.models.schedulers.planner import planned_projects
 from stalker.models.schedulers.problem import workers
-from stalker.models.schedulers.result import Dates, planned_dates
+from stalker.models.schedulers.result import planned_dates
 from stalker.models.schedulers.stored import stored_plan
 from stalker.models.studio import Studio, lock
 from stalker.models.task import Task
@@ -95,13 +96,13 @@ class Draft:
         names = {each.id: each.name for each in self.problem.tasks}
         return [names[each] for each in self.result.chain(self._key(task))]
 
-    def stored_elsewhere(self, task: Task | Project) -> Dates | None:
-        """Return where something lies in the database, if storing this plan would move it."""
+    def stored_elsewhere(self, task: Task | Project) -> tuple[datetime, datetime] | None:
+        """Return start and end in the database, if storing this plan would change them."""
         session: Any = object_session(task)
         project_ids = planned_projects(self.problem)
         tasks, projects = planned_dates(session, self.result, project_ids, frozen=True)
         moved = (projects if isinstance(task, Project) else tasks).get(task.id)
-        lies = Dates(task.start, task.end)
+        lies = (task.start, task.end)
         return None if moved in (None, lies) else lies
 
     def _key(self, task: Task | Project) -> str:
