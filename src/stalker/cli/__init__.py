@@ -1,1 +1,1 @@
-"""The command line: one file for each verb."""
+"""The command line: `main` lists the verbs, `verbs/` has a file for each, the rest is shared."""

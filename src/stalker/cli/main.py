@@ -13,7 +13,7 @@ from click.shell_completion import shell_complete
 import stalker
 from stalker import plugins
 from stalker.cli import signals
-from stalker.cli.verbs import Verbs
+from stalker.cli.group import Verbs
 from stalker.exceptions import StalkerError
 
 #: every verb with its line in `stalker --help`
@@ -65,7 +65,7 @@ PIPE_CLOSED = 141
 @click.command(
     cls=Verbs,
     sections=SECTIONS,
-    package="stalker.cli",
+    package="stalker.cli.verbs",
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit status: 0 done, 1 done and something was found, 2 refused and nothing changed, "
     "128 and more stopped by a signal. `stalker VERB --help` says more.",

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from stalker.cli import database, signals
-from stalker.cli.backup import document
 from stalker.cli.opening import heeding, reached
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer
 from stalker.cli.progress import bar
+from stalker.cli.verbs.backup import document
 from stalker.services import backup
 
 

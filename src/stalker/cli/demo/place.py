@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import URL, select
 
 from stalker import db
-from stalker.cli import manifest, occupant, signals
+from stalker.cli import signals
 from stalker.cli.database import explained, shown
+from stalker.cli.demo import manifest, occupant
 from stalker.cli.opening import disconnect
 from stalker.cli.refusal import Refused
 from stalker.db import engines

@@ -10,10 +10,11 @@ import click
 
 import stalker
 from stalker import Project
-from stalker.cli import database, report
+from stalker.cli import database
+from stalker.cli.demo import report
+from stalker.cli.demo.place import Place
 from stalker.cli.options import json_option
 from stalker.cli.output import answer, note
-from stalker.cli.place import Place
 from stalker.cli.progress import track
 from stalker.editorial import meridian, read_cut
 

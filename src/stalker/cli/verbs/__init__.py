@@ -1,0 +1,1 @@
+"""The verbs: one file for each, named and described in `cli/main.py`."""
