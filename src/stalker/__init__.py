@@ -15,8 +15,9 @@ from stalker import config, events, exceptions, log
 from stalker.config import Config
 from stalker.log import logger
 
-#: The configuration in effect. Library code reads it when it needs a value.
-defaults: Config = Config()
+#: The configuration in effect. Library code reads it when it needs a value. It is made when it is
+#: first looked at (docs/decisions/0022).
+defaults: Config
 
 if TYPE_CHECKING:
     from stalker import db, models
@@ -169,6 +170,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Map all classes when one of them, or the database, is asked for (docs/decisions/0015)."""
+    if name == "defaults":
+        return config.keep_first(globals(), name)
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
     module = import_module("stalker.db" if name == "db" else "stalker.models")

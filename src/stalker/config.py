@@ -13,10 +13,12 @@ import weakref
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from threading import RLock
 from typing import Any, ClassVar
 
 from stalker.core.suggestions import did_you_mean
 from stalker.default_config import DEFAULTS
+from stalker.exceptions import ConfigurationError
 
 __all__ = ["Config", "ConfigBase", "UnknownSettingError"]
 
@@ -41,7 +43,7 @@ class ConfigBase:
     That file is executed with the rights of the user: keep it where only trusted people can write.
     Who wants no program puts a `config.toml` there instead; a length of time is in seconds in it.
     With `<env_key>_STRICT` set, as in `STALKER_PATH_STRICT=1`, a file that others can write, or in
-    whose folder they can, is a `RuntimeError`.
+    whose folder they can, is a `ConfigurationError`.
     """
 
     default_config_values: ClassVar[dict[str, Any]] = {}
@@ -87,7 +89,7 @@ class ConfigBase:
         except Exception as error:
             line = _line_in(path, error)
             reason = f"{type(error).__name__}: {error}"
-            raise RuntimeError(
+            raise ConfigurationError(
                 f"the configuration file {str(path)!r} failed{line}: {reason}"
             ) from error
         self.user_config.update(
@@ -113,7 +115,9 @@ class ConfigBase:
             return
         for each in (path, path.parent):
             if each.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-                raise RuntimeError(f"others can write {str(each)!r}, which {name} does not allow")
+                raise ConfigurationError(
+                    f"others can write {str(each)!r}, which {name} does not allow"
+                )
 
     def override(self, values: Mapping[str, Any], owner: Any = None) -> None:
         """Let *values* count until `drop_overrides()`, or until somebody sets them by hand.
@@ -235,6 +239,7 @@ def _line_in(path: Path, error: BaseException) -> str:
 
 _WORDS = {"1": True, "true": True, "yes": True, "on": True}
 _WORDS |= {"0": False, "false": False, "no": False, "off": False}
+_EXPECTED = {bool: "yes or no", int: "a whole number", float: "a number"}
 
 
 def _parsed(name: str, text: str, kind: type) -> Any:
@@ -243,7 +248,8 @@ def _parsed(name: str, text: str, kind: type) -> Any:
         return _WORDS[text.strip().lower()] if kind is bool else kind(text)
     except (KeyError, ValueError):
         # the value may be a secret
-        raise RuntimeError(f"the environment variable {name} must be a {kind.__name__}") from None
+        expected = _EXPECTED[kind]
+        raise ConfigurationError(f"the environment variable {name} must be {expected}") from None
 
 
 class Config(ConfigBase):
@@ -269,3 +275,24 @@ class Config(ConfigBase):
         if url:
             settings = self.config_values["database_engine_settings"]
             self.config_values["database_engine_settings"] = {**settings, "sqlalchemy.url": url}
+
+
+_making = RLock()
+#: the file of a studio may look at what it is about to make
+_is_being_made = False
+
+
+def keep_first(namespace: dict[str, Any], name: str) -> Config:
+    """Return the configuration in *namespace*; one thread makes it when it is first looked at."""
+    global _is_being_made
+    with _making:
+        if name not in namespace:
+            if _is_being_made:
+                raise ConfigurationError(f"stalker.{name} is what this file makes: not there yet")
+            _is_being_made = True
+            try:
+                namespace[name] = Config()
+            finally:
+                _is_being_made = False
+        made: Config = namespace[name]
+        return made

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BackupError",
     "CircularDependencyError",
+    "ConfigurationError",
     "DependencyViolationError",
     "LoginError",
     "OverBookedError",
@@ -41,6 +42,10 @@ class StalkerError(Exception):
 
     def __str__(self) -> str:
         return self.value
+
+
+class ConfigurationError(StalkerError, RuntimeError):
+    """A studio's configuration cannot be read: its file, or what an environment variable says."""
 
 
 class LoginError(StalkerError):

@@ -85,7 +85,7 @@ def _be_a_command(
     os.chdir(cwd)
     # some defaults lie in the home folder: not in that of the process which imported them
     default_config.DEFAULTS.update(importlib.reload(default_config).DEFAULTS)
-    stalker.defaults = stalker.config.Config()  # which reads what the environment says
+    vars(stalker).pop("defaults", None)  # it is made of what the environment says
     sys.argv[1:] = arguments
     main()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -18,7 +19,7 @@ from stalker.cli.database import shown
 from stalker.cli.main import cli
 from stalker.cli.refusal import Refused
 from stalker.db import engines
-from tests.acceptance.processes import EDL, contents, refused, stalker
+from tests.acceptance.processes import EDL, contents, fresh, refused, stalker
 from tests.conftest import unbind
 
 
@@ -122,6 +123,55 @@ ON_A_DATABASE = [
     "why Comp",
     "shell -c print()",
 ]
+
+
+BROKEN_SETTINGS = [
+    ("config.py", "actions = (", "config.py' failed in line 1: SyntaxError: '(' was never closed"),
+    ("config.py", "import no_such", "config.py' failed in line 1: ModuleNotFoundError: No module"),
+    ("config.toml", "actions = ", "config.toml' failed: TOMLDecodeError: Invalid value"),
+    ("STALKER_TASK_PRIORITY", "high", "variable STALKER_TASK_PRIORITY must be a whole number"),
+    ("STALKER_PATH_STRICT", "perhaps", "variable STALKER_PATH_STRICT must be yes or no"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "reason"), BROKEN_SETTINGS)
+def test_a_configuration_that_cannot_be_read(
+    place: Path, name: str, content: str, reason: str
+) -> None:
+    """One line says what is wrong with it; what needs no setting works."""
+    where = {"STALKER_PATH": str(place)}
+    (place / "config.py").write_text("task_priority = 7\n")
+    if name.startswith("config"):
+        (place / "config.py").unlink()
+        (place / name).write_text(content)
+    else:
+        where[name] = content
+    before = contents(place)
+    for command in ("init --database sqlite:///new.db", "demo --output out", "tasks", "user list"):
+        assert reason in refused(stalker(*command.split(), cwd=place, **where))
+    assert reason in refused(fresh("check", cwd=place, **where))
+    for command in ("--help", "--version", "tasks --help", "completion bash"):
+        run = stalker(*command.split(), cwd=place, **where)
+        assert (run.returncode, run.stderr) == (0, "")
+    assert contents(place) == before
+
+
+def test_a_warning_is_a_line(place: Path) -> None:
+    """What is odd in the configuration is told without the place in the code that noticed it."""
+    (place / "config.py").write_text("task_priorty = 7\n")
+    run = subprocess.run(
+        [sys.executable, "-m", "stalker", "init", "--database", "sqlite:///new.db"],
+        cwd=place,
+        env={**os.environ, "STALKER_PATH": str(place), "STALKER_ADMIN_PASSWORD": "s3cret"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0
+    path = place / "config.py"
+    assert run.stderr == (
+        f"warning: {path} sets 'task_priorty', which is unknown: did you mean 'task_priority'?\n"
+    )
 
 
 def leaves(command: click.Command, *path: str) -> Iterator[tuple[str, ...]]:

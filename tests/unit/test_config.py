@@ -17,6 +17,7 @@ import pytest
 
 from stalker.config import Config, ConfigBase, UnknownSettingError
 from stalker.default_config import DEFAULTS
+from stalker.exceptions import ConfigurationError
 
 WriteConfig = Callable[[str], Path]
 
@@ -401,10 +402,10 @@ def test_the_file_is_ordinary_python(write_config: WriteConfig) -> None:
 def test_an_error_in_the_file_is_explained(
     write_config: WriteConfig, source: str, line: int, reason: str
 ) -> None:
-    """Whatever fails in the file is a `RuntimeError` that names file, line and reason."""
+    """Whatever fails in the file is a `ConfigurationError` that names file, line and reason."""
     path = write_config(source)
 
-    with pytest.raises(RuntimeError) as caught:
+    with pytest.raises(ConfigurationError) as caught:
         Config()
 
     assert f"{str(path)!r} failed in line {line}: {reason}" in str(caught.value)
@@ -419,7 +420,7 @@ def test_the_line_of_a_broken_import_is_that_of_the_import(
     path.with_name("broken_studio_module.py").write_text("\n" * 98 + "if\n")
     monkeypatch.syspath_prepend(str(path.parent))
 
-    with pytest.raises(RuntimeError, match="failed in line 2: SyntaxError"):
+    with pytest.raises(ConfigurationError, match="failed in line 2: SyntaxError"):
         Config()
 
 
@@ -429,7 +430,7 @@ def test_a_file_that_is_no_text_is_explained(write_config: WriteConfig, content:
     path = write_config("")
     path.write_bytes(content)
 
-    with pytest.raises(RuntimeError, match="failed") as caught:
+    with pytest.raises(ConfigurationError, match="failed") as caught:
         Config()
     assert str(path) in str(caught.value)
     assert "None" not in str(caught.value)
@@ -451,7 +452,7 @@ def test_a_table_instead_of_a_program(write_config: WriteConfig) -> None:
     assert found.working_hours == {"sat": [[540, 720]]}
     for broken in ("task_priority = \n", "task_priority = 'a\n'", "\x00"):
         table.write_text(broken)
-        with pytest.raises(RuntimeError, match=r"config\.toml' failed: TOMLDecodeError"):
+        with pytest.raises(ConfigurationError, match=r"config\.toml' failed: TOMLDecodeError"):
             Config()
 
 
@@ -464,7 +465,7 @@ def test_a_failing_file_changes_nothing(write_config: WriteConfig) -> None:
             self.__dict__["error"] = None
             try:
                 super().__init__()
-            except RuntimeError as error:
+            except ConfigurationError as error:
                 self.__dict__["error"] = error
 
     kept = Kept()
@@ -521,7 +522,7 @@ def test_a_file_that_others_can_write_may_be_refused(
         assert Config().task_priority == 400
         return
     culprit = path if refused == "file" else path.parent
-    with pytest.raises(RuntimeError, match=r"others can write") as caught:
+    with pytest.raises(ConfigurationError, match=r"others can write") as caught:
         Config()
     assert repr(str(culprit)) in str(caught.value)
 
@@ -618,14 +619,17 @@ def test_the_environment_sets_single_values(
 
 @pytest.mark.parametrize(
     ("name", "value", "kind"),
-    [("TASK_PRIORITY", "s3cret", "int"), ("AUTO_CREATE_ADMIN", "s3cret", "bool")],
+    [
+        ("TASK_PRIORITY", "s3cret", "a whole number"),
+        ("AUTO_CREATE_ADMIN", "s3cret", "yes or no"),
+    ],
 )
 def test_a_variable_that_cannot_be_read_is_explained(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, kind: str
 ) -> None:
     """The message names the variable and what it must be, not what it is."""
     monkeypatch.setenv(f"STALKER_{name}", value)
-    with pytest.raises(RuntimeError, match=f"STALKER_{name} must be a {kind}") as caught:
+    with pytest.raises(ConfigurationError, match=f"STALKER_{name} must be {kind}") as caught:
         Config()
     assert value not in str(caught.value)
 

@@ -40,6 +40,7 @@ def test_an_error_survives_copies(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "base"),
     [
+        ("ConfigurationError", RuntimeError),
         ("LoginError", Exception),
         ("CircularDependencyError", Exception),
         ("OverBookedError", Exception),

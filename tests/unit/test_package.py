@@ -110,6 +110,33 @@ assert not heavy & set(sys.modules), heavy & set(sys.modules)
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_configuration_is_made_at_the_first_look(tmp_path: Path) -> None:
+    """The file runs when a setting is asked for: once for all threads, again after it failed."""
+    path = tmp_path / "config.py"
+    path.write_text("nonsense(")
+    program = f"""
+import stalker, time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+def refused(reason):
+    try:
+        stalker.defaults
+    except stalker.exceptions.ConfigurationError as error:
+        assert reason in str(error) and isinstance(error, RuntimeError), error
+        return True
+path = Path({str(path)!r})
+assert refused("failed in line 1: SyntaxError")
+path.write_text("import stalker\\nname = stalker.defaults.version_take_name")
+assert refused("failed in line 2: ConfigurationError: stalker.defaults is what this file makes")
+path.write_text("import time\\nprint('made')\\ntime.sleep(0.1)\\ntask_priority = 7")
+with ThreadPoolExecutor(8) as pool:
+    looks = [pool.submit(lambda: stalker.defaults) for _ in range(8)]
+assert {{id(each.result()) for each in looks}} == {{id(stalker.defaults)}}
+assert stalker.defaults.task_priority == 7
+"""
+    assert run(program, STALKER_PATH=str(tmp_path)) == "made\n"
+
+
 def test_the_public_names_are_complete() -> None:
     """`__all__` is sorted, names what exists and what the modules export."""
     assert stalker.__all__ == sorted(set(stalker.__all__))

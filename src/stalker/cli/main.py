@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
+import warnings
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -81,6 +83,7 @@ def main() -> NoReturn:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # an escape is a nuisance in what is shown, and right within the Python that is printed
         sys.stdout.reconfigure(errors="backslashreplace")
+    warnings.formatwarning = _in_one_line
     signals.listen()
     try:
         run()
@@ -123,6 +126,22 @@ def run() -> None:
     except click.exceptions.Exit:
         sys.stdout.flush()  # that nobody reads counts for more than what was found
         raise
+
+
+_told_with_a_place = warnings.formatwarning
+
+
+def _in_one_line(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    line: str | None = None,
+) -> str:
+    """Return what a warning says; where it comes from helps only in somebody's own program."""
+    if Path(stalker.__file__).parent in Path(filename).parents:
+        return f"warning: {message}\n"
+    return _told_with_a_place(message, category, filename, lineno, line)
 
 
 def fail(message: str, status: int = 2) -> NoReturn:
