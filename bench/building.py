@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, insert, select
+from sqlalchemy import Engine, create_engine, func, insert, select
 from sqlalchemy.orm import Session, registry, relationship
 from sqlalchemy.pool import StaticPool
 
@@ -66,6 +66,8 @@ def through_library(items: list[Item]) -> Cost:
 
 
 class _Entity:
+    id: int
+
     def __init__(self, **values: Any) -> None:
         for key, value in values.items():
             setattr(self, key, value)
@@ -73,6 +75,9 @@ class _Entity:
 
 class BareTask(_Entity):
     """A task without rules."""
+
+    parent: BareTask | None
+    resources: list[BareUser]
 
 
 class BareUser(_Entity):
@@ -211,14 +216,8 @@ def through_core(items: list[Item]) -> Cost:
     """Write the same rows with one `executemany` for each table."""
     engine = _bare_engine(fresh())
     with engine.connect() as connection:
-        first = (
-            connection.scalar(
-                select(TABLES["SimpleEntities"].c.id)
-                .order_by(TABLES["SimpleEntities"].c.id.desc())
-                .limit(1)
-            )
-            + 1
-        )  # type: ignore[operator]
+        ids = TABLES["SimpleEntities"].c.id
+        first = connection.scalars(select(func.max(ids))).one() + 1
         project = connection.scalar(select(TABLES["Projects"].c.id))
         logins = TABLES["Users"].c
         people = list(connection.scalars(select(logins.id).where(logins.login != "admin")))

@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, TextClause, select, text
+from sqlalchemy import Engine, select, text
+from sqlalchemy.sql.elements import TextClause
+from sqlalchemy.sql.selectable import TextualSelect
+from sqlalchemy.types import TypeEngine
 
 from bench.filling import production
 from bench.meter import Cost, contest, measured
@@ -20,8 +23,8 @@ from stalker.db.session import DBSession
 from stalker.db.types import GenericDateTime
 from stalker.services.pages import latest_versions, shots_page, tasks_of
 
-_DATES = {"start": GenericDateTime, "end": GenericDateTime}
-_ALL_DATES = {
+_DATES: dict[str, type[TypeEngine[Any]]] = {"start": GenericDateTime, "end": GenericDateTime}
+_ALL_DATES: dict[str, type[TypeEngine[Any]] | TypeEngine[Any]] = {
     **_DATES,
     **dict.fromkeys(
         ("computed_start", "computed_end", "date_created", "date_updated"), GenericDateTime
@@ -102,7 +105,7 @@ class Question(NamedTuple):
     #: what is asked about; it is loaded before
     kind: type[Any]
     library: Callable[[Any], object]
-    by_hand: TextClause
+    by_hand: TextClause | TextualSelect
     #: how many times longer the library may take
     limit: int
 
@@ -147,7 +150,7 @@ def ask(runs: int = 7) -> Iterator[tuple[Question, Cost, Cost]]:
     engine, film = production(10_000, logs=50_000, versions=3)
     person = DBSession.scalars(select(User.user_id).where(User.login != "admin").limit(1)).one()
     project = DBSession.scalars(select(Project.project_id)).one()
-    ids = {User: person, Project: project, Task: film}
+    ids: dict[type[Any], int] = {User: person, Project: project, Task: film}
     for question in QUESTIONS:
         costs = contest(
             {
@@ -165,7 +168,7 @@ def _by_library(engine: Engine, question: Question, number: int) -> Cost:
     return measured(engine, lambda: question.library(entity))
 
 
-def _by_hand(engine: Engine, statement: TextClause, number: int) -> Cost:
+def _by_hand(engine: Engine, statement: TextClause | TextualSelect, number: int) -> Cost:
     DBSession.remove()
     connection = DBSession.connection()
     return measured(engine, lambda: connection.execute(statement, {"number": number}).all())

@@ -137,8 +137,13 @@ def _compete(job: Job, library: Any, by_hand: Any, runs: int) -> dict[str, Cost]
 
 def _run(job: Job, work: Callable[[Task, User], object]) -> Cost:
     DBSession.remove()
-    task, person = DBSession.get(Task, job.task), DBSession.get(User, job.person)
-    cost = measured(job.engine, lambda: (work(task, person), DBSession.flush()))
+    task, person = DBSession.get_one(Task, job.task), DBSession.get_one(User, job.person)
+
+    def do() -> None:
+        work(task, person)
+        DBSession.flush()
+
+    cost = measured(job.engine, do)
     DBSession.rollback()
     return cost
 
