@@ -77,7 +77,7 @@ def test_a_list_of_work_says_what_its_tasks_say(films: list[Project]) -> None:
         assert rows[task.id] == (
             task.id, _path_of(task), task.entity_type, task.status.code,
             tuple(user.login for user in task.resources), task.start, task.end,
-            task.schedule_seconds, task.total_logged_seconds,
+            task.schedule_seconds, task.total_logged_seconds, False,
         )  # fmt: skip
     artist = DBSession.scalars(select(User).where(User.login == "artist")).one()
     wip = work(session, artist, films, ["WIP"])

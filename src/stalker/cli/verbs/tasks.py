@@ -38,7 +38,7 @@ from stalker.services.worklist import Work, work
     help="Only with this status, such as RTS or WIP; may be given more than once.",
 )
 @click.option("--below", metavar="TASK", help="Only what is part of this shot, asset or task.")
-@click.option("--all", "finished", is_flag=True, help="Also what is finished.")
+@click.option("--all", "finished", is_flag=True, help="Also what is finished, or omitted.")
 @json_option
 def tasks(
     database_url: str | None,
@@ -52,7 +52,8 @@ def tasks(
 ) -> None:
     """List tasks by their start: status, people, dates in UTC, and work that is logged and planned.
 
-    What is finished is left out unless --all or its --status asks for it.
+    What is finished is left out unless --all or its --status asks for it; what is left to do for a
+    shot that is omitted, unless --all does.
     """
     if everybody and login is not None:
         raise click.UsageError("--everybody and --user exclude each other")
@@ -91,7 +92,7 @@ def _show(found: list[Work], whose: User | None) -> None:
     for each in found:
         shown.add_row(
             address(each.path),
-            plain(each.status),
+            plain(f"{each.status} omitted" if each.is_omitted else each.status),
             plain(", ".join(each.resources)),
             shown_moment(each.start),
             shown_moment(each.end),
