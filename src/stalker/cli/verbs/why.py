@@ -15,7 +15,7 @@ from stalker.cli.output import answer, note
 from stalker.cli.refusal import Refused
 from stalker.db.session import DBSession
 from stalker.models.schedulers.keys import entity_id
-from stalker.models.task.omission import omitted_with
+from stalker.models.task.omission import left_out, omitted_with
 from stalker.scheduling import Cause, Explanation, Planned, Reason
 from stalker.services.planning import draft
 
@@ -39,9 +39,9 @@ def why(context: click.Context, database_url: str | None, task: str, as_json: bo
         path, omitted = path_of(entity), _omitted(entity)
         plan = draft(studio)
         reasons = plan.why(entity)
-        if reasons is None and omitted is None:
-            raise Refused(f"{path} is not planned")
         if reasons is None:
+            if omitted is None and entity.id not in left_out(DBSession()):
+                raise Refused(f"{path} is not planned")
             _tell(path, omitted, as_json)
             return
         planned, chain = plan.planned(entity), plan.chain(entity)
@@ -73,7 +73,8 @@ def _tell(path: str, omitted: str | None, as_json: bool) -> None:
         answer({"task": path, **nothing, "delays": [], "chain": [], "omitted": omitted})
         return
     click.echo(path)
-    click.echo(f"  is not in the plan: {'it' if omitted == path else omitted} is omitted")
+    what = "it" if omitted == path else omitted or "all that is below it"
+    click.echo(f"  is not in the plan: {what} is omitted")
 
 
 def _is_work(entity: Task | Project) -> bool:

@@ -52,26 +52,35 @@ def is_unwanted(task_id: Any, status_code: Any) -> Any:
 def left_out(session: Session, project_ids: Collection[int] | None = None) -> frozenset[int]:
     """Return the ids of the tasks that no plan holds, of all projects or of some.
 
-    That is what is omitted, but for what is finished and the containers of that.
+    That is what is omitted before it was finished, and containers of nothing else. One statement.
     """
-    task, status = named("Task").__table__, named("Status").__table__
-    query = (
-        select(task.c.id, task.c.parent_id, status.c.code)
-        .join(status, status.c.id == task.c.status_id)
-        .where(is_omitted(task.c.id))
-    )
-    if project_ids is not None:
-        query = query.where(task.c.project_id.in_(project_ids))
-    rows = {row.id: row for row in session.execute(query)}
+    rows = {row.id: row for row in session.execute(_around(project_ids))}
     containers = {row.parent_id for row in rows.values()}
     kept: set[int] = set()
     for row in rows.values():
-        if row.id not in containers and is_finished(row.code):
-            number = row.id
-            while number in rows and number not in kept:
-                kept.add(number)
-                number = rows[number].parent_id
+        if row.id in containers or (row.is_omitted and not is_finished(row.code)):
+            continue
+        number = row.id
+        while number in rows and number not in kept:
+            kept.add(number)
+            number = rows[number].parent_id
     return frozenset(rows.keys() - kept)
+
+
+def _around(project_ids: Collection[int] | None) -> Select[Any]:
+    """Return the query for what is omitted, for all above that, and for the children of that."""
+    task, status = named("Task").__table__, named("Status").__table__
+    omitted = is_omitted(task.c.id)
+    own: Any = select(task.c.parent_id.label("id")).where(task.c.id.in_(tagged()))
+    found = own.cte(recursive=True)
+    found = found.union(select(task.c.parent_id).join(found, found.c.id == task.c.id))
+    above = select(found.c.id).where(found.c.id.is_not(None))
+    query = (
+        select(task.c.id, task.c.parent_id, status.c.code, omitted.label("is_omitted"))
+        .join(status, status.c.id == task.c.status_id)
+        .where(omitted | task.c.id.in_(above) | task.c.parent_id.in_(above))
+    )
+    return query if project_ids is None else query.where(task.c.project_id.in_(project_ids))
 
 
 def omitted_with(session: Session, task: Task) -> Task | None:
