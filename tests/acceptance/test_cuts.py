@@ -225,6 +225,8 @@ def test_what_is_omitted_is_not_to_be_done(imported: Path) -> None:
     assert "note: 3 omitted tasks are not in the plan: F/SQ1/SH020 and 2 more\n" in run.stderr
     assert "SH020" not in done("tasks", "--status", "RTS", "--status", "WFD").stdout
     assert re.search(r"SH020/Plate +RTS omitted +ada ", done("tasks", "--all").stdout)
+    none = done("tasks", "--below", "SH020").stderr
+    assert none == "note: no tasks; --all shows also what is finished or omitted\n"
     shown = json.loads(done("project", "show", "F", "--json").stdout)["project"]
     assert shown["counts"]["Shot"] == {"RTS": 2, "omitted": 1}
     assert shown["counts"]["Task"] == {"RTS": 1, "WFD": 2, "omitted": 2}

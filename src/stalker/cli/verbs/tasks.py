@@ -70,7 +70,7 @@ def tasks(
         if as_json:
             answer({"user": whose and whose.login, "tasks": [each._asdict() for each in found]})
         else:
-            _show(found, whose)
+            _show(found, whose, finished)
 
 
 def _known_statuses(given: tuple[str, ...]) -> list[str]:
@@ -83,9 +83,11 @@ def _known_statuses(given: tuple[str, ...]) -> list[str]:
     return codes
 
 
-def _show(found: list[Work], whose: User | None) -> None:
+def _show(found: list[Work], whose: User | None, finished: bool) -> None:
     if not found:
-        note(f"nothing for {whose.name}; --everybody shows the others" if whose else "no tasks")
+        more = "" if finished else "; --all shows also what is finished or omitted"
+        none = f"no tasks{more}"
+        note(f"nothing for {whose.name}; --everybody shows the others" if whose else none)
         return
     columns = ("Task", "Status", "Who", "Start", "End", "Logged", "Planned")
     shown = table(columns, numbers=("Logged", "Planned"))

@@ -71,8 +71,8 @@ def _around(project_ids: Collection[int] | None) -> Select[Any]:
     """Return the query for what is omitted, for all above that, and for the children of that."""
     task, status = named("Task").__table__, named("Status").__table__
     omitted = is_omitted(task.c.id)
-    own: Any = select(task.c.parent_id.label("id")).where(task.c.id.in_(tagged()))
-    found = own.cte(recursive=True)
+    found: Any = select(task.c.parent_id.label("id")).where(task.c.id.in_(tagged()))
+    found = found.cte(recursive=True)
     found = found.union(select(task.c.parent_id).join(found, found.c.id == task.c.id))
     above = select(found.c.id).where(found.c.id.is_not(None))
     query = (
