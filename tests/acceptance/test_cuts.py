@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -12,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +183,64 @@ def revise(path: Path) -> None:
     new.name = "C999"
     track.insert(4, new)
     otio.adapters.write_to_file(timeline, str(path))
+
+
+def test_what_is_omitted_is_not_to_be_done(imported: Path) -> None:
+    """What leaves the cut leaves plan, chart and lists; when it is back, all is as before."""
+
+    def done(*arguments: object) -> Any:
+        environment = {"COLUMNS": "200", "NO_COLOR": "1", "STALKER_PASSWORD": "secret"}
+        run = stalker(*arguments, "--database", URL, cwd=imported, **environment)
+        assert run.returncode == 0, run.stderr
+        return run
+
+    def planned() -> list[Any]:
+        (film,) = json.loads(done("schedule", "--project", "F", "--json").stdout)["projects"]
+        chart = json.loads(done("gantt", "--project", "F", "--json").stdout)
+        stored = json.loads(done("gantt", "--project", "F", "--stored", "--json").stdout)
+        assert film["tasks"] == chart["tasks"] == stored["tasks"]
+        listed = json.loads(done("tasks", "--project", "F", "--json").stdout)["tasks"]
+        work = [(each["path"], each["start"], each["end"], each["resources"]) for each in listed]
+        return [film["tasks"], film["start"], film["end"], sorted(work)]
+
+    done("user", "add", "ada", "--email", "ada@example.com")
+    done("task", "steps", "F", "Plate:1d:ada, Comp:2d:ada")
+    done("task", "add", "F/Grade", "--after", "SH010/Comp", "--after", "SH020/Comp")
+    # work is planned from the first day on, whatever day it is
+    year = datetime.now(UTC).year + 1
+    done("studio", "--name", "S", "--start", f"{year}-01-01", "--end", f"{year}-12-31")
+    before = planned()
+    assert before[0] == 8 and [each[0] for each in before[3]] == [
+        "F/Grade", "F/SQ1/SH010/Comp", "F/SQ1/SH010/Plate", "F/SQ1/SH020/Comp",
+        "F/SQ1/SH020/Plate",
+    ]  # fmt: skip
+    assert cut(imported, "second.edl", "--apply").returncode == 0
+    without = planned()
+    # SH020 has gone, SH030 has come and has no steps yet
+    assert without[0] == 6 and [each[0] for each in without[3]] == [
+        "F/Grade", "F/SQ1/SH010/Comp", "F/SQ1/SH010/Plate", "F/SQ1/SH030",
+    ]  # fmt: skip
+    assert without[2] < before[2], "the project ends earlier"
+    run = done("schedule")
+    assert "note: 3 omitted tasks are not in the plan: F/SQ1/SH020 and 2 more\n" in run.stderr
+    assert "SH020" not in done("tasks", "--status", "RTS", "--status", "WFD").stdout
+    assert re.search(r"SH020/Plate +RTS omitted +ada ", done("tasks", "--all").stdout)
+    none = done("tasks", "--below", "SH020").stderr
+    assert none == "note: no tasks; --all shows also what is finished or omitted\n"
+    shown = json.loads(done("project", "show", "F", "--json").stdout)["project"]
+    assert shown["counts"]["Shot"] == {"RTS": 2, "omitted": 1}
+    assert shown["counts"]["Task"] == {"RTS": 1, "WFD": 2, "omitted": 2}
+    assert shown["end"] == without[2] and shown["people"][0]["open_tasks"] == 2
+    told = "F/SQ1/SH020/Comp\n  is not in the plan: F/SQ1/SH020 is omitted\n"
+    assert done("why", "SH020/Comp").stdout == told
+    assert done("why", "SH020").stdout.endswith("  is not in the plan: it is omitted\n")
+    document = json.loads(done("why", "SH020/Comp", "--json").stdout)
+    assert (document["start"], document["omitted"]) == (None, "F/SQ1/SH020")
+    assert json.loads(done("why", "F/Grade", "--json").stdout)["omitted"] is None
+    assert "it lies from" not in stalker("check", "--database", URL, cwd=imported).stdout
+    # back, and nobody has to be assigned again
+    assert cut(imported, "two.edl", "--apply").returncode == 0
+    assert planned() == before
 
 
 def test_an_answer_for_programs(folder: Path) -> None:

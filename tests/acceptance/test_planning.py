@@ -282,7 +282,9 @@ def test_answers_for_programs(copy: Path) -> None:
     assert json.loads(run.stdout) == {"file": "plan.html", "tasks": 515, "faults": []}
     run = stalker("why", "--database", URL, "C040/Comp", "--json", cwd=copy)
     answer = json.loads(run.stdout)
-    assert answer.keys() == {"task", "start", "end", "reasons", "delays", "chain", "stored"}
+    assert answer.keys() == {
+        "task", "start", "end", "reasons", "delays", "chain", "stored", "omitted"
+    }  # fmt: skip
     assert answer["task"] == "Meridian/Cut/C040/Comp" and answer["chain"][-1] == "C040/Comp"
     for reason in (*answer["reasons"].values(), *answer["delays"]):
         assert reason.keys() == {"cause", "text", "task", "user", "until"}

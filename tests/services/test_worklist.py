@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from stalker import Asset, Project, Sequence, Shot, Task, Type, User
+from stalker import Asset, Project, Sequence, Shot, Tag, Task, Type, User
 from stalker.db.session import DBSession
+from stalker.models.task.omission import OMITTED
 from stalker.services.addresses import addresses, find
 from stalker.services.overview import Person, counts_of, overview
+from stalker.services.pages import tasks_of
 from stalker.services.steps import Step, add_steps, parents_of
 from stalker.services.worklist import unassigned, work
 from tests.models.production import NOON, give
@@ -77,7 +80,7 @@ def test_a_list_of_work_says_what_its_tasks_say(films: list[Project]) -> None:
         assert rows[task.id] == (
             task.id, _path_of(task), task.entity_type, task.status.code,
             tuple(user.login for user in task.resources), task.start, task.end,
-            task.schedule_seconds, task.total_logged_seconds,
+            task.schedule_seconds, task.total_logged_seconds, False,
         )  # fmt: skip
     artist = DBSession.scalars(select(User).where(User.login == "artist")).one()
     wip = work(session, artist, films, ["WIP"])
@@ -118,6 +121,45 @@ def test_an_overview_counts_what_there_is(films: list[Project]) -> None:
         assert found.people == [Person("artist", "Artist", open_ones, done)]
         sums = {kind: sum(each.values()) for kind, each in found.counts.items()}
         assert counts_of(DBSession(), films)[film.id] == sums
+
+
+def test_what_is_omitted_is_no_work(films: list[Project]) -> None:
+    """It is listed and counted as omitted; what is finished of it stays what it is."""
+    session, film = DBSession(), films[0]
+    artist = DBSession.scalars(select(User).where(User.login == "artist")).one()
+    second = film.shots[1]  # B is stopped there, and completed in the first one
+    late = Task(name="Late", parent=second, start=NOON + timedelta(days=90))
+    DBSession.commit()
+    assert late.id in unassigned(session) and overview(session, film).end == late.end
+    second.tags.append(Tag(name=OMITTED))
+    DBSession.commit()
+
+    def names(**how: Any) -> list[str]:
+        found = work(session, projects=[film], **how)
+        assert {row.path.split("/")[2] for row in found if row.is_omitted} <= {"SH01"}
+        return sorted("/".join(row.path.split("/")[2:]) for row in found if "/Cut/SH" in row.path)
+
+    assert names() == ["SH00/A", "SH00/Wait"] == names(statuses=["WIP", "RTS"])
+    assert names(statuses=["STOP"]) == ["SH01/B"] and names(top=second) == []
+    everything = names(finished=True)
+    assert everything == [
+        "SH00/A",
+        "SH00/B",
+        "SH00/Wait",
+        *("SH01/" + n for n in ("A", "B", "Late", "Wait")),
+    ]
+    assert late.id not in unassigned(session)
+    found = overview(session, film)
+    assert found.counts["Shot"] == {"WIP": 1, "omitted": 1}
+    assert found.counts["Task"] == {"WIP": 1, "CMPL": 1, "STOP": 1, "RTS": 3, "omitted": 3}
+    kept = [task for task in _leaves(film) if task.parent is not second or task.name == "B"]
+    assert (found.start, found.end) == (
+        min(task.start for task in kept), max(task.end for task in kept)
+    )  # fmt: skip
+    assert found.people == [Person("artist", "Artist", 2, 2)]
+    assert counts_of(session, [film])[film.id]["Task"] == 9
+    mine = [row.name for row in tasks_of(artist, only_open=True) if row.project_id == film.id]
+    assert mine == ["Model", "A"]
 
 
 def test_pages_take_as_many_statements_for_more(

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, object_session
 
 from stalker.editorial.cut import CutError
 from stalker.editorial.edit import Edit, StoredShot, of_clip
-from stalker.models.entity import SimpleEntity, entity_tags
 from stalker.models.project import Project
 from stalker.models.sequence import Sequence, shot_sequences
 from stalker.models.shot import Shot
 from stalker.models.status import Status
 from stalker.models.task import Task
+from stalker.models.task.omission import OMITTED, tagged
 
 if TYPE_CHECKING:
     from stalker.editorial import Cut
@@ -30,9 +30,6 @@ __all__ = [
     "session_of",
     "stored_shots",
 ]
-
-#: name of the tag of a shot that was in a cut and is no more
-OMITTED = "omitted"
 
 #: the columns of a shot that an edit has, beside the code
 COLUMNS = tuple(field.name for field in fields(Edit) if field.name != "code")
@@ -134,16 +131,12 @@ def stored_shots(sequence: Sequence) -> tuple[StoredShot, ...]:
 
 
 def _stored(sequence_id: int) -> Select[Any]:
-    tags, names = entity_tags.c, SimpleEntity.__table__.c
-    is_omitted = exists().where(
-        tags.entity_id == _SHOTS.id, tags.tag_id == names.id, names.name == OMITTED
-    )
     tasks, statuses = Task.__table__.c, Status.__table__.c
     return (
         select(
             *(_SHOTS[name] for name in ("id", "code", *COLUMNS)),
             statuses.code.label("status"),
-            is_omitted.label("is_omitted"),
+            _SHOTS.id.in_(tagged()).label("is_omitted"),
         )
         .join(shot_sequences, shot_sequences.c.shot_id == _SHOTS.id)
         .join(Task.__table__, tasks.id == _SHOTS.id)

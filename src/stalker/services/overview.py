@@ -15,6 +15,7 @@ from stalker.models.progress import Progress
 from stalker.models.project import Project, ProjectUser
 from stalker.models.status import Status
 from stalker.models.task import Task
+from stalker.models.task.omission import OMITTED, is_unwanted
 from stalker.models.task.tables import resources_table
 from stalker.workflow.derive import FINISHED
 
@@ -38,10 +39,11 @@ class Person(NamedTuple):
 class Overview(NamedTuple):
     """What there is in a project."""
 
-    #: "Shot", "Asset", "Sequence", "Task" -> code of a status -> how many
+    #: "Shot", "Asset", "Sequence", "Task" -> code of a status -> how many; that of what is omitted
+    #: and not finished is "omitted"
     counts: dict[str, dict[str, int]]
     progress: Progress
-    #: of all tasks; `None` without any
+    #: of all tasks but those that are omitted; `None` without any
     start: datetime | None
     end: datetime | None
     people: list[Person]
@@ -51,10 +53,11 @@ def overview(session: Session, project: Project) -> Overview:
     """Return what there is in *project*, by a fixed number of statements."""
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     starts, ends = [], []
-    for _, kind, status, number, start, end in session.execute(_counts([project.id])):
-        counts[kind][status] += number
-        starts.append(start)
-        ends.append(end)
+    for _, kind, status, unwanted, number, start, end in session.execute(_counts([project.id])):
+        counts[kind][OMITTED if unwanted else status] += number
+        if start is not None and not unwanted:
+            starts.append(start)
+            ends.append(end)
     return Overview(
         {kind: dict(found) for kind, found in counts.items()},
         Project.totals_for([project])[project],
@@ -67,19 +70,26 @@ def overview(session: Session, project: Project) -> Overview:
 def counts_of(session: Session, projects: list[Project]) -> dict[int, dict[str, int]]:
     """Return for the id of each project how many there are of each kind, by one statement."""
     found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for project_id, kind, _, number, *_ in session.execute(_counts([each.id for each in projects])):
+    for project_id, kind, _, _, number, *_ in session.execute(
+        _counts([each.id for each in projects])
+    ):
         found[project_id][kind] += number
     return found
 
 
 def _counts(projects: list[int]) -> Select[Any]:
-    """Return the query for project, kind, status, how many, first start, last end."""
+    """Return the query for project, kind, status, whether omitted, how many, dates.
+
+    The dates are those of what has nothing below it: containers lie around what is omitted, too.
+    """
     child = Task.__table__.alias()
     is_leaf = ~exists().where(child.c.parent_id == _tasks.id)
     kind = case((_names.entity_type.in_(_KINDS), _names.entity_type), else_="Task").label("kind")
-    of = (_tasks.project_id, kind, _statuses.code)
+    unwanted = is_unwanted(_tasks.id, _statuses.code).label("is_unwanted")
+    dates = [case((is_leaf, each)) for each in (_tasks.start, _tasks.end)]
+    of = (_tasks.project_id, kind, _statuses.code, unwanted)
     return (
-        select(*of, func.count(), func.min(_tasks.start), func.max(_tasks.end))
+        select(*of, func.count(), func.min(dates[0]), func.max(dates[1]))
         .join_from(Task.__table__, SimpleEntity.__table__, _names.id == _tasks.id)
         .join(Status.__table__, _statuses.id == _tasks.status_id)
         .where(_tasks.project_id.in_(projects), _names.entity_type.in_(_KINDS) | is_leaf)
@@ -95,7 +105,7 @@ def _people(session: Session, project_id: int) -> list[Person]:
         select(who, is_done, func.count().label("number"))
         .join_from(resources_table, Task.__table__, _tasks.id == resources_table.c.task_id)
         .join(Status.__table__, _statuses.id == _tasks.status_id)
-        .where(_tasks.project_id == project_id)
+        .where(_tasks.project_id == project_id, ~is_unwanted(_tasks.id, _statuses.code))
         .group_by(who, is_done)
         .subquery()
     )

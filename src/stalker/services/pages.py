@@ -24,6 +24,7 @@ from stalker.models.project import Project
 from stalker.models.shot import Shot
 from stalker.models.status import Status
 from stalker.models.task import Task
+from stalker.models.task.omission import is_omitted
 from stalker.models.task.tables import resources_table
 from stalker.models.version import Version
 from stalker.workflow.derive import FINISHED
@@ -99,7 +100,7 @@ class VersionRow(NamedTuple):
 
 
 def tasks_of(user: User, only_open: bool = False) -> list[TaskRow]:
-    """Return the tasks that *user* is assigned to, by id; on demand without the finished ones."""
+    """Return the tasks that *user* is assigned to, by id; on demand only what is to be done."""
     instance_of("User")(user, "tasks_of() argument user")
     session, number = _stored(user)
     above = {each.id: each for each in session.execute(_parents_of_tasks_of(number))}
@@ -184,7 +185,9 @@ def _tasks_of(user_id: int, only_open: bool) -> Select[Any]:
         .where(resources_table.c.resource_id == user_id)
         .order_by(_tasks.id)
     )
-    return query.where(_statuses.code.not_in(FINISHED)) if only_open else query
+    if only_open:
+        query = query.where(_statuses.code.not_in(FINISHED), ~is_omitted(_tasks.id))
+    return query
 
 
 def _parents_of_tasks_of(user_id: int) -> Select[Any]:

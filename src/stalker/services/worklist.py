@@ -18,6 +18,7 @@ from stalker.models.loading import batches, is_one_of, load_by_class
 from stalker.models.project import Project
 from stalker.models.status import Status
 from stalker.models.task import Task
+from stalker.models.task.omission import is_omitted, is_unwanted
 from stalker.models.task.tables import resources_table
 from stalker.services.addresses import addresses
 from stalker.workflow.derive import FINISHED
@@ -43,6 +44,8 @@ class Work(NamedTuple):
     end: datetime
     planned_seconds: int
     logged_seconds: int
+    #: it is, or is part of, a shot that is in the cut no more
+    is_omitted: bool
 
 
 def work(
@@ -57,7 +60,7 @@ def work(
 
     They are those that *user* is assigned to, in one of *projects*, with the code of one of
     *statuses*, and *top* or below it, as far as these are given. What is *finished* is left out,
-    unless it is asked for, or *statuses* are.
+    unless it is asked for, or *statuses* are; with what is finished, what is omitted is asked for.
     """
     conditions = [_is_leaf()]
     if user is not None:
@@ -69,6 +72,8 @@ def work(
         conditions.append(_statuses.code.in_(statuses))
     elif not finished:
         conditions.append(_statuses.code.not_in(FINISHED))
+    if not finished:
+        conditions.append(~is_unwanted(_tasks.id, _statuses.code))
     if top is not None:
         conditions.append(_tasks.id.in_(below([top.id])))
     rows = session.execute(_rows(conditions)).all()
@@ -78,7 +83,7 @@ def work(
 def unassigned(session: Session, projects: Collection[Project] = ()) -> list[int]:
     """Return the ids of the tasks whose work nobody does: a plan has no time for them.
 
-    They are in one of *projects*, if some are given, and not finished.
+    They are in one of *projects*, if some are given, and neither finished nor omitted.
     """
     query = (
         select(_tasks.id)
@@ -89,6 +94,7 @@ def unassigned(session: Session, projects: Collection[Project] = ()) -> list[int
             _tasks.schedule_model == ScheduleModel.EFFORT,
             _tasks.is_milestone.is_(False),
             _statuses.code.not_in(FINISHED),
+            ~is_omitted(_tasks.id),
         )
         .order_by(_tasks.id)
     )
@@ -114,8 +120,9 @@ def _rows(conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
     is_effort = _tasks.schedule_model == ScheduleModel.EFFORT
     noted = and_(is_effort, planned.is_not(None), logged.is_not(None)).label("is_noted")
     columns = (_tasks.id, _names.entity_type, _statuses.code, _tasks.start, _tasks.end)
+    omitted = is_omitted(_tasks.id).label("is_omitted")
     return (
-        select(*columns, planned, logged, noted)
+        select(*columns, planned, logged, noted, omitted)
         .join_from(Task.__table__, SimpleEntity.__table__, _names.id == _tasks.id)
         .join(Status.__table__, _statuses.id == _tasks.status_id)
         .where(*conditions)
@@ -142,6 +149,7 @@ def _complete(session: Session, rows: Collection[Any]) -> list[Work]:
             row.start,
             row.end,
             *totals[row.id],
+            row.is_omitted,
         )
         for row in rows
         if row.id in paths and row.id in totals  # nobody has deleted it since

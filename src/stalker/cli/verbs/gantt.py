@@ -41,8 +41,8 @@ def gantt(
 ) -> None:
     """Draw the plan as it would be made now: tasks, dependencies, and the load of everybody.
 
-    Nothing is stored. Tasks that do not fit are marked, with the reasons, and the exit status is 1
-    then.
+    Nothing is stored. What is omitted before it was finished is not drawn. Tasks that do not fit
+    are marked, with the reasons, and the exit status is 1 then.
     """
     with opened(database_url) as studio:
         projects = projects_of(codes)

@@ -68,8 +68,8 @@ def import_cut(
 
     FILE is an OTIO, EDL, Final Cut 7 XML or FCPXML file. Shots are found by the names of the clips
     without version, and by the frames that they use. New ones are made; a shot that is in the cut
-    no more is never deleted: it gets the tag "omitted", until it is in the cut again. Tasks stay as
-    they are, and in the plan.
+    no more is never deleted: it gets the tag "omitted", until it is in the cut again. Its tasks
+    stay as they are, but what is not finished of them is neither planned nor to be done meanwhile.
 
     Exit status: 0, whether there are differences or not; 2 if the cut is refused: then nothing is
     changed.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import click
@@ -17,7 +18,9 @@ from stalker.cli.refusal import Refused
 from stalker.cli.who import known, user_option
 from stalker.db.session import DBSession
 from stalker.exceptions import SchedulingError
+from stalker.models.loading import is_one_of
 from stalker.models.schedulers.planner import Planner
+from stalker.models.task.omission import left_out
 from stalker.services.addresses import addresses
 from stalker.services.planning import plan
 from stalker.services.worklist import unassigned
@@ -48,15 +51,18 @@ def schedule(
 ) -> None:
     """Plan the work of the studio, and store when and by whom each task is done.
 
-    What was logged stays, the rest is planned from now on, and what is finished keeps its dates. If
-    there is no plan, what is in the way is said, and nothing changes.
+    What was logged stays, the rest is planned from now on, and what is finished keeps its dates.
+    What is left to do for a shot that is omitted is not planned. If there is no plan, what is in
+    the way is said, and nothing changes.
     """
     with opened(database_url) as studio:
         projects = projects_of(codes)
         user = known(login)
         messages = _plan(studio, _scheduler(engine, studio, projects, timeout), user)
         messages += _without_people(projects)
-        found = [_summary(*row) for row in _planned(projects)]
+        omitted = left_out(DBSession(), [each.id for each in projects] or None)
+        messages += _omitted(omitted)
+        found = [_summary(*row) for row in _planned(projects, omitted)]
     if as_json:
         answer({"engine": engine, "projects": found, "warnings": messages})
     else:
@@ -111,10 +117,23 @@ def _without_people(projects: list[Project]) -> list[str]:
     ]
 
 
-def _planned(projects: list[Project]) -> list[tuple[Project, int]]:
-    """Return these projects, or all that there are, with the number of their tasks."""
-    count = select(func.count()).where(Task.project_id == Project.project_id).scalar_subquery()
-    query = select(Project, count).order_by(Project.id)
+def _omitted(found: Collection[int]) -> list[str]:
+    """Return a warning of tasks that are left out."""
+    if not found:
+        return []
+    first = addresses(DBSession(), [min(found)])[min(found)]
+    if len(found) == 1:
+        return [f"1 omitted task is not in the plan: {first}"]
+    number = len(found)
+    return [f"{number:,} omitted tasks are not in the plan: {first} and {number - 1:,} more"]
+
+
+def _planned(projects: list[Project], omitted: Collection[int]) -> list[tuple[Project, int]]:
+    """Return these projects, or all that there are, with the number of tasks that are planned."""
+    count = select(func.count()).where(Task.project_id == Project.project_id)
+    if omitted:
+        count = count.where(~is_one_of(Task.task_id, omitted))
+    query = select(Project, count.scalar_subquery()).order_by(Project.id)
     if projects:
         query = query.where(Project.id.in_([each.id for each in projects]))
     return [(project, number) for project, number in DBSession.execute(query)]

@@ -38,7 +38,7 @@ from stalker.services.worklist import Work, work
     help="Only with this status, such as RTS or WIP; may be given more than once.",
 )
 @click.option("--below", metavar="TASK", help="Only what is part of this shot, asset or task.")
-@click.option("--all", "finished", is_flag=True, help="Also what is finished.")
+@click.option("--all", "finished", is_flag=True, help="Also what is finished, or omitted.")
 @json_option
 def tasks(
     database_url: str | None,
@@ -52,7 +52,8 @@ def tasks(
 ) -> None:
     """List tasks by their start: status, people, dates in UTC, and work that is logged and planned.
 
-    What is finished is left out unless --all or its --status asks for it.
+    What is finished is left out unless --all or its --status asks for it; what is left to do for a
+    shot that is omitted, unless --all does.
     """
     if everybody and login is not None:
         raise click.UsageError("--everybody and --user exclude each other")
@@ -69,7 +70,7 @@ def tasks(
         if as_json:
             answer({"user": whose and whose.login, "tasks": [each._asdict() for each in found]})
         else:
-            _show(found, whose)
+            _show(found, whose, finished)
 
 
 def _known_statuses(given: tuple[str, ...]) -> list[str]:
@@ -82,16 +83,18 @@ def _known_statuses(given: tuple[str, ...]) -> list[str]:
     return codes
 
 
-def _show(found: list[Work], whose: User | None) -> None:
+def _show(found: list[Work], whose: User | None, finished: bool) -> None:
     if not found:
-        note(f"nothing for {whose.name}; --everybody shows the others" if whose else "no tasks")
+        more = "" if finished else "; --all shows also what is finished or omitted"
+        none = f"no tasks{more}"
+        note(f"nothing for {whose.name}; --everybody shows the others" if whose else none)
         return
     columns = ("Task", "Status", "Who", "Start", "End", "Logged", "Planned")
     shown = table(columns, numbers=("Logged", "Planned"))
     for each in found:
         shown.add_row(
             address(each.path),
-            plain(each.status),
+            plain(f"{each.status} omitted" if each.is_omitted else each.status),
             plain(", ".join(each.resources)),
             shown_moment(each.start),
             shown_moment(each.end),

@@ -13,7 +13,9 @@ from stalker.cli.opening import opened
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, note
 from stalker.cli.refusal import Refused
+from stalker.db.session import DBSession
 from stalker.models.schedulers.keys import entity_id
+from stalker.models.task.omission import left_out, omitted_with
 from stalker.scheduling import Cause, Explanation, Planned, Reason
 from stalker.services.planning import draft
 
@@ -30,25 +32,49 @@ def why(context: click.Context, database_url: str | None, task: str, as_json: bo
 
     TASK is the id of a task, the code of a project, or a name, with those of containers before it
     if others have the same: "SH010/Comp". The exit status is 1 if it does not fit into the plan.
+    What is omitted is in no plan, which is said instead.
     """
     with opened(database_url) as studio:
         entity = task_or_project(task)
-        path = path_of(entity)
+        path, omitted = path_of(entity), _omitted(entity)
         plan = draft(studio)
         reasons = plan.why(entity)
         if reasons is None:
-            raise Refused(f"{path} is not planned")
+            if omitted is None and entity.id not in left_out(DBSession()):
+                raise Refused(f"{path} is not planned")
+            _tell(path, omitted, as_json)
+            return
         planned, chain = plan.planned(entity), plan.chain(entity)
         stored = plan.stored_elsewhere(entity)
         if reasons.end.cause is Cause.MILESTONE and _is_work(entity):
             note(f"nobody is assigned to it: stalker task assign {shlex.quote(path)} --for LOGIN")
+        elif omitted is not None:
+            note(f"{omitted} is omitted: of what is below it, only what is finished is in the plan")
     if as_json:
         document = _document(path, planned, reasons, chain)
-        answer({**document, "stored": stored and dict(zip(("start", "end"), stored, strict=True))})
+        lies = stored and dict(zip(("start", "end"), stored, strict=True))
+        answer({**document, "stored": lies, "omitted": omitted})
     else:
         _show(path, planned, reasons, chain, _told(stored, not plan.result.faults))
     if planned.end is None:
         context.exit(1)
+
+
+def _omitted(entity: Task | Project) -> str | None:
+    """Return the path of what *entity* is omitted with."""
+    top = omitted_with(DBSession(), entity) if isinstance(entity, Task) else None
+    return None if top is None else path_of(top)
+
+
+def _tell(path: str, omitted: str | None, as_json: bool) -> None:
+    """Say that something is not in the plan, because it is omitted."""
+    if as_json:
+        nothing = dict.fromkeys(("start", "end", "reasons", "stored"))
+        answer({"task": path, **nothing, "delays": [], "chain": [], "omitted": omitted})
+        return
+    click.echo(path)
+    what = "it" if omitted == path else omitted or "all that is below it"
+    click.echo(f"  is not in the plan: {what} is omitted")
 
 
 def _is_work(entity: Task | Project) -> bool:

@@ -89,7 +89,8 @@ class Planner(SchedulerBase):
         ids = [each.id for each in self.projects] or None
         if self.active_only:
             ids = [each.id for each in self.projects or studio.projects if each.active]
-        return problem_of(studio, read_rows(session, ids, self.around_others))
+        rows = read_rows(session, ids, self.around_others, self._with_omitted())
+        return problem_of(studio, rows)
 
     def store(self, problem: Problem, result: Result) -> int:
         """Write a plan of `problem()`, and return how many tasks have been written.
@@ -108,6 +109,10 @@ class Planner(SchedulerBase):
         )
 
     def _through_objects(self) -> bool:
+        return False
+
+    def _with_omitted(self) -> bool:
+        """Say whether what is omitted is planned like everything else."""
         return False
 
     def _checked_studio(self) -> Studio:

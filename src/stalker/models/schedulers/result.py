@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from stalker.db.declarative import named
 from stalker.models.schedulers.keys import project_key, task_key, user_key
+from stalker.models.task.omission import is_omitted
 from stalker.models.task.settling import lock_projects
 from stalker.models.task.tables import (
     alternatives_table,
@@ -76,21 +77,25 @@ def planned_dates(
     finished = _finished(session, project_ids, idle=not frozen)
     task = named("Task").__table__.c
     rows = session.execute(
-        select(task.id, task.parent_id, task.project_id, task.start, task.end).where(
-            task.project_id.in_(project_ids)
-        )
+        select(
+            *(task.id, task.parent_id, task.project_id, task.start, task.end),
+            is_omitted(task.id).label("is_omitted"),
+        ).where(task.project_id.in_(project_ids))
     ).all()
     parents = {row.parent_id for row in rows}
     lies: dict[int, Dates] = {}
+    left_out: set[int] = set()
     for row in rows:
         planned = result.tasks.get(task_key(row.id))
         if planned is None or not planned.start or not planned.end:
+            if row.is_omitted:
+                left_out.add(row.id)
             continue
         # without work it was in the plan as it lies, but for what is not in the frame
         is_cut = planned.start > row.start or planned.end < row.end
         if row.id not in finished or not (frozen or is_cut):
             lies[row.id] = Dates(planned.start, planned.end)
-    around, projects = _around(rows, lies, parents)
+    around, projects = _around(rows, lies, parents, left_out)
     moved = {number: each for number, each in lies.items() if number not in parents}
     moved |= around
     alone = (number for number in project_ids if number not in projects)
@@ -102,9 +107,15 @@ def planned_dates(
 
 
 def _around(
-    rows: Iterable[Any], lies: Mapping[int, Dates], parents: Collection[int | None]
+    rows: Iterable[Any],
+    lies: Mapping[int, Dates],
+    parents: Collection[int | None],
+    left_out: Collection[int],
 ) -> tuple[dict[int, Dates], dict[int, Dates]]:
-    """Return where containers and projects of planned tasks lie around all of their leaves."""
+    """Return where containers and projects of planned tasks lie around all of their leaves.
+
+    A project ends without what is *left_out*; a container is the sum of its parts in any case.
+    """
     above = {row.id: row.parent_id for row in rows}
     found: dict[int, list[datetime]] = defaultdict(list)
     whole: dict[int, list[datetime]] = defaultdict(list)
@@ -113,7 +124,8 @@ def _around(
         if row.id in parents:
             continue
         leaf = lies.get(row.id) or (row.start, row.end)
-        whole[row.project_id] += leaf
+        if row.id not in left_out:
+            whole[row.project_id] += leaf
         container = row.parent_id
         while container is not None:
             found[container] += leaf

@@ -11,6 +11,8 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from stalker.db.declarative import named
+from stalker.models.loading import is_one_of
+from stalker.models.task.omission import left_out
 from stalker.models.task.tables import alternatives_table, computed_table, resources_table
 from stalker.workflow.derive import FINISHED
 
@@ -42,10 +44,16 @@ class Rows:
     elsewhere: list[AnyRow] = field(default_factory=list)
 
 
-def read_rows(session: Session, project_ids: Collection[int] | None, elsewhere: bool) -> Rows:
+def read_rows(
+    session: Session,
+    project_ids: Collection[int] | None,
+    elsewhere: bool,
+    with_omitted: bool = False,
+) -> Rows:
     """Read the rows of the projects with these ids, in their order; `None` for all.
 
-    With *elsewhere*, also when their people work on other projects.
+    With *elsewhere*, also when their people work on other projects. What is omitted is only there
+    *with_omitted*, but for the logs of its work.
     """
     project, link = named("Project").__table__, named("TaskDependency").__table__
     entity = named("SimpleEntity").__table__
@@ -61,22 +69,27 @@ def read_rows(session: Session, project_ids: Collection[int] | None, elsewhere: 
         links = _all(session, _within(_of_tasks(link, link.c.task_id), ids, link.c.depends_to_id))
         known = {task.id for task in tasks}
         far = {each.depends_to_id for each in links} - known
+        gone = frozenset() if with_omitted else left_out(session)
         return Rows(
             projects,
-            tasks,
+            _without(gone, tasks),
             _all(session, _users()),
             _vacations(session),
             _people(session, resources_table, ids),
             _people(session, alternatives_table, ids),
             _grouped(links),
             _grouped(_logs(session, ids)),
-            _foreign(session, ids) if far else [],
-            _elsewhere(session, ids) if elsewhere and ids is not None else [],
+            _without(gone, _foreign(session, ids)) if far else [],
+            _elsewhere(session, ids, gone) if elsewhere and ids is not None else [],
         )
 
 
 def _all(session: Session, query: Select[Any]) -> list[AnyRow]:
     return list(session.execute(query))
+
+
+def _without(gone: Collection[int], tasks: list[AnyRow]) -> list[AnyRow]:
+    return [each for each in tasks if each.id not in gone] if gone else tasks
 
 
 def _tasks() -> Select[Any]:
@@ -146,10 +159,12 @@ def _foreign(session: Session, project_ids: list[int] | None) -> list[AnyRow]:
     )
 
 
-def _elsewhere(session: Session, project_ids: list[int] | None) -> list[AnyRow]:
+def _elsewhere(
+    session: Session, project_ids: list[int] | None, gone: Collection[int]
+) -> list[AnyRow]:
     """Return when people work, or are planned to work, on tasks of other projects.
 
-    What is planned in a project that rests keeps nobody busy.
+    What is planned in a project that rests keeps nobody busy, nor does what has *gone* from it.
     """
     task, status = named("Task").__table__, named("Status").__table__
     log, project = named("TimeLog").__table__, named("Project").__table__
@@ -164,4 +179,6 @@ def _elsewhere(session: Session, project_ids: list[int] | None) -> list[AnyRow]:
         .join(project, project.c.id == task.c.project_id)
         .where(task.c.computed_end.is_not(None), status.c.code.not_in(FINISHED), project.c.active)
     )
+    if gone:
+        planned = planned.where(~is_one_of(task.c.id, gone))
     return [*_all(session, logged.where(others)), *_all(session, planned.where(others))]

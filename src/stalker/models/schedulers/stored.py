@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from stalker.db.declarative import named
 from stalker.models.schedulers.keys import project_key, task_key, user_key
 from stalker.models.task.tables import computed_table
-from stalker.scheduling import Planned, Problem, Result
+from stalker.scheduling import Planned, Problem, Result, Task
 
 __all__ = ["stored_plan"]
 
@@ -38,7 +39,18 @@ def stored_plan(
     for row in session.execute(_dates(task).where(is_ours)):
         found[task_key(row.id)] = _planned(row, tuple(people[row.id]))
     kept = tuple(each for each in problem.tasks if each.id in found)
+    _draw_around(kept, found)
     return replace(problem, tasks=kept), Result({each.id: found[each.id] for each in kept})
+
+
+def _draw_around(tasks: Collection[Task], lies: dict[str, Planned]) -> None:
+    """Let containers lie around those of their parts that are in the plan."""
+    moments: dict[str | None, list[datetime]] = defaultdict(list)
+    for each in reversed(tuple(tasks)):  # parts come before what they are part of
+        if some := moments[each.id]:
+            lies[each.id] = replace(lies[each.id], start=min(some), end=max(some))
+        dates = (lies[each.id].start, lies[each.id].end)
+        moments[each.parent] += filter(None, dates)
 
 
 def _dates(table: Any) -> Any:

@@ -150,6 +150,9 @@ class TaskJugglerScheduler(Planner):
         projects = {each: session.get_one(named("Project"), each) for each in ids}
         return "\n".join(projects[each].to_tjp for each in ids)
 
+    def _with_omitted(self) -> bool:
+        return _has_own(_TASKS)  # those of a studio are given everything that there is
+
     def _fill_tjp_file(self) -> None:
         """Write the project file."""
         with Path(self._path("tjp")).open("w", encoding="utf-8") as self.tjp_file:

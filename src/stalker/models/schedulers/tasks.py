@@ -1,7 +1,8 @@
 """The tasks of a problem, and what of them a scheduler has to see in another way.
 
 A dependency that a container has already is left out, or waits in a milestone of its own; what is
-finished without any work, or belongs to a project that is not planned, stays where it is.
+finished without any work, or belongs to a project that is not planned, stays where it is. What is
+omitted is not among the rows: nothing waits for it.
 """
 
 from __future__ import annotations
@@ -59,6 +60,9 @@ class Tasks:
         }
 
     def all(self) -> Iterator[Task]:
+        for number, worked in self.bookings.items():
+            if number not in self.keys:  # it is omitted
+                self.block(worked)
         for row in self.rows.foreign:
             task = self.fixed(row, None)
             if not self.start <= row.start <= row.end <= self.end:
