@@ -16,9 +16,11 @@ from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, note
 from stalker.cli.refusal import Refused, typed
 from stalker.cli.who import deed_of, somebody, user_option
+from stalker.cli.work_done import described_with, progress, span
 from stalker.core.dates import utc_now
 from stalker.db.session import OVERLAP
 from stalker.exceptions import OverBookedError
+from stalker.services.timesheet import Worked
 
 
 @click.command()
@@ -45,7 +47,8 @@ def log(
 ) -> None:
     """Record that somebody has worked on TASK: an id, a path such as MER/SH010/Comp, or a name.
 
-    Nobody works on two things at once, or before what the task waits for has ended.
+    Nobody works on two things at once, or before what the task waits for has ended. stalker unlog
+    takes back what was a mistake.
     """
     begin, finish = _range(start, end, duration)
     with connected(database_url):
@@ -55,19 +58,15 @@ def log(
         if made.duration != finish - begin:
             note("dates lie on a grid: the time was rounded to it")
         if made.start > utc_now():
-            note(
-                "that time is still to come. Should it not be, stalker shell takes it back: "
-                f"DBSession.delete(DBSession.get(TimeLog, {made.id})); DBSession.commit()"
-            )
+            note(f"that time is still to come: stalker unlog {made.id} takes it back")
+        path = path_of(entity)
         if as_json:
-            answer({"time_log": _described(made, entity)})
+            worked = Worked(made.id, user.login, made.start, made.end, entity.id, path)
+            answer({"time_log": described_with(worked, entity)})
             return
-        done = (
-            f"{shown_hours(entity.total_logged_seconds)} of {shown_hours(entity.schedule_seconds)}"
-        )
-        span = f"{shown_moment(made.start)} to {shown_moment(made.end)} UTC"
-        click.echo(f"{user.name}, {span}, {shown_hours(made.total_seconds)}")
-        click.echo(f"{path_of(entity)}: {entity.status.code}, {done} done")
+        when = f"{span(made.start, made.end)}, {shown_hours(made.total_seconds)}"
+        click.echo(f"log {made.id}: {user.name}, {when}")
+        click.echo(progress(entity, path))
 
 
 def _made(task: Task, user: User, begin: datetime, finish: datetime) -> TimeLog:
@@ -83,8 +82,8 @@ def _made(task: Task, user: User, begin: datetime, finish: datetime) -> TimeLog:
 
 
 def _clash(user: User, other: TimeLog) -> str:
-    span = f"{shown_moment(other.start)} to {shown_moment(other.end)} UTC"
-    return f"{user.name} has worked on {path_of(other.task)} from {span}"
+    when = span(other.start, other.end)
+    return f"{user.name} has worked on {path_of(other.task)} from {when} (log {other.id})"
 
 
 def _range(
@@ -104,20 +103,3 @@ def _range(
     if end <= start:
         raise click.UsageError(f"the end {shown_moment(end)} is not after {shown_moment(start)}")
     return start, end
-
-
-def _described(made: TimeLog, task: Task) -> dict[str, object]:
-    return {
-        "id": made.id,
-        "user": made.resource.login,
-        "start": made.start,
-        "end": made.end,
-        "seconds": made.total_seconds,
-        "task": {
-            "id": task.id,
-            "path": path_of(task),
-            "status": task.status.code,
-            "planned_seconds": task.schedule_seconds,
-            "logged_seconds": task.total_logged_seconds,
-        },
-    }
