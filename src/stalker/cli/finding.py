@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
@@ -22,7 +22,7 @@ HIGHEST_ID = 2**31 - 1
 
 def task_named(text: str) -> Task:
     """Return the one task with that id, path or name."""
-    return loaded([_only(text, _matching(text))])[0]
+    return _loaded([_only(text, _matching(text))])[0]
 
 
 def tasks_named(texts: Iterable[str]) -> list[Task]:
@@ -31,11 +31,10 @@ def tasks_named(texts: Iterable[str]) -> list[Task]:
     for text in texts:
         found = _matching(text)
         numbers += found if found and "*" in text else [_only(text, found)]
-    return loaded(list(dict.fromkeys(numbers)))
+    return _loaded(list(dict.fromkeys(numbers)))
 
 
-def loaded(numbers: Collection[int]) -> list[Task]:
-    """Return the tasks with these ids, which are there, in that order."""
+def _loaded(numbers: list[int]) -> list[Task]:
     rows = DBSession.execute(
         select(Task.id, class_of(Task)).where(is_one_of(Task.id, numbers))
     ).all()

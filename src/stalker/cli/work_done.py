@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from stalker import Task
 from stalker.cli.amounts import shown_hours, shown_moment
 from stalker.services.timesheet import Worked
+from stalker.services.worklist import Work
 
 
 def span(start: datetime, end: datetime) -> str:
@@ -14,10 +14,10 @@ def span(start: datetime, end: datetime) -> str:
     return f"{shown_moment(start)} to {shown_moment(end)} UTC"
 
 
-def progress(task: Task, path: str) -> str:
+def progress(task: Work) -> str:
     """Return the status of a task, and how much of it is done."""
-    done = f"{shown_hours(task.total_logged_seconds)} of {shown_hours(task.schedule_seconds)}"
-    return f"{path}: {task.status.code}, {done} done"
+    done = f"{shown_hours(task.logged_seconds)} of {shown_hours(task.planned_seconds)}"
+    return f"{task.path}: {task.status}, {done} done"
 
 
 def described(worked: Worked) -> dict[str, object]:
@@ -32,13 +32,13 @@ def described(worked: Worked) -> dict[str, object]:
     }
 
 
-def described_with(worked: Worked, task: Task) -> dict[str, object]:
+def described_with(worked: Worked, task: Work) -> dict[str, object]:
     """Return a time log for programs, and what of its task may have changed by it."""
     about = {
-        "id": worked.task_id,
-        "path": worked.path,
-        "status": task.status.code,
-        "planned_seconds": task.schedule_seconds,
-        "logged_seconds": task.total_logged_seconds,
+        "id": task.id,
+        "path": task.path,
+        "status": task.status,
+        "planned_seconds": task.planned_seconds,
+        "logged_seconds": task.logged_seconds,
     }
     return {**described(worked), "task": about}

@@ -20,7 +20,8 @@ from stalker.cli.work_done import described_with, progress, span
 from stalker.core.dates import utc_now
 from stalker.db.session import OVERLAP
 from stalker.exceptions import OverBookedError
-from stalker.services.timesheet import Worked
+from stalker.services.timesheet import Worked, worked
+from stalker.services.worklist import Work, work_on
 
 
 @click.command()
@@ -54,25 +55,25 @@ def log(
     with connected(database_url):
         user = somebody(login)
         entity = task_named(task)
-        made = _made(entity, user, begin, finish)
-        if made.duration != finish - begin:
+        made, task_now = _made(entity, user, begin, finish)
+        if made.end - made.start != finish - begin:
             note("dates lie on a grid: the time was rounded to it")
         if made.start > utc_now():
             note(f"that time is still to come: stalker unlog {made.id} takes it back")
-        path = path_of(entity)
         if as_json:
-            worked = Worked(made.id, user.login, made.start, made.end, entity.id, path)
-            answer({"time_log": described_with(worked, entity)})
+            answer({"time_log": described_with(made, task_now)})
             return
-        when = f"{span(made.start, made.end)}, {shown_hours(made.total_seconds)}"
+        when = f"{span(made.start, made.end)}, {shown_hours(made.seconds)}"
         click.echo(f"log {made.id}: {user.name}, {when}")
-        click.echo(progress(entity, path))
+        click.echo(progress(task_now))
 
 
-def _made(task: Task, user: User, begin: datetime, finish: datetime) -> TimeLog:
+def _made(task: Task, user: User, begin: datetime, finish: datetime) -> tuple[Worked, Work]:
     try:
-        with deed_of(user), typed():
-            return task.create_time_log(user, begin, finish)
+        with deed_of(user) as session, typed():
+            made = task.create_time_log(user, begin, finish)
+            session.flush()
+            return worked(session, [made.id])[0], work_on(session, [task.id])[0]
     except OverBookedError as error:
         raise Refused(_clash(user, error.__dict__["clash"])) from error
     except IntegrityError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from stalker.cli.amounts import shown_hours
-from stalker.cli.finding import HIGHEST_ID, loaded
+from stalker.cli.finding import HIGHEST_ID
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer
@@ -13,6 +13,7 @@ from stalker.cli.refusal import Refused, typed
 from stalker.cli.who import deed_of, known, user_option
 from stalker.cli.work_done import described_with, progress, span
 from stalker.services.unlogging import take_back
+from stalker.services.worklist import work_on
 
 _HINT = "stalker logs shows the ids"
 
@@ -34,19 +35,18 @@ def unlog(database_url: str | None, ids: tuple[str, ...], login: str | None, as_
         try:
             with deed_of(by) as session, typed():
                 gone = take_back(session, numbers)
+                tasks = work_on(session, {each.task_id for each in gone})
         except LookupError as error:
             raise Refused(f"{error}: {_HINT}") from error
-        tasks = {task.id: task for task in loaded({each.task_id for each in gone})}
         if as_json:
-            told = [described_with(each, tasks[each.task_id]) for each in gone]
-            answer({"time_logs": told})
+            by_id = {task.id: task for task in tasks}
+            answer({"time_logs": [described_with(each, by_id[each.task_id]) for each in gone]})
             return
         for each in gone:
             when = f"{span(each.start, each.end)}, {shown_hours(each.seconds)}"
             click.echo(f"took back log {each.id} of {each.user}: {when}")
-        paths = {each.task_id: each.path for each in gone}
-        for number, path in paths.items():
-            click.echo(progress(tasks[number], path))
+        for task in tasks:
+            click.echo(progress(task))
 
 
 def _numbers(ids: tuple[str, ...]) -> list[int]:
