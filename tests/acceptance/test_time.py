@@ -241,16 +241,16 @@ def test_people_and_productions_are_completed(place: Path) -> None:
         assert (run.stdout.strip(), run.stderr) == (expected, "")
 
 
-def test_four_take_back_the_same_logs(
+def test_two_processes_take_back_the_same_logs(
     empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One of four processes does it; the others are refused, and the hours are gone once."""
+    """One of them does it; the other is refused, and the hours are gone once."""
     settle(tmp_path, empty_url)
     become_nobody(tmp_path, monkeypatch)
     numbers = [work(tmp_path, "jonas", "Edit", f"0{n} 09:00", "2h") for n in range(2, 6)]
-    processes = [start("unlog", *numbers[:3], cwd=tmp_path) for _ in range(4)]
+    processes = [start("unlog", *numbers[:3], cwd=tmp_path) for _ in range(2)]
     errors = [each.communicate()[1] for each in processes]
-    assert sorted(each.returncode for each in processes) == [0, 2, 2, 2]
+    assert sorted(each.returncode for each in processes) == [0, 2]
     for error in filter(None, errors):
         assert "somebody else has just taken back" in error or "there is no time log" in error
         assert len(error.splitlines()) == 1
