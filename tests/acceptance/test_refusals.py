@@ -114,6 +114,8 @@ ON_A_DATABASE = [
     "task assign Comp --for ada",
     "task steps MER Comp",
     "log Comp --duration 1h",
+    "logs",
+    "unlog 1",
     "review Comp",
     "publish Comp two.edl",
     "studio",

@@ -85,7 +85,7 @@ VERBS = [
     ("task", "assign", "Loose", "--for", "jonas"), ("log", "Loose", "--duration", "1h"),
     ("review", "Loose"), ("publish", "Loose", "plate.exr"), ("shell", "-c", "1"),
     ("user", "add", "new", "--email", "n@x.com"),
-    ("project", "add", "NEW", "--repository", "films"),
+    ("project", "add", "NEW", "--repository", "films"), ("logs",), ("unlog", "1"),
 ]  # fmt: skip
 
 
@@ -225,24 +225,6 @@ def test_passwords(place: Path) -> None:
     # another password ends the session
     assert stalker("user", "passwd", "joe", cwd=place, STALKER_PASSWORD="n3w").returncode == 0
     assert json.loads(stalker("tasks", "--json", cwd=place).stdout)["user"] is None
-
-
-def test_hours_that_cannot_be(place: Path) -> None:
-    """Where somebody has worked is said; and how hours that are still to come are taken back."""
-    hours = ("--duration", "2h", "--user", "jonas")
-    assert stalker("log", "Loose", "--start", "2026-03-02 09:00", *hours, cwd=place).stderr == ""
-    line = refused(stalker("log", "SH010/Plate", "--start", "2026-03-02 10:00", *hours, cwd=place))
-    span = "from 2026-03-02 09:00 to 2026-03-02 11:00 UTC"
-    assert line == f"stalker: Jonas has worked on MER/Loose {span}"
-    logged = stored(place)
-    late = stalker("log", "Loose", "--start", "2926-03-02 09:00", *hours, cwd=place)
-    assert late.returncode == 0 and stored(place) != logged
-    undone = stalker("shell", "-c", late.stderr.partition("takes it back: ")[2], cwd=place)
-    assert (undone.returncode, undone.stderr) == (0, "")
-    with closing(sqlite3.connect(place / "studio.db")) as connection:
-        assert list(connection.execute('SELECT start FROM "TimeLogs"')) == [
-            ("2026-03-02 09:00:00.000000",)
-        ]
 
 
 def test_who_does_it(place: Path) -> None:

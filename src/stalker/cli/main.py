@@ -42,6 +42,8 @@ SECTIONS = {
         "tasks": "List tasks: yours, somebody's, or those of a project.",
         "task": "Add tasks to shots and assets, and give them to people.",
         "log": "Record that somebody has worked on a task.",
+        "logs": "List who has worked when, on what.",
+        "unlog": "Take back what was logged by mistake.",
         "review": "Ask for a review, approve, or ask for more.",
         "publish": "Store a file as the next version of a task.",
     },

@@ -23,7 +23,7 @@ from stalker.models.task.tables import resources_table
 from stalker.services.addresses import addresses
 from stalker.workflow.derive import FINISHED
 
-__all__ = ["Work", "below", "unassigned", "work"]
+__all__ = ["Work", "below", "unassigned", "work", "work_on"]
 
 _tasks, _names, _statuses = Task.__table__.c, SimpleEntity.__table__.c, Status.__table__.c
 
@@ -78,6 +78,11 @@ def work(
         conditions.append(_tasks.id.in_(below([top.id])))
     rows = session.execute(_rows(conditions)).all()
     return _complete(session, rows)
+
+
+def work_on(session: Session, numbers: Iterable[int]) -> list[Work]:
+    """Return the tasks with these ids by start, as far as they are there."""
+    return _complete(session, session.execute(_rows([is_one_of(_tasks.id, numbers)])).all())
 
 
 def unassigned(session: Session, projects: Collection[Project] = ()) -> list[int]:

@@ -16,9 +16,12 @@ from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, note
 from stalker.cli.refusal import Refused, typed
 from stalker.cli.who import deed_of, somebody, user_option
+from stalker.cli.work_done import described_with, progress, span
 from stalker.core.dates import utc_now
 from stalker.db.session import OVERLAP
 from stalker.exceptions import OverBookedError
+from stalker.services.timesheet import Worked, worked
+from stalker.services.worklist import Work, work_on
 
 
 @click.command()
@@ -45,35 +48,32 @@ def log(
 ) -> None:
     """Record that somebody has worked on TASK: an id, a path such as MER/SH010/Comp, or a name.
 
-    Nobody works on two things at once, or before what the task waits for has ended.
+    Nobody works on two things at once, or before what the task waits for has ended. stalker unlog
+    takes back what was a mistake.
     """
     begin, finish = _range(start, end, duration)
     with connected(database_url):
         user = somebody(login)
         entity = task_named(task)
-        made = _made(entity, user, begin, finish)
-        if made.duration != finish - begin:
+        made, task_now = _made(entity, user, begin, finish)
+        if made.end - made.start != finish - begin:
             note("dates lie on a grid: the time was rounded to it")
         if made.start > utc_now():
-            note(
-                "that time is still to come. Should it not be, stalker shell takes it back: "
-                f"DBSession.delete(DBSession.get(TimeLog, {made.id})); DBSession.commit()"
-            )
+            note(f"that time is still to come: stalker unlog {made.id} takes it back")
         if as_json:
-            answer({"time_log": _described(made, entity)})
+            answer({"time_log": described_with(made, task_now)})
             return
-        done = (
-            f"{shown_hours(entity.total_logged_seconds)} of {shown_hours(entity.schedule_seconds)}"
-        )
-        span = f"{shown_moment(made.start)} to {shown_moment(made.end)} UTC"
-        click.echo(f"{user.name}, {span}, {shown_hours(made.total_seconds)}")
-        click.echo(f"{path_of(entity)}: {entity.status.code}, {done} done")
+        when = f"{span(made.start, made.end)}, {shown_hours(made.seconds)}"
+        click.echo(f"log {made.id}: {user.name}, {when}")
+        click.echo(progress(task_now))
 
 
-def _made(task: Task, user: User, begin: datetime, finish: datetime) -> TimeLog:
+def _made(task: Task, user: User, begin: datetime, finish: datetime) -> tuple[Worked, Work]:
     try:
-        with deed_of(user), typed():
-            return task.create_time_log(user, begin, finish)
+        with deed_of(user) as session, typed():
+            made = task.create_time_log(user, begin, finish)
+            session.flush()
+            return worked(session, [made.id])[0], work_on(session, [task.id])[0]
     except OverBookedError as error:
         raise Refused(_clash(user, error.__dict__["clash"])) from error
     except IntegrityError as error:
@@ -83,8 +83,8 @@ def _made(task: Task, user: User, begin: datetime, finish: datetime) -> TimeLog:
 
 
 def _clash(user: User, other: TimeLog) -> str:
-    span = f"{shown_moment(other.start)} to {shown_moment(other.end)} UTC"
-    return f"{user.name} has worked on {path_of(other.task)} from {span}"
+    when = span(other.start, other.end)
+    return f"{user.name} has worked on {path_of(other.task)} from {when} (log {other.id})"
 
 
 def _range(
@@ -104,20 +104,3 @@ def _range(
     if end <= start:
         raise click.UsageError(f"the end {shown_moment(end)} is not after {shown_moment(start)}")
     return start, end
-
-
-def _described(made: TimeLog, task: Task) -> dict[str, object]:
-    return {
-        "id": made.id,
-        "user": made.resource.login,
-        "start": made.start,
-        "end": made.end,
-        "seconds": made.total_seconds,
-        "task": {
-            "id": task.id,
-            "path": path_of(task),
-            "status": task.status.code,
-            "planned_seconds": task.schedule_seconds,
-            "logged_seconds": task.total_logged_seconds,
-        },
-    }

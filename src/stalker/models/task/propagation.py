@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_state
 
 from stalker.db.construction import is_constructing
@@ -46,6 +47,7 @@ __all__ = [
     "codes_of",
     "dependencies_changed",
     "dependency_added",
+    "derive_again",
     "derived_status",
     "from_dependencies",
     "set_status",
@@ -94,6 +96,18 @@ def settle_statuses(
     for task in themselves:
         waiting.add(task)
     _spread(waiting, settling=True)
+
+
+def derive_again(session: Session, tasks: Collection[Task]) -> None:
+    """Give stored leaves the statuses that follow from their prerequisites and logs as of now."""
+    around = Surroundings()
+    around.expect(session, tasks)
+    around.load_expected()
+    waiting = _Waiting(around)
+    for task in tasks:
+        waiting.add(task)
+    with session.no_autoflush:
+        _spread(waiting)
 
 
 class _Waiting:

@@ -1,0 +1,109 @@
+"""`stalker logs`: who has worked when, on what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from stalker import User
+from stalker.cli import amounts
+from stalker.cli.amounts import shown_hours, shown_moment
+from stalker.cli.completing import logins
+from stalker.cli.finding import task_named
+from stalker.cli.opening import connected, projects_of
+from stalker.cli.options import database_option, json_option, project_option
+from stalker.cli.output import address, answer, console, note, plain, table
+from stalker.cli.who import known
+from stalker.cli.work_done import described
+from stalker.db.session import DBSession
+from stalker.services.timesheet import Worked, timesheet
+
+
+@click.command()
+@database_option
+@click.argument("task", metavar="[TASK]", required=False)
+@project_option
+@click.option(
+    "--user",
+    "login",
+    metavar="LOGIN",
+    shell_complete=logins,
+    help="Whose; without it everybody's on TASK or in --project; without these yours, if it is "
+    "known who you are.",
+)
+@click.option("--everybody", is_flag=True, help="Those of everybody.")
+@click.option(
+    "--since",
+    type=amounts.moment,
+    metavar="MOMENT",
+    help="Only what began then or later: '2026-11-27', or '9:00' for today; in UTC.",
+)
+@click.option("--until", type=amounts.moment, metavar="MOMENT", help="Only what began before.")
+@json_option
+def logs(
+    database_url: str | None,
+    task: str | None,
+    codes: tuple[str, ...],
+    login: str | None,
+    everybody: bool,
+    since: datetime | None,
+    until: datetime | None,
+    as_json: bool,
+) -> None:
+    """List time logs, the newest last: id, task, person, dates in UTC, and all hours together.
+
+    On TASK are also those on all that is part of it: an id, a path such as MER/SH010, or a name.
+    stalker unlog takes one back by its id.
+    """
+    if everybody and login is not None:
+        raise click.UsageError("--everybody and --user exclude each other")
+    if since is not None and until is not None and until <= since:
+        raise click.UsageError(f"--until {shown_moment(until)} is not after {shown_moment(since)}")
+    with connected(database_url):
+        is_of_all = everybody or (login is None and (task is not None or bool(codes)))
+        whose = None if is_of_all else known(login)
+        found = timesheet(
+            DBSession(),
+            whose,
+            projects_of(codes),
+            None if task is None else task_named(task),
+            since,
+            until,
+        )
+        if as_json:
+            _answer(found, whose)
+        else:
+            _show(found, whose)
+
+
+def _answer(found: list[Worked], whose: User | None) -> None:
+    document = {
+        "user": whose and whose.login,
+        "time_logs": [described(each) for each in found],
+        "seconds": _sum(found),
+    }
+    answer(document)
+
+
+def _show(found: list[Worked], whose: User | None) -> None:
+    if not found:
+        note(f"nothing of {whose.name}; --everybody shows the others" if whose else "no time logs")
+        return
+    shown = table(("Log", "Task", "Who", "Start", "End", "Hours"), numbers=("Log", "Hours"))
+    for each in found:
+        shown.add_row(
+            str(each.id),
+            address(each.path),
+            plain(each.user),
+            shown_moment(each.start),
+            shown_moment(each.end),
+            shown_hours(each.seconds),
+        )
+    console().print(shown)
+    how_many = "1 time log" if len(found) == 1 else f"{len(found):,} time logs"
+    click.echo(f"{shown_hours(_sum(found))} in {how_many}")
+
+
+def _sum(found: list[Worked]) -> int:
+    return sum(each.seconds for each in found)
