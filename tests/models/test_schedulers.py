@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 import stalker
@@ -288,7 +289,17 @@ def test_both_ways_of_writing(example: dict[str, Any], method: int) -> None:
     scheduler._parse_csv_file()  # without a report nothing happens
     assert not example["anim"].is_scheduled
     Path(scheduler.csv_file_full_path).write_text(answer(example))
-    scheduler._parse_csv_file()
+    written: set[object] = set()
+
+    def note(session: StudioSession, *_: object) -> None:
+        written.update(session.dirty)
+
+    event.listen(DBSession, "before_flush", note)
+    try:
+        scheduler._parse_csv_file()
+    finally:
+        event.remove(DBSession, "before_flush", note)
+    assert (example["anim"] in written) is (method == 1)
     DBSession.commit()
     DBSession.expire_all()
     assert dates(example["anim"]) == [(at(3, 9), at(7, 12))]

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from stalker.scheduling import (
@@ -323,7 +323,7 @@ def test_every_dependency_has_an_arrow() -> None:
 
 def naive_load(studio: Problem, result: Result, artist: Artist) -> dict[str, tuple[float, float]]:
     """Return what *artist* does and could do on each local day: slot by slot, in hours."""
-    zone, hours = ZoneInfo(studio.zone), studio.resolution / HOUR
+    zone = ZoneInfo(studio.zone)
     week = artist.week or studio.week
     leaves = (*studio.leaves, *studio.artist_leaves, *artist.leaves)
     times = [
@@ -334,6 +334,7 @@ def naive_load(studio: Problem, result: Result, artist: Artist) -> dict[str, tup
         for time in each.times
     ]
     days: dict[str, tuple[float, float]] = {}
+    piece = timedelta(minutes=5)  # a day can begin within a slot
     moment = studio.start
     while moment < studio.end:
         local = moment.astimezone(zone)
@@ -341,14 +342,17 @@ def naive_load(studio: Problem, result: Result, artist: Artist) -> dict[str, tup
         on = any(begin <= minute < end for begin, end in week[local.weekday()])
         on = on and not any(begin <= moment < end for begin, end in leaves)
         works = any(begin <= moment < end for begin, end in times)
-        worked, could = days.get(str(local.date()), (0.0, 0.0))
-        days[str(local.date())] = (worked + works * hours, could + on * hours)
+        for number in range(studio.resolution // piece):
+            day = str((moment + number * piece).astimezone(zone).date())
+            worked, could = days.get(day, (0.0, 0.0))
+            days[day] = (worked + works * piece / HOUR, could + on * piece / HOUR)
         moment += studio.resolution
     return days
 
 
 @settings(max_examples=40, deadline=None)
 @given(zoned)
+@example(studio=other_studio(297798))  # days begin within a slot
 def test_load_is_work_by_working_time(studio: Problem) -> None:
     """Each day's percentage is what counting all slots gives, in any time zone."""
     result = planned(studio)

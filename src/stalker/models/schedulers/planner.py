@@ -109,6 +109,7 @@ class Planner(SchedulerBase):
         )
 
     def _through_objects(self) -> bool:
+        """Say whether a plan is written through the objects."""
         return False
 
     def _with_omitted(self) -> bool:

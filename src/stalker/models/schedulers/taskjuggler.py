@@ -150,6 +150,9 @@ class TaskJugglerScheduler(Planner):
         projects = {each: session.get_one(named("Project"), each) for each in ids}
         return "\n".join(projects[each].to_tjp for each in ids)
 
+    def _through_objects(self) -> bool:
+        return self.parsing_method == 1
+
     def _with_omitted(self) -> bool:
         return _has_own(_TASKS)  # those of a studio are given everything that there is
 

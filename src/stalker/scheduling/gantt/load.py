@@ -49,13 +49,11 @@ class _Loads:
     def load(self, number: int, artist: Artist) -> Load:
         """Return the row of *artist*."""
         board = self.calendar.artist(artist)[0]
-        slots = [min(max(self.calendar.slot(edge), 0), self.calendar.size) for edge in self.edges]
-        hour = 3600 / self.calendar.step
         hours = self.hours(artist.id)
         cells = []
         could = worked = 0.0
-        for cell, (begin, end) in enumerate(itertools.pairwise(slots)):
-            available = board.count(1, begin, end) / hour
+        for cell, (before, until) in enumerate(itertools.pairwise(self.passed(board))):
+            available = until - before
             could += available
             if cell in hours:
                 cells.append(self.cell(cell, hours[cell], available))
@@ -67,6 +65,17 @@ class _Loads:
         return Load(
             artist.id, number, artist.name, tuple(cells), tuple(self.away(artist)), total, words
         )
+
+    def passed(self, board: bytearray) -> Iterator[float]:
+        """Yield how many hours of *board* have passed at each edge, which may be within a slot."""
+        hours, slots, last = self.calendar.step / 3600, 0, 0
+        for edge in self.edges:
+            slot, part = divmod(edge - self.calendar.start, self.calendar.resolution)
+            if not 0 <= slot < self.calendar.size:
+                slot, part = min(max(slot, 0), self.calendar.size), timedelta()
+            slots += board.count(1, last, slot)
+            last = slot
+            yield slots * hours + board[slot] * (part / HOUR)
 
     def hours(self, artist: str) -> Hours:
         """Return how long *artist* works on what in each cell."""
