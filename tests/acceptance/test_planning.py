@@ -93,13 +93,17 @@ def test_planning_stores_and_tells(copy: Path) -> None:
 
 
 def test_work_that_nobody_does(copy: Path) -> None:
-    """The plan has no time for such work, which is said with the verb that gives it away."""
+    """Plan and chart have no time for it, which is said with the verb that gives it away."""
     with closing(sqlite3.connect(copy / "studio.db")) as connection, connection:
         tasks = "SELECT id FROM \"SimpleEntities\" WHERE name = 'Comp' ORDER BY id DESC LIMIT 3"
         connection.execute(f'DELETE FROM "Task_Resources" WHERE task_id IN ({tasks})')
     run = stalker("schedule", "--database", URL, cwd=copy)
     assert run.returncode == 0
     assert "nobody is assigned to Meridian/Cut/C080/Comp and 2 more: " in run.stderr
+    for more in ((), ("--stored",)):
+        assert stalker("gantt", "--database", URL, *more, cwd=copy).stderr == run.stderr
+    warned = json.loads(stalker("gantt", "--database", URL, "--json", cwd=copy).stdout)["warnings"]
+    assert run.stderr.splitlines() == [f"note: {each}" for each in warned]
     run = stalker("why", "--database", URL, "C081/Comp", cwd=copy)
     assert run.stdout.splitlines()[2].endswith("it takes no time")
     assert "stalker task assign Meridian/Cut/C081/Comp --for LOGIN" in run.stderr
@@ -279,7 +283,12 @@ def test_answers_for_programs(copy: Path) -> None:
         datetime.fromisoformat(str(each)).replace(tzinfo=UTC) for each in (start, end)
     ]
     run = stalker("gantt", "--database", URL, "--json", cwd=copy)
-    assert json.loads(run.stdout) == {"file": "plan.html", "tasks": 515, "faults": []}
+    assert json.loads(run.stdout) == {
+        "file": "plan.html",
+        "tasks": 515,
+        "faults": [],
+        "warnings": [],
+    }
     run = stalker("why", "--database", URL, "C040/Comp", "--json", cwd=copy)
     answer = json.loads(run.stdout)
     assert answer.keys() == {"task", "start", "end", "reasons", "delays", "chain", "stored"}
