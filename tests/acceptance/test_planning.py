@@ -74,6 +74,8 @@ def test_the_demo_is_planned(demo: Path, copy: Path) -> None:
     # neither the administrator nor the supervisor, who answers for the work and does none
     assert rows(copy, 'SELECT count(*) FROM "Users"') == [(16,)]
     assert rows(copy, 'SELECT count(DISTINCT resource_id) FROM "Task_Resources"') == [(14,)]
+    # as many as `demo`, `schedule` and `gantt` count, 60 + 367 of them work
+    assert "<dt>Tasks</dt><dd>515: 427 with work, 88 groups</dd>" in page
     assert "<dt>Artists</dt><dd>14</dd>" in page and ">admin<" not in page
 
 
