@@ -260,6 +260,31 @@ def test_who_does_it(place: Path) -> None:
     assert whose("--everybody") is None
 
 
+def test_a_revision_ends_a_round(place: Path) -> None:
+    """Whose reviews were open is said to whoever asks for more; one decision of many ends none."""
+
+    def done(*arguments: str) -> subprocess.CompletedProcess[str]:
+        run = stalker(*arguments, cwd=place)
+        assert run.returncode == 0, run.stderr
+        return run
+
+    everybody = ("noor", "jonas", "admin")
+    done("task", "assign", "Loose", "--for", "jonas", *(f"--responsible={n}" for n in everybody))
+    for n in (2, 3):
+        done("log", "Loose", "--start", f"2026-03-0{n}", "--duration", "1h", "--user", "jonas")
+        done("review", "Loose")
+        assert done("review", "Loose", "--approve", "--user", "noor").stderr == ""
+        if n == 2:
+            more = ("--revise", "x", "--user", "noor")
+            assert done("review", "Loose", *more).stderr == (
+                "note: admin, jonas need not decide any more: the open reviews are gone with this "
+                "decision\n"
+            )
+    run = done("review", "Loose", "--revise", "x", "--user", "noor", "--json")
+    assert json.loads(run.stdout)["withdrawn"] == ["admin", "jonas"]
+    assert json.loads(done("review", "Loose", "--json", "--show").stdout)["withdrawn"] == []
+
+
 def test_a_closed_pipe_and_no_terminal(place: Path) -> None:
     """A pipe has neither colours nor folded lines, and closing it early is no error."""
     long = "A very long name of a task that no terminal of eighty columns would show in one line"
