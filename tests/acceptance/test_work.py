@@ -260,6 +260,24 @@ def test_who_does_it(place: Path) -> None:
     assert whose("--everybody") is None
 
 
+def test_whose_tasks_are_listed(place: Path) -> None:
+    """Yours, which is said; those of everybody in a place; and whoever is named counts anywhere."""
+
+    def listed(*arguments: str) -> tuple[object, int, str]:
+        told = json.loads(stalker("tasks", "--json", *arguments, cwd=place, LOGNAME="jonas").stdout)
+        shown = stalker("tasks", *arguments, cwd=place, LOGNAME="jonas")
+        assert shown.returncode == 0
+        return told["user"], len(told["tasks"]), shown.stderr
+
+    yours = "note: these are the tasks of Jonas; --everybody shows the others\n"
+    assert listed() == listed("--all") == ("jonas", 2, yours)
+    assert listed("--everybody") == (None, 6, "")
+    assert listed("--below", "SH010", "--all") == (None, 2, "")
+    assert listed("--project", "MER") == (None, 5, "")
+    assert listed("--project", "MER", "--user", "jonas") == ("jonas", 2, "")
+    assert listed("--below", "SH010/Comp", "--user", "jonas")[:2] == ("jonas", 0)
+
+
 def test_a_revision_ends_a_round(place: Path) -> None:
     """Whose reviews were open is said to whoever asks for more; one decision of many ends none."""
 

@@ -27,7 +27,8 @@ from stalker.services.worklist import Work, work
     "login",
     metavar="LOGIN",
     shell_complete=logins,
-    help="Whose; without it yours, if it is known who you are, else everybody's.",
+    help="Whose; without it yours, if it is known who you are and no place is given, else "
+    "everybody's.",
 )
 @click.option("--everybody", is_flag=True, help="Those of everybody, and of nobody.")
 @click.option(
@@ -52,12 +53,14 @@ def tasks(
 ) -> None:
     """List tasks by their start: status, people, dates in UTC, and work that is logged and planned.
 
+    They are yours; with --project or --below those of everybody there, unless --user is given.
     What is finished is left out unless --all or its --status asks for it.
     """
     if everybody and login is not None:
         raise click.UsageError("--everybody and --user exclude each other")
     with connected(database_url):
-        whose = None if everybody else known(login)
+        is_place = below is not None or bool(codes)
+        whose = None if everybody or (is_place and login is None) else known(login)
         found = work(
             DBSession(),
             whose,
@@ -68,8 +71,10 @@ def tasks(
         )
         if as_json:
             answer({"user": whose and whose.login, "tasks": [each._asdict() for each in found]})
-        else:
-            _show(found, whose)
+            return
+        if whose is not None and login is None and found:
+            note(f"these are the tasks of {whose.name}; --everybody shows the others")
+        _show(found, whose)
 
 
 def _known_statuses(given: tuple[str, ...]) -> list[str]:
