@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -276,6 +277,32 @@ def test_whose_tasks_are_listed(place: Path) -> None:
     assert listed("--project", "MER") == (None, 5, "")
     assert listed("--project", "MER", "--user", "jonas") == ("jonas", 2, "")
     assert listed("--below", "SH010/Comp", "--user", "jonas")[:2] == ("jonas", 0)
+
+
+def test_what_is_not_planned_has_no_dates(place: Path) -> None:
+    """A new task shows none until a plan has placed it, or it is finished."""
+
+    def shown() -> tuple[str, bool]:
+        (line,) = stalker("tasks", "--below", "Loose", "--all", cwd=place).stdout.splitlines()[1:]
+        run = stalker("tasks", "--below", "Loose", "--all", "--json", cwd=place)
+        return line, json.loads(run.stdout)["tasks"][0]["is_planned"]
+
+    dates = 'computed_start = start, computed_end = "end"'
+    finished = "status_id = (SELECT id FROM Statuses WHERE code = 'CMPL')"
+    for change, pattern, is_planned in (
+        ("priority = 500", r"MER/Loose +RTS +not planned +0 +1h", False),
+        (dates, r"MER/Loose +RTS +\d{4}-[\d: -]{30,} +0 +1h", True),
+        (
+            f"computed_start = NULL, {finished}",
+            r"MER/Loose +CMPL +\d{4}-[\d: -]{30,} +0 +1h",
+            False,
+        ),
+    ):
+        with closing(sqlite3.connect(place / "studio.db")) as connection, connection:
+            loose = "SELECT id FROM SimpleEntities WHERE name = 'Loose'"
+            connection.execute(f"UPDATE Tasks SET {change} WHERE id = ({loose})")
+        line, told = shown()
+        assert re.fullmatch(pattern, line) and told == is_planned, line
 
 
 def test_a_revision_ends_a_round(place: Path) -> None:

@@ -76,7 +76,7 @@ def test_a_list_of_work_says_what_its_tasks_say(films: list[Project]) -> None:
     for task in _leaves(film):
         assert rows[task.id] == (
             task.id, _path_of(task), task.entity_type, task.status.code,
-            tuple(user.login for user in task.resources), task.start, task.end,
+            tuple(user.login for user in task.resources), task.start, task.end, False,
             task.schedule_seconds, task.total_logged_seconds,
         )  # fmt: skip
     artist = DBSession.scalars(select(User).where(User.login == "artist")).one()
@@ -87,6 +87,16 @@ def test_a_list_of_work_says_what_its_tasks_say(films: list[Project]) -> None:
         f"TWO/Cut/SH03/{n}" for n in ("A", "Wait")
     ]
     assert {row.status for row in work(session)} & {"CMPL", "STOP"} == set()
+
+
+def test_work_is_planned_when_a_plan_has_placed_it(films: list[Project]) -> None:
+    """Then, and only then, its dates mean something: a new task has some, too."""
+    task = next(task for task in _leaves(films[0]) if task.name == "Cut")
+    for moment in (None, NOON):
+        task.computed_start = task.computed_end = moment
+        DBSession.flush()
+        (row,) = work(DBSession(), top=task)
+        assert row.is_planned == task.is_scheduled == (moment is not None)
 
 
 def test_work_that_nobody_does_is_found(films: list[Project]) -> None:

@@ -41,6 +41,8 @@ class Work(NamedTuple):
     resources: tuple[str, ...]
     start: datetime
     end: datetime
+    #: a plan has placed it; else the dates are those that a new task gets, or was given
+    is_planned: bool
     planned_seconds: int
     logged_seconds: int
 
@@ -113,9 +115,10 @@ def _rows(conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
     planned, logged = _tasks.schedule_seconds, _tasks.total_logged_seconds
     is_effort = _tasks.schedule_model == ScheduleModel.EFFORT
     noted = and_(is_effort, planned.is_not(None), logged.is_not(None)).label("is_noted")
+    is_planned = and_(_tasks.computed_start.is_not(None), _tasks.computed_end.is_not(None))
     columns = (_tasks.id, _names.entity_type, _statuses.code, _tasks.start, _tasks.end)
     return (
-        select(*columns, planned, logged, noted)
+        select(*columns, is_planned.label("is_planned"), planned, logged, noted)
         .join_from(Task.__table__, SimpleEntity.__table__, _names.id == _tasks.id)
         .join(Status.__table__, _statuses.id == _tasks.status_id)
         .where(*conditions)
@@ -141,6 +144,7 @@ def _complete(session: Session, rows: Collection[Any]) -> list[Work]:
             tuple(people[row.id]),
             row.start,
             row.end,
+            bool(row.is_planned),
             *totals[row.id],
         )
         for row in rows

@@ -17,6 +17,7 @@ from stalker.cli.who import known
 from stalker.core.suggestions import did_you_mean
 from stalker.db.session import DBSession
 from stalker.services.worklist import Work, work
+from stalker.workflow.derive import FINISHED
 
 
 @click.command()
@@ -54,7 +55,8 @@ def tasks(
     """List tasks by their start: status, people, dates in UTC, and work that is logged and planned.
 
     They are yours; with --project or --below those of everybody there, unless --user is given.
-    What is finished is left out unless --all or its --status asks for it.
+    What is finished is left out unless --all or its --status asks for it. Where no plan has placed
+    a task yet, it has no dates: stalker schedule gives it some.
     """
     if everybody and login is not None:
         raise click.UsageError("--everybody and --user exclude each other")
@@ -98,9 +100,15 @@ def _show(found: list[Work], whose: User | None) -> None:
             address(each.path),
             plain(each.status),
             plain(", ".join(each.resources)),
-            shown_moment(each.start),
-            shown_moment(each.end),
+            *_dates(each),
             shown_hours(each.logged_seconds),
             shown_hours(each.planned_seconds),
         )
     console().print(shown)
+
+
+def _dates(work: Work) -> tuple[str, str]:
+    """Return start and end; not those that a new task has until a plan places it."""
+    if work.is_planned or work.status in FINISHED:
+        return shown_moment(work.start), shown_moment(work.end)
+    return "not planned", ""
