@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -97,6 +98,35 @@ def test_work_is_planned_when_a_plan_has_placed_it(films: list[Project]) -> None
         DBSession.flush()
         (row,) = work(DBSession(), top=task)
         assert row.is_planned == task.is_scheduled == (moment is not None)
+
+
+def test_a_place_without_tasks_is_no_work(films: list[Project]) -> None:
+    """A shot, asset or sequence that was just made; with people, logs or an effort it is work."""
+    session, film = DBSession(), films[0]
+    artist = DBSession.scalars(select(User).where(User.login == "artist")).one()
+    kind = DBSession.scalars(select(Type).where(Type.name == "Prop ONE")).one()
+
+    def shot(code: str, **given: Any) -> Shot:
+        return Shot(name=code, code=code, project=film, **given)
+
+    before = {row.id for row in work(session)}, unassigned(session)
+    places = [shot("NEW"), Sequence(name="S", code="S", project=film)]
+    places.append(Asset(name="A", code="A", type=kind, project=film))
+    session.flush()
+    assert ({row.id for row in work(session)}, unassigned(session)) == before
+    assert work(session, top=places[0]) == []
+    busy = [
+        shot("GIVEN", resources=[artist]), shot("LOGGED"), shot("LONG", schedule_timing=2),
+        shot("DAY", schedule_unit="d"), shot("TIME", schedule_model="duration"),
+    ]  # fmt: skip
+    busy[1].create_time_log(artist, *_hours(40, "ONE"))
+    session.flush()
+    numbers = [each.id for each in busy]
+    assert {row.id for row in work(session)} == before[0] | {*numbers}
+    assert unassigned(session) == sorted([*before[1], *numbers[1:4]])
+    Task(name="Comp", parent=places[0])
+    session.flush()
+    assert [row.path for row in work(session, top=places[0])] == ["ONE/NEW/Comp"]
 
 
 def test_work_that_nobody_does_is_found(films: list[Project]) -> None:
