@@ -497,6 +497,29 @@ def test_what_a_studio_cannot_be(copy: Path, arguments: tuple[str, ...], reason:
     assert rows(copy, 'SELECT * FROM "Studios", "WorkingHours"') == before
 
 
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [
+        ("mon-fri 9:00-18:00", ""),
+        ("mon-fri 9:00-13:00 14:00-18:00", "most days of work have 8: --day-hours 8 changes that"),
+        (
+            "mon-fri 9:00-13:00 11:00-16:30",
+            "most days of work have 7.5: --day-hours 8 changes that",
+        ),
+        # there is a day of nine hours left
+        ("tue-fri 9:00-17:00", ""),
+        ("mon-sun off", ""),
+    ],
+)
+def test_hours_that_are_no_day_of_a_task(copy: Path, hours: str, told: str) -> None:
+    """Hours do not change how long a day of a task is, which is said unless --day-hours is."""
+    studio = ("studio", "--database", URL, "--hours", hours)
+    run = stalker(*studio, cwd=copy)
+    assert run.returncode == 0 and "a day is   9 hours of work" in run.stdout
+    assert run.stderr == (told and f"note: a task of one day has 9 hours of work, and {told}\n")
+    assert stalker(*studio, "--day-hours", "9", cwd=copy).stderr == ""
+
+
 def test_a_planner_that_is_killed(copy: Path) -> None:
     """The dates stay; others wait until the lease is over, and then plan."""
     before = rows(copy, PLANNED)
