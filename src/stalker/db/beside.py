@@ -6,7 +6,7 @@ import glob
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from errno import EBUSY
+from errno import EBUSY, ENOENT
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -29,10 +29,12 @@ def written_beside(path: Path, replace: bool = False, mode: int = 0o600) -> Iter
 
     An exception removes it. What a killed process has left does not look like the file, and the
     next one who writes *path* takes its place. Only the owner may read the file, unless *mode* says
-    otherwise. Raises `FileExistsError` for a *path* that is there unless it may be replaced, and
-    `BlockingIOError` while another process writes it.
+    otherwise. Raises `FileExistsError` for a *path* that is there unless it may be replaced,
+    `FileNotFoundError` without its folder, and `BlockingIOError` while another process writes it.
     """
     _refuse_existing(path, replace)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(ENOENT, f"there is no folder {path.parent}", str(path))
     part = path.with_name(path.name + SUFFIX)
     descriptor = _open(part, mode)
     try:
