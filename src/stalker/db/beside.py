@@ -129,8 +129,9 @@ def _open(part: Path, mode: int = 0o600) -> int:
                     return descriptor
         except BlockingIOError as error:
             os.close(descriptor)
-            message = "another process is writing it"
-            raise BlockingIOError(error.errno, message, str(part)) from None
+            message = "another process is writing it at this moment; try again when that is done"
+            name = part.with_name(part.name.removesuffix(SUFFIX))
+            raise BlockingIOError(error.errno, message, str(name)) from None
         os.close(descriptor)  # it was renamed before it was locked
 
 
