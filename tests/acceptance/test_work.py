@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import sqlite3
@@ -373,6 +374,22 @@ def test_publishing_leaves_nothing_half_done(place: Path) -> None:
     path.unlink()
     made = stalker("publish", "SH010/Plate", "plate.exr", cwd=place)
     assert made.stdout.splitlines() == ["MER/SH010/Plate: Main, version 1", str(path)]
+
+
+def test_publishing_without_a_structure(place: Path) -> None:
+    """What is said gives the project one, the same that others have; then the file has a name."""
+    made = "BARE = Project.query.filter_by(code='BARE').one()\n"
+    made += "BARE.repositories.append(Repository.query.first()); DBSession.commit()"
+    assert stalker("shell", "-c", made, cwd=place).returncode == 0
+    line = refused(stalker("publish", "Edit", "plate.exr", cwd=place))
+    assert line.startswith("stalker: Bare has no structure, which says what files are called; ")
+    verb = shlex.split(line.partition(" gives: ")[2])
+    run = stalker(*verb[1:], cwd=place)
+    assert (run.returncode, run.stderr) == (0, "")
+    run = stalker("publish", "Edit", "plate.exr", cwd=place)
+    assert run.stdout.splitlines()[1] == f"{place}/films/BARE/Edit/Edit_Main_v001.exr"
+    count = "print(Structure.query.count())"
+    assert stalker("shell", "-c", count, cwd=place).stdout == "1\n"
 
 
 def test_publishing_to_a_drive_that_is_not_there(place: Path) -> None:
