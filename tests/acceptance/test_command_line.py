@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -217,6 +218,32 @@ def test_help_and_mistakes(tmp_path: Path) -> None:
     run = stalker("shedule", cwd=tmp_path)
     assert (run.returncode, run.stdout) == (2, "")
     assert run.stderr.endswith("there is no verb 'shedule': did you mean 'schedule'?\n")
+
+
+#: how each shell asks for what begins with "stalker s", and how it reads the verb `schedule`
+SHELLS = {
+    "bash": ("complete -o nosort -F", "stalker s", "1", "plain,schedule\n"),
+    "zsh": ("#compdef stalker", "stalker s", "1", "plain\nschedule\nPlan the studio, and store"),
+    "fish": ("complete --no-files --command stalker", "stalker s", "s", "plain,schedule\tPlan the"),
+}
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_each_shell_completes_verbs(shell: str, tmp_path: Path) -> None:
+    """What a shell reads asks with the variable that the program answers to: verbs, with help."""
+    begins, words, word, expected = SHELLS[shell]
+    script = stalker("completion", shell, cwd=tmp_path)
+    assert (script.returncode, script.stderr) == (0, "") and begins in script.stdout
+    assert f"_STALKER_COMPLETE={shell}_complete" in script.stdout
+    asked = {"_STALKER_COMPLETE": f"{shell}_complete", "COMP_WORDS": words, "COMP_CWORD": word}
+    run = stalker(cwd=tmp_path, **asked)
+    assert (run.returncode, run.stderr) == (0, "") and expected in run.stdout
+    assert "studio" in run.stdout and "gantt" not in run.stdout
+    interpreter = shutil.which(shell)
+    if interpreter is not None:  # it takes the script
+        run = subprocess.run([interpreter, "-n"], input=script.stdout, capture_output=True,
+                             text=True, check=False)  # fmt: skip
+        assert (run.returncode, run.stderr) == (0, "")
 
 
 def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 
 from sqlalchemy import create_engine, inspect, select
@@ -45,6 +46,19 @@ def test_init_refuses_an_empty_password(tmp_path: Path) -> None:
     arguments = ("init", "--database", "sqlite:///studio.db", "--admin-password", "")
     assert "--admin-password is empty" in refused(stalker(*arguments, cwd=tmp_path))
     assert contents(tmp_path) == {}
+
+
+def test_init_at_the_same_time(tmp_path: Path) -> None:
+    """The second one is told that it comes too early, of which file, and succeeds afterwards."""
+    with open(tmp_path / "studio.db.part", "w") as part:
+        fcntl.flock(part, fcntl.LOCK_EX)
+        line = refused(stalker("init", "--database", "sqlite:///studio.db", cwd=tmp_path))
+    assert line == (
+        f"stalker: {tmp_path}/studio.db: another process is writing it at this moment; "
+        "try again when that is done"
+    )
+    assert stalker("init", "--database", "sqlite:///studio.db", cwd=tmp_path).returncode == 0
+    assert "studio.db.part" not in contents(tmp_path)
 
 
 def test_init_needs_a_database(tmp_path: Path) -> None:

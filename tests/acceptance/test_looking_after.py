@@ -186,7 +186,7 @@ def test_check_tells_what_is_wrong(folder: Path, demo: Path) -> None:
         "it says 7 s of work are planned",
         "it lies from ",
         "administrator: 'admin' has the built-in password",
-        f"there is no {version}",
+        f"/Plate: there is no {version}",
     ):
         assert expected in run.stdout, expected
     after = contents(folder)
@@ -335,8 +335,8 @@ def test_no_backup_when_none_is_wanted(folder: Path, later: list[str]) -> None:
         (["backup", "file"], "--database URL"),
         (["restore", "junk"], "--database URL"),
         (["backup", "junk", "--database", URL], "junk: it exists already; --force replaces"),
-        (["backup", "junk/file", "--database", URL], "junk/file"),
-        (["backup", "none/file", "--database", URL], "none/file"),
+        (["backup", "junk/file", "--database", URL], "junk/file: there is no folder junk"),
+        (["backup", "none/file", "--database", URL], "none/file: there is no folder none"),
         (["backup", ".", "--database", URL, "--force"], "exists already"),
         (["restore", "none", "--database", "sqlite:///new.db"], "none: No such file"),
         (["restore", ".", "--database", "sqlite:///new.db"], ".: Is a directory"),

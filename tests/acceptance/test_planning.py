@@ -74,6 +74,8 @@ def test_the_demo_is_planned(demo: Path, copy: Path) -> None:
     # neither the administrator nor the supervisor, who answers for the work and does none
     assert rows(copy, 'SELECT count(*) FROM "Users"') == [(16,)]
     assert rows(copy, 'SELECT count(DISTINCT resource_id) FROM "Task_Resources"') == [(14,)]
+    # as many as `demo`, `schedule` and `gantt` count, 60 + 367 of them work
+    assert "<dt>Tasks</dt><dd>515: 427 with work, 88 groups</dd>" in page
     assert "<dt>Artists</dt><dd>14</dd>" in page and ">admin<" not in page
 
 
@@ -93,13 +95,17 @@ def test_planning_stores_and_tells(copy: Path) -> None:
 
 
 def test_work_that_nobody_does(copy: Path) -> None:
-    """The plan has no time for such work, which is said with the verb that gives it away."""
+    """Plan and chart have no time for it, which is said with the verb that gives it away."""
     with closing(sqlite3.connect(copy / "studio.db")) as connection, connection:
         tasks = "SELECT id FROM \"SimpleEntities\" WHERE name = 'Comp' ORDER BY id DESC LIMIT 3"
         connection.execute(f'DELETE FROM "Task_Resources" WHERE task_id IN ({tasks})')
     run = stalker("schedule", "--database", URL, cwd=copy)
     assert run.returncode == 0
     assert "nobody is assigned to Meridian/Cut/C080/Comp and 2 more: " in run.stderr
+    for more in ((), ("--stored",)):
+        assert stalker("gantt", "--database", URL, *more, cwd=copy).stderr == run.stderr
+    warned = json.loads(stalker("gantt", "--database", URL, "--json", cwd=copy).stdout)["warnings"]
+    assert run.stderr.splitlines() == [f"note: {each}" for each in warned]
     run = stalker("why", "--database", URL, "C081/Comp", cwd=copy)
     assert run.stdout.splitlines()[2].endswith("it takes no time")
     assert "stalker task assign Meridian/Cut/C081/Comp --for LOGIN" in run.stderr
@@ -279,7 +285,12 @@ def test_answers_for_programs(copy: Path) -> None:
         datetime.fromisoformat(str(each)).replace(tzinfo=UTC) for each in (start, end)
     ]
     run = stalker("gantt", "--database", URL, "--json", cwd=copy)
-    assert json.loads(run.stdout) == {"file": "plan.html", "tasks": 515, "faults": []}
+    assert json.loads(run.stdout) == {
+        "file": "plan.html",
+        "tasks": 515,
+        "faults": [],
+        "warnings": [],
+    }
     run = stalker("why", "--database", URL, "C040/Comp", "--json", cwd=copy)
     answer = json.loads(run.stdout)
     assert answer.keys() == {
@@ -387,7 +398,10 @@ def test_a_planner_that_is_stopped(copy: Path, verb: str) -> None:
         (("why", "--database", URL, "Comp"), "83 tasks are 'Comp': Meridian/Cut/Leader/Comp ("),
         (("why", "--database", URL, "Pomp"), "no task or project 'Pomp': did you mean 'Comp'?"),
         (("gantt", "--database", URL, "--project", "Meridain"), "did you mean 'Meridian'?"),
-        (("gantt", "--database", URL, "--output", "no/plan.html"), "no/plan.html: No such file"),
+        (
+            ("gantt", "--database", URL, "--output", "no/plan.html"),
+            "no/plan.html: there is no folder",
+        ),
         (("gantt", "--database", URL, "--output", "/dev/full"), "/dev/full: No space left"),
         (("gantt", "--database", URL, "--output", "/proc/plan.html"), "/proc/plan.html: "),
         (("schedule", "--database", URL, "--user", "nobody"), "there is no user 'nobody'"),
@@ -486,6 +500,29 @@ def test_what_a_studio_cannot_be(copy: Path, arguments: tuple[str, ...], reason:
     arguments = ("--name", "Other", "--hours", "sun 1:00-2:00", *arguments)
     assert reason in refused(stalker("studio", "--database", URL, *arguments, cwd=copy))
     assert rows(copy, 'SELECT * FROM "Studios", "WorkingHours"') == before
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [
+        ("mon-fri 9:00-18:00", ""),
+        ("mon-fri 9:00-13:00 14:00-18:00", "most days of work have 8: --day-hours 8 changes that"),
+        (
+            "mon-fri 9:00-13:00 11:00-16:30",
+            "most days of work have 7.5: --day-hours 8 changes that",
+        ),
+        # there is a day of nine hours left
+        ("tue-fri 9:00-17:00", ""),
+        ("mon-sun off", ""),
+    ],
+)
+def test_hours_that_are_no_day_of_a_task(copy: Path, hours: str, told: str) -> None:
+    """Hours do not change how long a day of a task is, which is said unless --day-hours is."""
+    studio = ("studio", "--database", URL, "--hours", hours)
+    run = stalker(*studio, cwd=copy)
+    assert run.returncode == 0 and "a day is   9 hours of work" in run.stdout
+    assert run.stderr == (told and f"note: a task of one day has 9 hours of work, and {told}\n")
+    assert stalker(*studio, "--day-hours", "9", cwd=copy).stderr == ""
 
 
 def test_a_planner_that_is_killed(copy: Path) -> None:

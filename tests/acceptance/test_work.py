@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import shutil
 import signal
 import sqlite3
@@ -242,6 +244,75 @@ def test_who_does_it(place: Path) -> None:
     assert whose("--everybody") is None
 
 
+def test_whose_tasks_are_listed(place: Path) -> None:
+    """Yours, which is said; those of everybody in a place; and whoever is named counts anywhere."""
+
+    def listed(*arguments: str) -> tuple[object, int, str]:
+        told = json.loads(stalker("tasks", "--json", *arguments, cwd=place, LOGNAME="jonas").stdout)
+        shown = stalker("tasks", *arguments, cwd=place, LOGNAME="jonas")
+        assert shown.returncode == 0
+        return told["user"], len(told["tasks"]), shown.stderr
+
+    yours = "note: these are the tasks of Jonas; --everybody shows the others\n"
+    assert listed() == listed("--all") == ("jonas", 2, yours)
+    assert listed("--everybody") == (None, 6, "")
+    assert listed("--below", "SH010", "--all") == (None, 2, "")
+    assert listed("--project", "MER") == (None, 5, "")
+    assert listed("--project", "MER", "--user", "jonas") == ("jonas", 2, "")
+    assert listed("--below", "SH010/Comp", "--user", "jonas")[:2] == ("jonas", 0)
+
+
+def test_what_is_not_planned_has_no_dates(place: Path) -> None:
+    """A new task shows none until a plan has placed it, or it is finished."""
+
+    def shown() -> tuple[str, bool]:
+        (line,) = stalker("tasks", "--below", "Loose", "--all", cwd=place).stdout.splitlines()[1:]
+        run = stalker("tasks", "--below", "Loose", "--all", "--json", cwd=place)
+        return line, json.loads(run.stdout)["tasks"][0]["is_planned"]
+
+    dates = 'computed_start = start, computed_end = "end"'
+    finished = "status_id = (SELECT id FROM Statuses WHERE code = 'CMPL')"
+    for change, pattern, is_planned in (
+        ("priority = 500", r"MER/Loose +RTS +not planned +0 +1h", False),
+        (dates, r"MER/Loose +RTS +\d{4}-[\d: -]{30,} +0 +1h", True),
+        (
+            f"computed_start = NULL, {finished}",
+            r"MER/Loose +CMPL +\d{4}-[\d: -]{30,} +0 +1h",
+            False,
+        ),
+    ):
+        with closing(sqlite3.connect(place / "studio.db")) as connection, connection:
+            loose = "SELECT id FROM SimpleEntities WHERE name = 'Loose'"
+            connection.execute(f"UPDATE Tasks SET {change} WHERE id = ({loose})")
+        line, told = shown()
+        assert re.fullmatch(pattern, line) and told == is_planned, line
+
+
+def test_a_revision_ends_a_round(place: Path) -> None:
+    """Whose reviews were open is said to whoever asks for more; one decision of many ends none."""
+
+    def done(*arguments: str) -> subprocess.CompletedProcess[str]:
+        run = stalker(*arguments, cwd=place)
+        assert run.returncode == 0, run.stderr
+        return run
+
+    everybody = ("noor", "jonas", "admin")
+    done("task", "assign", "Loose", "--for", "jonas", *(f"--responsible={n}" for n in everybody))
+    for n in (2, 3):
+        done("log", "Loose", "--start", f"2026-03-0{n}", "--duration", "1h", "--user", "jonas")
+        done("review", "Loose")
+        assert done("review", "Loose", "--approve", "--user", "noor").stderr == ""
+        if n == 2:
+            more = ("--revise", "x", "--user", "noor")
+            assert done("review", "Loose", *more).stderr == (
+                "note: admin, jonas need not decide any more: the open reviews are gone with this "
+                "decision\n"
+            )
+    run = done("review", "Loose", "--revise", "x", "--user", "noor", "--json")
+    assert json.loads(run.stdout)["withdrawn"] == ["admin", "jonas"]
+    assert json.loads(done("review", "Loose", "--json", "--show").stdout)["withdrawn"] == []
+
+
 def test_a_closed_pipe_and_no_terminal(place: Path) -> None:
     """A pipe has neither colours nor folded lines, and closing it early is no error."""
     long = "A very long name of a task that no terminal of eighty columns would show in one line"
@@ -285,6 +356,22 @@ def test_publishing_leaves_nothing_half_done(place: Path) -> None:
     path.unlink()
     made = stalker("publish", "SH010/Plate", "plate.exr", cwd=place)
     assert made.stdout.splitlines() == ["MER/SH010/Plate: Main, version 1", str(path)]
+
+
+def test_publishing_without_a_structure(place: Path) -> None:
+    """What is said gives the project one, the same that others have; then the file has a name."""
+    made = "BARE = Project.query.filter_by(code='BARE').one()\n"
+    made += "BARE.repositories.append(Repository.query.first()); DBSession.commit()"
+    assert stalker("shell", "-c", made, cwd=place).returncode == 0
+    line = refused(stalker("publish", "Edit", "plate.exr", cwd=place))
+    assert line.startswith("stalker: Bare has no structure, which says what files are called; ")
+    verb = shlex.split(line.partition(" gives: ")[2])
+    run = stalker(*verb[1:], cwd=place)
+    assert (run.returncode, run.stderr) == (0, "")
+    run = stalker("publish", "Edit", "plate.exr", cwd=place)
+    assert run.stdout.splitlines()[1] == f"{place}/films/BARE/Edit/Edit_Main_v001.exr"
+    count = "print(Structure.query.count())"
+    assert stalker("shell", "-c", count, cwd=place).stdout == "1\n"
 
 
 def test_publishing_to_a_drive_that_is_not_there(place: Path) -> None:

@@ -158,6 +158,29 @@ def test_a_revision(case: str) -> None:
     assert (again.new, again.changed, again.omitted) == ((), (), ())
 
 
+RENAMED = [("SH0010", 0, 9), ("SH0020_v2", 100, 109), ("SH0030", 200, 209)]
+
+
+@pytest.mark.parametrize(
+    ("clips", "changed"),
+    [
+        ([*RENAMED, ("tape", 5, 12)], []),
+        ([*RENAMED, ("tape", 0, 9)], []),
+        ([("tape", 5, 12), *RENAMED], []),
+        ([("SH0010", 2, 9), *RENAMED[1:], ("tape", 0, 8)], [("SH0010", "shorter")]),
+        ([*RENAMED[1:], ("SH0010", 0, 9), ("tape", 0, 9)], [("SH0010", "moved")]),
+    ],
+)
+def test_clips_that_are_renamed_after_shots_stay_those(
+    clips: list[Clip], changed: list[object]
+) -> None:
+    """A clip of the former name that shows frames of one of them is new, and takes no shot away."""
+    shots = shots_of(("tape", 0, 9), ("tape", 100, 109), ("tape", 200, 209))
+    shots = stored(compare(cut(*RENAMED), shots, []), *shots)
+    found = summary(compare(cut(*clips), shots, []))
+    assert (len(found["new"]), found["omitted"], found["changed"]) == (1, [], changed)
+
+
 def test_what_a_change_tells() -> None:
     """Frames at the head and at the end, the shift in the timeline, and what it comes behind."""
     shots = shots_of(A, B, C, D)

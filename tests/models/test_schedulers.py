@@ -676,6 +676,33 @@ def test_what_is_wrong_is_said_at_once(cliff: Studio) -> None:
     assert not os.path.exists(str(taskjuggler.temp_file_path))
 
 
+def test_what_cannot_be_planned(cliff: Studio) -> None:
+    """What is of another kind is a `TypeError` with function, argument, expectation and value."""
+    anim = Task(name="Anim", project=Project(name="Lighthouse", code="LHS"), resources=[user("A")])
+    DBSession.commit()
+    found = draft(cliff)
+    for call, message in (
+        (lambda bad: plan(bad), "plan() argument studio must be a Studio"),
+        (lambda bad: draft(bad), "draft() argument studio must be a Studio"),
+        (lambda bad: stored(bad), "stored() argument studio must be a Studio"),
+        (lambda bad: plan(cliff, bad or 1), "plan() argument scheduler must be a SchedulerBase"),
+        (lambda bad: plan(cliff, None, bad or 1), "plan() argument user must be a User"),
+        (lambda bad: found.why(bad), "Draft.why() argument task must be a Task or a Project"),
+        (lambda bad: found.chain(bad), "Draft.chain() argument task must be a Task or a Project"),
+        (lambda bad: found.planned(bad), "Draft.planned() argument task must be a Task or a"),
+        (lambda bad: found.stored_elsewhere(bad), "Draft.stored_elsewhere() argument task must be"),
+    ):
+        for bad in (None, "Anim", 7, object()):
+            with pytest.raises(TypeError) as caught:
+                call(bad)
+            told = str(caught.value)
+            assert told.startswith(message)
+            assert told.rpartition(", not ")[2].startswith(("None", "int: ", "str: ", "object: "))
+    assert not anim.is_scheduled and not cliff.is_scheduling
+    nowhere = Studio(name="Nowhere", start=cliff.start, end=cliff.end, push_defaults=False)
+    assert stored(nowhere).size == 1
+
+
 def test_a_frame_that_is_none(cliff: Studio) -> None:
     """21 §7.7: both name what has to be changed, and neither runs."""
     task = Task(name="Anim", project=Project(name="Lighthouse", code="LHS"), resources=[user("A")])

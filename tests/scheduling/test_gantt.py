@@ -422,6 +422,23 @@ def test_labels_of_many_rows() -> None:
         assert row.label.x >= row.span.end or row.label.x + row.label.width <= row.span.x
 
 
+def test_what_is_counted() -> None:
+    """Work, moments and groups are told apart; roots, which stand for projects, are no tasks."""
+
+    def counted(plan: Problem) -> str:
+        (found,) = re.findall("<dt>Tasks</dt><dd>([^<]*)</dd>", render(plan, schedule(plan)))
+        return str(found)
+
+    assert counted(film(2)) == "10: 6 with work, 2 without time, 2 groups"
+    empty = Task("other", label="Nothing in it")
+    gate = Task("gate", milestone=True, dependencies=(Dependency("film.sh0.comp"),))
+    one = film(1)
+    assert counted(replace(one, tasks=(*one.tasks, empty, gate))) == (
+        "5: 3 with work, 1 without time, 1 group"
+    )
+    assert counted(problem(work("a", 4, "a"), work("b", 4, "a"))) == "2: 2 with work"
+
+
 def test_what_is_said() -> None:
     """A task tells its dates, artists, amount, reasons and faults; above stands the whole plan."""
     studio = problem(

@@ -186,7 +186,10 @@ def test_the_number_of_statements_does_not_grow(
 
 
 def test_files_of_versions(studio: Studio, tmp_path: Path) -> None:
-    """A version whose file is not where it says is told; one that has no path yet is not."""
+    """A version whose file is not where it says is told by task, variant and number.
+
+    One that has no path yet is not.
+    """
     project = studio.project()
     task = studio.task(project)
     there = tmp_path / "there.ma"
@@ -194,7 +197,8 @@ def test_files_of_versions(studio: Studio, tmp_path: Path) -> None:
     for path in (str(there), str(tmp_path / "gone.ma"), ""):
         DBSession.add(Version(task=task, full_path=path))
     DBSession.commit()
+    where = f"{project.code}/{task.name}"
     told = []
     (fault,) = faults(bound(), files=lambda done, total: told.append((done, total)))
-    assert fault.endswith(f"there is no {tmp_path}/gone.ma")
+    assert fault == f"files: version 2 (Main) of {where}: there is no {tmp_path}/gone.ma"
     assert told == [(3, 3)]

@@ -79,7 +79,7 @@ def test_a_list_of_work_says_what_its_tasks_say(films: list[Project]) -> None:
     for task in _leaves(film):
         assert rows[task.id] == (
             task.id, _path_of(task), task.entity_type, task.status.code,
-            tuple(user.login for user in task.resources), task.start, task.end,
+            tuple(user.login for user in task.resources), task.start, task.end, False,
             task.schedule_seconds, task.total_logged_seconds, False,
         )  # fmt: skip
     artist = DBSession.scalars(select(User).where(User.login == "artist")).one()
@@ -90,6 +90,45 @@ def test_a_list_of_work_says_what_its_tasks_say(films: list[Project]) -> None:
         f"TWO/Cut/SH03/{n}" for n in ("A", "Wait")
     ]
     assert {row.status for row in work(session)} & {"CMPL", "STOP"} == set()
+
+
+def test_work_is_planned_when_a_plan_has_placed_it(films: list[Project]) -> None:
+    """Then, and only then, its dates mean something: a new task has some, too."""
+    task = next(task for task in _leaves(films[0]) if task.name == "Cut")
+    for moment in (None, NOON):
+        task.computed_start = task.computed_end = moment
+        DBSession.flush()
+        (row,) = work(DBSession(), top=task)
+        assert row.is_planned == task.is_scheduled == (moment is not None)
+
+
+def test_a_place_without_tasks_is_no_work(films: list[Project]) -> None:
+    """A shot, asset or sequence that was just made; with people, logs or an effort it is work."""
+    session, film = DBSession(), films[0]
+    artist = DBSession.scalars(select(User).where(User.login == "artist")).one()
+    kind = DBSession.scalars(select(Type).where(Type.name == "Prop ONE")).one()
+
+    def shot(code: str, **given: Any) -> Shot:
+        return Shot(name=code, code=code, project=film, **given)
+
+    before = {row.id for row in work(session)}, unassigned(session)
+    places = [shot("NEW"), Sequence(name="S", code="S", project=film)]
+    places.append(Asset(name="A", code="A", type=kind, project=film))
+    session.flush()
+    assert ({row.id for row in work(session)}, unassigned(session)) == before
+    assert work(session, top=places[0]) == []
+    busy = [
+        shot("GIVEN", resources=[artist]), shot("LOGGED"), shot("LONG", schedule_timing=2),
+        shot("DAY", schedule_unit="d"), shot("TIME", schedule_model="duration"),
+    ]  # fmt: skip
+    busy[1].create_time_log(artist, *_hours(40, "ONE"))
+    session.flush()
+    numbers = [each.id for each in busy]
+    assert {row.id for row in work(session)} == before[0] | {*numbers}
+    assert unassigned(session) == sorted([*before[1], *numbers[1:4]])
+    Task(name="Comp", parent=places[0])
+    session.flush()
+    assert [row.path for row in work(session, top=places[0])] == ["ONE/NEW/Comp"]
 
 
 def test_work_that_nobody_does_is_found(films: list[Project]) -> None:

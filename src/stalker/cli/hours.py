@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
@@ -36,6 +37,13 @@ def shown(week: Mapping[str, Iterable[Sequence[str]]]) -> str:
         first, *rest = days
         parts.append(f"{first}-{rest[-1]} {hours}" if rest else f"{first} {hours}")
     return ", ".join(parts)
+
+
+def usual_day(week: Iterable[Spans], nominal: int) -> float:
+    """Return how many hours of work most days of a week have; *nominal* if any day has that."""
+    minutes = [len({each for span in spans for each in range(*span)}) for spans in week]
+    lengths = Counter(each / 60 for each in minutes if each)
+    return nominal if nominal in lengths or not lengths else lengths.most_common(1)[0][0]
 
 
 def clock(minutes: int) -> str:

@@ -6,7 +6,7 @@ import glob
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from errno import EBUSY
+from errno import EBUSY, ENOENT
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -29,10 +29,12 @@ def written_beside(path: Path, replace: bool = False, mode: int = 0o600) -> Iter
 
     An exception removes it. What a killed process has left does not look like the file, and the
     next one who writes *path* takes its place. Only the owner may read the file, unless *mode* says
-    otherwise. Raises `FileExistsError` for a *path* that is there unless it may be replaced, and
-    `BlockingIOError` while another process writes it.
+    otherwise. Raises `FileExistsError` for a *path* that is there unless it may be replaced,
+    `FileNotFoundError` without its folder, and `BlockingIOError` while another process writes it.
     """
     _refuse_existing(path, replace)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(ENOENT, f"there is no folder {path.parent}", str(path))
     part = path.with_name(path.name + SUFFIX)
     descriptor = _open(part, mode)
     try:
@@ -127,8 +129,9 @@ def _open(part: Path, mode: int = 0o600) -> int:
                     return descriptor
         except BlockingIOError as error:
             os.close(descriptor)
-            message = "another process is writing it"
-            raise BlockingIOError(error.errno, message, str(part)) from None
+            message = "another process is writing it at this moment; try again when that is done"
+            name = part.with_name(part.name.removesuffix(SUFFIX))
+            raise BlockingIOError(error.errno, message, str(name)) from None
         os.close(descriptor)  # it was renamed before it was locked
 
 

@@ -8,7 +8,8 @@ What is compared is, in this order:
    frames they use and their place in the timeline, then the frames, both first of what is in the
    cut and then of what was omitted; then the pairs with most frames in common;
 2. in order, those that are left with the same name, if the code of the shot comes from it;
-3. the code of the shot with the name of the clip: editors rename clips after shots.
+3. the code of the shot with the name of the clip: editors rename clips after shots. A name that no
+   shot was made from can mean nothing else, and comes before frames that are merely in common.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ class _Pairing:
             shot.id: _side(shot.id, shot.edit)._replace(is_omitted=shot.is_omitted)
             for shot in ordered
         }
+        self.origins = {shot.origin for shot in self.shots.values()}
         #: number of an edit -> id of its shot
         self.found: dict[int, int] = {}
 
@@ -73,9 +75,17 @@ class _Pairing:
             if (wanted := key(edit)) is not None and waiting[wanted]:
                 self.pair(edit, waiting[wanted].popleft())
 
+    def by_code(self, key: _Key) -> None:
+        """Pair clips that are renamed after shots, which have the code for an origin, with them."""
+        self.by(
+            lambda edit: None if edit.origin in self.origins else key(edit),
+            lambda shot: key(shot._replace(origin=shot.edit.code.casefold())),
+        )
+
     def by_frames(self) -> None:
         """Pair what has the same origin and the same frames, at the same place first."""
         for key in (_use, _frames):
+            self.by_code(key)
             self.by(key, _if_in_the_cut(key))
         for key in (_use, _frames):
             self.by(key)
@@ -95,10 +105,11 @@ def match(edits: Sequence[Edit], shots: Iterable[StoredShot]) -> dict[int, int]:
     """Return the id of the shot for the place of each of *edits*; a new one is not in it."""
     pairing = _Pairing(edits, shots)
     pairing.by_frames()
+    pairing.by_code(_origin)
     pairing.by_common_frames()
-    pairing.by(lambda side: side.origin, lambda shot: shot.origin if shot.is_named else None)
+    pairing.by(_origin, lambda shot: shot.origin if shot.is_named else None)
     pairing.by(lambda side: side.edit.clip_name, lambda shot: shot.edit.code)
-    pairing.by(lambda side: side.origin, lambda shot: shot.edit.code.casefold())
+    pairing.by(_origin, lambda shot: shot.edit.code.casefold())
     return pairing.found
 
 
@@ -107,6 +118,10 @@ def _side(number: int, edit: Edit) -> _Side:
     stem = shot_code(name).casefold()
     is_named = bool(stem) and edit.code.casefold().startswith(stem)
     return _Side(number, edit, stem or (edit.clip_media,), is_named)
+
+
+def _origin(side: _Side) -> Hashable:
+    return side.origin
 
 
 def _use(side: _Side) -> Hashable:

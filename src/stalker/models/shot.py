@@ -70,7 +70,7 @@ class Shot(Task, CodeMixin, ShotFrames):
     record_track: Mapped[int | None] = mapped_column(
         info={"rules": (optional(integer(), at_least(1)),)}
     )
-    #: what the editor calls the clip
+    #: what the editor called the clip when a cut last changed the shot: a new name alone does not
     clip_name: Mapped[str | None] = mapped_column(Text, info={"rules": (optional(text()),)})
     #: where the editor says that the media of the clip are: a path, a pattern or a URL
     clip_media: Mapped[str | None] = mapped_column(Text, info={"rules": (optional(text()),)})

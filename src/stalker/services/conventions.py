@@ -16,7 +16,15 @@ from stalker.models.structure import Structure
 from stalker.models.template import FilenameTemplate
 from stalker.storage import normalise_root
 
-__all__ = ["FILENAME", "FOLDER", "STANDARD", "image_format", "repository_at", "structure_of"]
+__all__ = [
+    "FILENAME",
+    "FOLDER",
+    "STANDARD",
+    "image_format",
+    "repository_at",
+    "standard",
+    "structure_of",
+]
 
 #: name of the structure of productions that ask for nothing else
 STANDARD = "Standard"
@@ -52,6 +60,12 @@ def structure_of(name: str, special: Iterable[tuple[str, str, str]] = ()) -> Str
         for problem in each.validate():
             raise ValueError(f"template of {each.target_entity_type}: {problem}")
     return Structure(name=name, templates=made)
+
+
+def standard(session: Session) -> Structure:
+    """Return the structure of productions that ask for nothing else; a new one if there is none."""
+    query = select(Structure).where(Structure.name == STANDARD).order_by(Structure.id).limit(1)
+    return session.scalars(query).first() or structure_of(STANDARD)
 
 
 def repository_at(session: Session, root: Path) -> Repository:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
+from stalker.core.rules import instance_of, optional
 from stalker.db.session import DBSession
 from stalker.models.auth import User
 from stalker.models.project import Project
@@ -25,6 +26,9 @@ from stalker.scheduling.gantt import render
 
 __all__ = ["Draft", "draft", "plan", "stored", "the_studio"]
 
+_studio, _planned = instance_of("Studio"), instance_of("Task", "Project")
+_scheduler, _user = optional(instance_of(SchedulerBase)), optional(instance_of("User"))
+
 
 def the_studio(session: Session | None = None) -> Studio | None:
     """Return the studio of a database, the first one that was made; `None` without any."""
@@ -40,6 +44,9 @@ def plan(studio: Studio, scheduler: SchedulerBase | None = None, user: User | No
     last schedule, and all dates stay as they were. What was pending before is committed first, and
     given up where somebody else plans.
     """
+    _studio(studio, "plan() argument studio")
+    _scheduler(scheduler, "plan() argument scheduler")
+    _user(user, "plan() argument user")
     session: Any = object_session(studio)
     if not studio.acquire_schedule_lock(user):
         session.rollback()
@@ -82,11 +89,11 @@ class Draft:
 
     def planned(self, task: Task | Project) -> Planned:
         """Return where something lies, and who works on it; `KeyError` if it is not planned."""
-        return self.result.tasks[self._key(task)]
+        return self.result.tasks[self._key(task, "planned")]
 
     def why(self, task: Task | Project) -> Explanation | None:
         """Return why something lies where it does; `None` if it is not planned."""
-        return self.result.reasons.get(_key_of(task))
+        return self.result.reasons.get(_key_of(task, "why"))
 
     def chain(self, task: Task | Project) -> list[str]:
         """Return the names of the tasks that decide when something ends, the earliest first.
@@ -94,19 +101,20 @@ class Draft:
         Raises `KeyError` if it is not planned, and for a plan that is stored.
         """
         names = {each.id: each.name for each in self.problem.tasks}
-        return [names[each] for each in self.result.chain(self._key(task))]
+        return [names[each] for each in self.result.chain(self._key(task, "chain"))]
 
     def stored_elsewhere(self, task: Task | Project) -> tuple[datetime, datetime] | None:
         """Return start and end in the database, if storing this plan would change them."""
-        session: Any = object_session(task)
+        _planned(task, "Draft.stored_elsewhere() argument task")
+        session = object_session(task) or DBSession()
         project_ids = planned_projects(self.problem)
         tasks, projects = planned_dates(session, self.result, project_ids, frozen=True)
         moved = (projects if isinstance(task, Project) else tasks).get(task.id)
         lies = (task.start, task.end)
         return None if moved in (None, lies) else lies
 
-    def _key(self, task: Task | Project) -> str:
-        key = _key_of(task)
+    def _key(self, task: Task | Project, method: str) -> str:
+        key = _key_of(task, method)
         if key not in self.result.tasks:
             raise KeyError(f"{task!r} is not part of this plan")
         return key
@@ -117,16 +125,19 @@ def draft(studio: Studio, projects: list[Project] | None = None) -> Draft:
 
     Tasks that do not fit are in its faults; what is wrong in itself is a `SchedulingError`.
     """
+    _studio(studio, "draft() argument studio")
     problem = NativeScheduler(studio, projects=projects).problem()
     return Draft(problem, schedule(problem, strict=False, reasons=True, work=True))
 
 
 def stored(studio: Studio, projects: list[Project] | None = None) -> Draft:
     """Return the plan of *studio*, or of some projects of it, that is stored; it has no reasons."""
+    _studio(studio, "stored() argument studio")
     problem = NativeScheduler(studio, projects=projects).problem()
-    session: Any = object_session(studio)
+    session = object_session(studio) or DBSession()
     return Draft(*stored_plan(session, problem, planned_projects(problem)))
 
 
-def _key_of(entity: Task | Project) -> str:
+def _key_of(entity: Task | Project, method: str) -> str:
+    _planned(entity, f"Draft.{method}() argument task")
     return project_key(entity.id) if isinstance(entity, Project) else task_key(entity.id)

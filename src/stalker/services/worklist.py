@@ -7,17 +7,20 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from stalker.core.kinds import ScheduleModel
+from stalker.models.asset import Asset
 from stalker.models.auth import User
 from stalker.models.entity import SimpleEntity
 from stalker.models.gathering import load_logs
 from stalker.models.loading import batches, is_one_of, load_by_class
 from stalker.models.project import Project
+from stalker.models.sequence import Sequence
+from stalker.models.shot import Shot
 from stalker.models.status import Status
-from stalker.models.task import Task
+from stalker.models.task import Task, TimeLog
 from stalker.models.task.omission import is_omitted, is_unwanted
 from stalker.models.task.tables import resources_table
 from stalker.services.addresses import addresses
@@ -29,7 +32,11 @@ _tasks, _names, _statuses = Task.__table__.c, SimpleEntity.__table__.c, Status._
 
 
 class Work(NamedTuple):
-    """A task that somebody can work on: one without tasks below it."""
+    """A task that somebody can work on: one without tasks below it.
+
+    A shot, asset or sequence that has none yet is a place for work, unless it has people, logs or
+    an effort of its own.
+    """
 
     id: int
     #: from the code of the project down
@@ -42,6 +49,8 @@ class Work(NamedTuple):
     resources: tuple[str, ...]
     start: datetime
     end: datetime
+    #: a plan has placed it; else the dates are those that a new task gets, or was given
+    is_planned: bool
     planned_seconds: int
     logged_seconds: int
     #: it is, or is part of, a shot that is in the cut no more
@@ -62,7 +71,7 @@ def work(
     *statuses*, and *top* or below it, as far as these are given. What is *finished* is left out,
     unless it is asked for, or *statuses* are; with what is finished, what is omitted is asked for.
     """
-    conditions = [_is_leaf()]
+    conditions = [_is_work()]
     if user is not None:
         mine = select(resources_table.c.task_id).where(resources_table.c.resource_id == user.id)
         conditions.append(_tasks.id.in_(mine))
@@ -94,7 +103,7 @@ def unassigned(session: Session, projects: Collection[Project] = ()) -> list[int
         select(_tasks.id)
         .join(Status.__table__, _statuses.id == _tasks.status_id)
         .where(
-            _is_leaf(),
+            _is_work(),
             ~exists().where(resources_table.c.task_id == _tasks.id),
             _tasks.schedule_model == ScheduleModel.EFFORT,
             _tasks.is_milestone.is_(False),
@@ -108,9 +117,27 @@ def unassigned(session: Session, projects: Collection[Project] = ()) -> list[int
     return list(session.scalars(query))
 
 
-def _is_leaf() -> ColumnElement[bool]:
+def _is_work() -> ColumnElement[bool]:
+    """Say of a task that nothing is below it, and that it is not a place where nothing is yet."""
     child = Task.__table__.alias()
-    return ~exists().where(child.c.parent_id == _tasks.id)
+    is_leaf = ~exists().where(child.c.parent_id == _tasks.id)
+    return and_(is_leaf, ~_is_place())
+
+
+def _is_place() -> ColumnElement[bool]:
+    """Say of a leaf that it is a shot, asset or sequence as it was made: its tasks are to come.
+
+    Where work is planned on assets themselves, they have people, logs or an effort.
+    """
+    kinds = [exists().where(kind.__table__.c.id == _tasks.id) for kind in (Shot, Asset, Sequence)]
+    return and_(
+        or_(*kinds),
+        _tasks.schedule_timing == Task.__default_schedule_timing__,
+        _tasks.schedule_unit == Task.__default_schedule_unit__,
+        _tasks.schedule_model == ScheduleModel.EFFORT,
+        ~exists().where(resources_table.c.task_id == _tasks.id),
+        ~exists().where(TimeLog.__table__.c.task_id == _tasks.id),
+    )
 
 
 def below(numbers: Iterable[int]) -> Any:
@@ -124,10 +151,11 @@ def _rows(conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
     planned, logged = _tasks.schedule_seconds, _tasks.total_logged_seconds
     is_effort = _tasks.schedule_model == ScheduleModel.EFFORT
     noted = and_(is_effort, planned.is_not(None), logged.is_not(None)).label("is_noted")
+    is_planned = and_(_tasks.computed_start.is_not(None), _tasks.computed_end.is_not(None))
     columns = (_tasks.id, _names.entity_type, _statuses.code, _tasks.start, _tasks.end)
     omitted = is_omitted(_tasks.id).label("is_omitted")
     return (
-        select(*columns, planned, logged, noted, omitted)
+        select(*columns, is_planned.label("is_planned"), planned, logged, noted, omitted)
         .join_from(Task.__table__, SimpleEntity.__table__, _names.id == _tasks.id)
         .join(Status.__table__, _statuses.id == _tasks.status_id)
         .where(*conditions)
@@ -153,6 +181,7 @@ def _complete(session: Session, rows: Collection[Any]) -> list[Work]:
             tuple(people[row.id]),
             row.start,
             row.end,
+            bool(row.is_planned),
             *totals[row.id],
             row.is_omitted,
         )

@@ -11,6 +11,7 @@ from stalker.cli.opening import opened, projects_of
 from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import answer, note
 from stalker.cli.refusal import Refused
+from stalker.cli.unassigned import without_people
 from stalker.db.beside import written_beside
 from stalker.models.schedulers.keys import entity_id
 from stalker.scheduling import Fault
@@ -41,19 +42,22 @@ def gantt(
 ) -> None:
     """Draw the plan as it would be made now: tasks, dependencies, and the load of everybody.
 
-    Nothing is stored. What is omitted before it was finished is not drawn. Tasks that do not fit
-    are marked, with the reasons, and the exit status is 1 then.
+    Nothing is stored. Tasks that do not fit are marked, with the reasons, and the exit status is 1
+    then. What nobody is assigned to takes no time, which is said; what is omitted before it was
+    finished is not drawn.
     """
     with opened(database_url) as studio:
         projects = projects_of(codes)
         title = ", ".join(each.name for each in projects) or studio.name
         found = stored(studio, projects) if as_stored else draft(studio, projects)
         _write(output, found.page(title))
+        warnings = without_people(projects)
     tasks, faults = found.size, found.result.faults
-    for fault in faults:
-        note(str(fault))
+    for line in (*map(str, faults), *warnings):
+        note(line)
     if as_json:
-        answer({"file": output, "tasks": tasks, "faults": [_fault(each) for each in faults]})
+        told = [_fault(each) for each in faults]
+        answer({"file": output, "tasks": tasks, "faults": told, "warnings": warnings})
     else:
         click.echo(f"{output}: {tasks:,} tasks")
     if faults:

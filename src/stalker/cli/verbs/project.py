@@ -18,7 +18,13 @@ from stalker.core.naming import nice_name
 from stalker.core.suggestions import did_you_mean
 from stalker.db.locks import AdvisoryLock, lock
 from stalker.db.session import DBSession
-from stalker.services.conventions import STANDARD, image_format, repository_at, structure_of
+from stalker.services.conventions import (
+    STANDARD,
+    image_format,
+    repository_at,
+    standard,
+    structure_of,
+)
 from stalker.services.overview import counts_of, overview
 
 
@@ -172,10 +178,11 @@ def _structure(
 ) -> Structure:
     if templates:
         return structure_of(code, templates)
-    wanted = name or STANDARD
-    query = select(Structure).where(Structure.name == wanted).order_by(Structure.id).limit(1)
+    if name is None:
+        return standard(DBSession())
+    query = select(Structure).where(Structure.name == name).order_by(Structure.id).limit(1)
     found = DBSession.scalars(query).first()
-    if found is None and name is not None:
+    if found is None:
         names = DBSession.scalars(select(Structure.name))
         raise Refused(f"there is no structure {name!r}{did_you_mean(name, names)}")
-    return found or structure_of(STANDARD)
+    return found

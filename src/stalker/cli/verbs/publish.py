@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -10,7 +11,7 @@ import click
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 import stalker
-from stalker import Task, User, Version
+from stalker import Project, Task, User, Version
 from stalker.cli import signals
 from stalker.cli.finding import path_of, task_named
 from stalker.cli.opening import connected
@@ -54,6 +55,7 @@ def publish(
     with connected(database_url), signals.postponed() as heed:
         by = known(login)
         entity = task_named(task)
+        _refuse_nameless(entity.project)
 
         def new() -> Version:
             take = stalker.defaults.version_take_name if variant is None else variant
@@ -71,6 +73,20 @@ def publish(
         else:
             click.echo(f"{path_of(entity)}: {version.take_name}, version {version.version_number}")
             click.echo(path)
+
+
+def _refuse_nameless(project: Project) -> None:
+    """Refuse a project without naming convention: other than those of `stalker project add`."""
+    if project.structure is None:
+        code = (
+            "from stalker.services.conventions import standard; "
+            f"DBSession.get(Project, {project.id}).structure = standard(DBSession()); "
+            "DBSession.commit()"
+        )
+        raise Refused(
+            f"{project.name} has no structure, which says what files are called; this gives it "
+            f"the one that stalker project add gives: stalker shell -c {shlex.quote(code)}"
+        )
 
 
 def _published(

@@ -14,7 +14,7 @@ from stalker.cli.amounts import Amount, shown_hours
 from stalker.cli.finding import path_of, task_named
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
-from stalker.cli.output import answer, console, plain, table
+from stalker.cli.output import answer, console, note, plain, table
 from stalker.cli.refusal import Refused, typed
 from stalker.cli.who import deed_of, known, somebody, user_option
 from stalker.db.session import DBSession
@@ -42,7 +42,8 @@ def review(
     """Ask everybody who is responsible for TASK to review its latest version, or decide.
 
     When the last of them has decided, the task is completed, or sent back to work with the time
-    that they grant together.
+    that they grant together. Anybody else may ask for more, too: that ends the round, and the
+    reviews that were still open are gone.
     """
     if approve + show + (revise is not None) > 1:
         raise click.UsageError("--approve, --revise and --show exclude each other")
@@ -50,12 +51,23 @@ def review(
         raise click.UsageError("--effort is the time for --revise")
     with connected(database_url):
         entity = task_named(task)
+        gone: list[str] = []
         if not show:
             decides = approve or revise is not None
             user = somebody(login) if decides else known(login)
             with deed_of(user), typed():
+                pending = _pending(entity)
                 _act(entity, user, approve, revise, effort or Amount(1, "h"))
-        _show(entity, as_json)
+                gone = sorted(pending[each] for each in pending.keys() - entity.reviews)
+        if gone:
+            what = "reviews are gone" if len(gone) > 1 else "review is gone"
+            note(f"{', '.join(gone)} need not decide any more: the open {what} with this decision")
+        _show(entity, gone, as_json)
+
+
+def _pending(task: Task) -> dict[Review, str]:
+    """Return the reviews that nobody has decided yet, with the logins of those who would."""
+    return {each: each.reviewer.login for each in task.reviews if each.is_open and each.reviewer}
 
 
 def _act(task: Task, user: User | None, approve: bool, revise: str | None, effort: Amount) -> None:
@@ -82,7 +94,7 @@ def _latest(task: Task) -> Version | None:
     return DBSession.scalars(query.order_by(Version.version_id.desc()).limit(1)).first()
 
 
-def _show(task: Task, as_json: bool) -> None:
+def _show(task: Task, gone: list[str], as_json: bool) -> None:
     every = select(Review).where(Review.task_id == task.id).order_by(Review.review_id)
     query = every.options(joinedload(Review.reviewer), joinedload(Review.version))
     DBSession.scalars(query).all()
@@ -91,7 +103,8 @@ def _show(task: Task, as_json: bool) -> None:
     if as_json:
         path, status = path_of(task), task.status.code
         document = {"id": task.id, "path": path, "status": status, "round": max(rounds, default=0)}
-        answer({"task": document, "reviews": [_described(each) for each in reviews]})
+        told = [_described(each) for each in reviews]
+        answer({"task": document, "reviews": told, "withdrawn": gone})
         return
     number = f", round {max(rounds)}" if rounds else ", no review yet"
     click.echo(f"{path_of(task)}: {task.status.code} ({task.status.name.lower()}){number}")

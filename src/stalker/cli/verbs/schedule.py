@@ -15,6 +15,7 @@ from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import answer, console, note, plain, table
 from stalker.cli.progress import bar
 from stalker.cli.refusal import Refused
+from stalker.cli.unassigned import without_people
 from stalker.cli.who import known, user_option
 from stalker.db.session import DBSession
 from stalker.exceptions import SchedulingError
@@ -23,7 +24,6 @@ from stalker.models.schedulers.planner import Planner
 from stalker.models.task.omission import left_out
 from stalker.services.addresses import addresses
 from stalker.services.planning import plan
-from stalker.services.worklist import unassigned
 
 
 @click.command()
@@ -59,7 +59,7 @@ def schedule(
         projects = projects_of(codes)
         user = known(login)
         messages = _plan(studio, _scheduler(engine, studio, projects, timeout), user)
-        messages += _without_people(projects)
+        messages += without_people(projects)
         omitted = left_out(DBSession(), [each.id for each in projects] or None)
         messages += _omitted(omitted)
         found = [_summary(*row) for row in _planned(projects, omitted)]
@@ -102,19 +102,6 @@ def _plan(studio: Studio, scheduler: Planner, user: User | None) -> list[str]:
             is_long = isinstance(error, SchedulingError) and error.id == "sched_runaway"
             hint = "; stalker gantt shows why, stalker studio --end DATE gives more time"
             raise Refused(f"{error}{hint if is_long else ''}") from error
-
-
-def _without_people(projects: list[Project]) -> list[str]:
-    """Return a warning of tasks for which the plan has no time, because nobody does them."""
-    found = unassigned(DBSession(), projects)
-    if not found:
-        return []
-    first = addresses(DBSession(), found[:1])[found[0]]
-    more = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
-    return [
-        f"nobody is assigned to {first}{more}: there is no time for that in the plan; "
-        "stalker task assign TASK --for LOGIN"
-    ]
 
 
 def _omitted(found: Collection[int]) -> list[str]:

@@ -12,7 +12,7 @@ from stalker import Studio, Vacation
 from stalker.cli import hours
 from stalker.cli.opening import connected, without_studio
 from stalker.cli.options import database_option, json_option
-from stalker.cli.output import answer
+from stalker.cli.output import answer, note
 from stalker.cli.refusal import Refused
 from stalker.db.session import DBSession
 from stalker.scheduling.problem import RESOLUTIONS
@@ -74,6 +74,8 @@ def studio(database_url: str | None, as_json: bool, **given: Any) -> None:
             raise Refused(str(error)) from error
         DBSession.commit()
         document = _document(found)
+        if given["spans"] and given["day_hours"] is None:
+            _tell_of_other_day(found)
     if as_json:
         answer(document)
     else:
@@ -104,6 +106,18 @@ def _change(studio: Studio, given: dict[str, Any]) -> None:
         _set_vacation(studio, text)
     for name in given["dropped"]:
         _drop_vacation(studio, name)
+
+
+def _tell_of_other_day(studio: Studio) -> None:
+    """Say that a task of one day is not what a day of work is, as nobody may expect."""
+    nominal = studio.daily_working_hours
+    week = [studio.working_hours[day] for day in stalker.defaults.day_order]
+    usual = hours.usual_day(week, nominal)
+    if usual != nominal:
+        note(
+            f"a task of one day has {nominal} hours of work, and most days of work have {usual:g}: "
+            f"--day-hours {max(round(usual), 1)} changes that"
+        )
 
 
 def _frame(studio: Studio, start: datetime | None, end: datetime | None) -> None:

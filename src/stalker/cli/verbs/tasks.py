@@ -17,6 +17,7 @@ from stalker.cli.who import known
 from stalker.core.suggestions import did_you_mean
 from stalker.db.session import DBSession
 from stalker.services.worklist import Work, work
+from stalker.workflow.derive import FINISHED
 
 
 @click.command()
@@ -27,7 +28,8 @@ from stalker.services.worklist import Work, work
     "login",
     metavar="LOGIN",
     shell_complete=logins,
-    help="Whose; without it yours, if it is known who you are, else everybody's.",
+    help="Whose; without it yours, if it is known who you are and no place is given, else "
+    "everybody's.",
 )
 @click.option("--everybody", is_flag=True, help="Those of everybody, and of nobody.")
 @click.option(
@@ -52,13 +54,16 @@ def tasks(
 ) -> None:
     """List tasks by their start: status, people, dates in UTC, and work that is logged and planned.
 
+    They are yours; with --project or --below those of everybody there, unless --user is given.
     What is finished is left out unless --all or its --status asks for it; what is left to do for a
-    shot that is omitted, unless --all does.
+    shot that is omitted, unless --all does. Where no plan has placed a task yet, it has no dates:
+    stalker schedule gives it some.
     """
     if everybody and login is not None:
         raise click.UsageError("--everybody and --user exclude each other")
     with connected(database_url):
-        whose = None if everybody else known(login)
+        is_place = below is not None or bool(codes)
+        whose = None if everybody or (is_place and login is None) else known(login)
         found = work(
             DBSession(),
             whose,
@@ -69,8 +74,10 @@ def tasks(
         )
         if as_json:
             answer({"user": whose and whose.login, "tasks": [each._asdict() for each in found]})
-        else:
-            _show(found, whose, finished)
+            return
+        if whose is not None and login is None and found:
+            note(f"these are the tasks of {whose.name}; --everybody shows the others")
+        _show(found, whose, finished)
 
 
 def _known_statuses(given: tuple[str, ...]) -> list[str]:
@@ -96,9 +103,15 @@ def _show(found: list[Work], whose: User | None, finished: bool) -> None:
             address(each.path),
             plain(f"{each.status} omitted" if each.is_omitted else each.status),
             plain(", ".join(each.resources)),
-            shown_moment(each.start),
-            shown_moment(each.end),
+            *_dates(each),
             shown_hours(each.logged_seconds),
             shown_hours(each.planned_seconds),
         )
     console().print(shown)
+
+
+def _dates(work: Work) -> tuple[str, str]:
+    """Return start and end; not those that a new task has until a plan places it."""
+    if work.is_planned or work.status in FINISHED:
+        return shown_moment(work.start), shown_moment(work.end)
+    return "not planned", ""

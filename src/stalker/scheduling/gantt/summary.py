@@ -51,12 +51,10 @@ def summarise(problem: Problem, result: Result, layout: Layout, title: str) -> S
     if starts and ends:
         first, last = min(starts), max(ends)
     roots = [row.name for row in layout.rows if not row.depth]
-    shapes = [row.shape for row in layout.rows if not row.holds]
     facts = [
         ("First start", say_moment(first, zone)),
         ("Last end", say_moment(last, zone)),
-        ("Tasks", f"{shapes.count(Shape.TASK) + shapes.count(Shape.NOTHING):,}"),
-        ("Milestones", f"{shapes.count(Shape.MILESTONE):,}"),
+        ("Tasks", _counted(layout)),
         ("Artists", f"{len(problem.artists):,}"),
         ("Time zone", problem.zone),
     ]
@@ -70,6 +68,23 @@ def summarise(problem: Problem, result: Result, layout: Layout, title: str) -> S
         chain=tuple(_steps(problem, result, layout, zone)),
         artists=len(problem.artists),
     )
+
+
+def _counted(layout: Layout) -> str:
+    """Return how many tasks there are, and of what kinds: "515: 427 with work, 88 groups".
+
+    Roots stand for projects, and for what tasks of them wait for: they count only in a plan that
+    consists of nothing else.
+    """
+    rows = [row for row in layout.rows if row.depth] or layout.rows
+    groups = sum(row.holds for row in rows)
+    moments = sum(row.shape == Shape.MILESTONE for row in rows)
+    parts = [f"{len(rows) - groups - moments:,} with work"]
+    if moments:
+        parts.append(f"{moments:,} without time")
+    if groups:
+        parts.append(plural(groups, "group"))
+    return f"{len(rows):,}: {', '.join(parts)}"
 
 
 def _called(roots: list[str]) -> str:
