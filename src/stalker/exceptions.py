@@ -18,6 +18,7 @@ __all__ = [
     "ConfigurationError",
     "DependencyViolationError",
     "LoginError",
+    "OutdatedError",
     "OverBookedError",
     "ProtectedError",
     "SceneError",
@@ -58,6 +59,10 @@ class CircularDependencyError(StalkerError):
 
 class SelfReferenceError(CircularDependencyError, ValueError):
     """Something would be related to itself."""
+
+
+class OutdatedError(StalkerError, RuntimeError):
+    """Another session has changed what this one has relied on: nothing is written, try again."""
 
 
 class OverBookedError(StalkerError):

@@ -119,7 +119,7 @@ def expected_of(container: Task) -> tuple[datetime, datetime, int, int, str]:
             child.start,
             child.end,
             int(child.to_seconds(child.schedule_timing, child.schedule_unit, child.schedule_model)),
-            0,
+            sum(each.total_seconds for each in child.time_logs),
             code_of(child),
         )
         for child in container.children

@@ -24,7 +24,7 @@ from stalker.editorial import Cut
 from stalker.editorial.comparison import Difference, compare
 from stalker.editorial.edit import Edit, StoredShot, of_clip
 from stalker.editorial.text import one_line
-from stalker.exceptions import StalkerError
+from stalker.exceptions import OutdatedError
 from stalker.models.entity import SimpleEntity, entity_tags
 from stalker.models.project import Project
 from stalker.models.sequence import Sequence, shot_sequences
@@ -53,7 +53,7 @@ _name = all_of(text(256), not_blank())
 Track = Callable[[Iterable[Edit], int], Iterable[Edit]]
 
 
-class OutdatedPlanError(StalkerError, RuntimeError):
+class OutdatedPlanError(OutdatedError):
     """Somebody has changed the shots since the plan was made."""
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from sqlalchemy import inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
 from stalker.db.among import among
@@ -26,8 +26,9 @@ __all__ = ["all_statuses", "load_tasks", "read_again"]
 _SUMS = ("schedule_seconds", "total_logged_seconds")
 #: columns that others may have changed, and what their attributes are called, if otherwise
 _TIMING = ("schedule_timing", "schedule_unit", "schedule_model")
-_FRESH = ("status_id", *_TIMING, "review_number", "start", "end", "duration", *_SUMS)
-_KEYS = {name: name if name in _FRESH[:4] else f"_{name}" for name in _FRESH}
+_PLAIN = ("status_id", "parent_id", *_TIMING)
+_FRESH = (*_PLAIN, "review_number", "start", "end", "duration", *_SUMS)
+_KEYS = {name: name if name in _PLAIN else f"_{name}" for name in _FRESH}
 
 _ATTRIBUTES = frozenset(_KEYS.values())
 
@@ -147,6 +148,9 @@ def _refresh(task: Task, values: dict[str, Any], statuses: Mapping[int, Any]) ->
             continue
         if key not in changes:
             set_committed_value(task, key, value)
+            if key == "parent_id" and "parent" not in changes:
+                session: Any = object_session(task)
+                session.expire(task, ["parent"])
             continue
         before, changes[key] = changes[key], value
         if column == "review_number":

@@ -30,6 +30,7 @@ from stalker.models.task import rollup
 from stalker.models.task.at_once import lock_rows, write_column
 from stalker.models.task.by_hand import write_status
 from stalker.models.task.changes import DONE, LEFT, NOTES, SETTLED, Note, notes_of
+from stalker.models.task.outdated import concerned, refuse_outdated
 from stalker.models.task.propagation import settle_statuses
 from stalker.models.task.rounds import refresh_reviews
 from stalker.models.task.surroundings import Surroundings
@@ -46,22 +47,30 @@ def _settle(session: Session) -> None:
 
     If that is refused, the notes stay for whoever tries again.
     """
-    if notes_of(session):
-        _do_all_again(session)
+    with quiet:
+        notes, found = _known_notes(session), concerned(session)
+        if projects := {task.project_id for task in notes} | found.projects:
+            lock_projects(session, projects)
+            refuse_outdated(session, found)
+        _do_all_again(session, notes)
+    if NOTES in session.info:
         session.info[DONE] = session.info.pop(NOTES)
 
 
-def _do_all_again(session: Session) -> None:
-    gone = session.deleted
-    notes = {
+def _known_notes(session: Session) -> dict[Task, Note]:
+    """Return the notes on tasks that stay."""
+    gone = session.deleted if session.info.get(NOTES) else ()
+    return {
         task: found
         for task, found in notes_of(session).items()
         if task in session and task not in gone and _has_project(task)
     }
+
+
+def _do_all_again(session: Session, notes: Mapping[Task, Note]) -> None:
     if not notes:
         return
     with quiet:
-        lock_projects(session, {task.project_id for task in notes})
         around = Surroundings(fresh=True)
         known = {task: _work(task) for task, found in notes.items() if found.deeds}
         around.refresh(session, notes)
