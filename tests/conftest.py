@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.orm import close_all_sessions
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import LRUCache
 
 import stalker
 from stalker import db
 from stalker.config import Config
 from stalker.db import engines
+from stalker.db.declarative import named
 from stalker.db.session import DBSession
 from tests.servers import Databases, postgresql
 
@@ -76,13 +79,16 @@ def _compiled_once() -> Iterator[None]:
         yield
 
 
-def unbind() -> None:
-    """Let go of the database, and of every session that still holds it."""
+def unbind(kept: Engine | None = None) -> None:
+    """Let go of the database, and of every session that still holds it.
+
+    The connections of *kept* stay open.
+    """
     bind = DBSession.session_factory.kw.get("bind")
     DBSession.remove()
     close_all_sessions()
     DBSession.configure(bind=None)
-    if bind is not None:
+    if bind not in (None, kept):
         bind.dispose()
 
 
@@ -145,19 +151,28 @@ def database(
 ) -> Iterator[str]:
     """Bind `DBSession` to a database after `init()`; the URL of it."""
     seed = seeds(request, backend)
+    # What `db.setup()` looks for in a database is not in this one. It has tests of its own.
+    named("Repository").forget_variables()
     if backend == "sqlite":
         copy = tmp_path / "studio.db"
         shutil.copyfile(seed.removeprefix("sqlite:///"), copy)
         url = f"sqlite:///{copy}"
-        db.setup({"sqlalchemy.url": url})
+        engine = engines.create({"sqlalchemy.url": url})
+        event.listen(engine, "connect", _hurry)
+        DBSession.configure(bind=engine)
         yield url
         return
     server: Databases = request.getfixturevalue("server")
-    url = server.lend()
-    db.setup({"sqlalchemy.url": url})
-    yield url
-    unbind()
-    server.take_back(url)
+    engine = server.lend()
+    DBSession.configure(bind=engine)
+    yield engine.url.render_as_string(hide_password=False)
+    unbind(kept=engine)
+    server.take_back(engine)
+
+
+def _hurry(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+    """Do without the safety against power cuts."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 class Statements(list[str]):
