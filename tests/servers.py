@@ -58,7 +58,8 @@ SELECT (SELECT array_agg(oid ORDER BY oid) FROM pg_class
 #: how many are connected but the two we know; who has just left may still be there
 OTHERS = """
 SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND pid NOT IN (pg_backend_pid(), %s)
+WHERE datname = current_database() AND backend_type = 'client backend'
+  AND pid NOT IN (pg_backend_pid(), %s)
 """
 
 
