@@ -12,9 +12,6 @@ import pytest
 
 from tests.acceptance.processes import fresh, refused, stalker, start
 
-#: verbs with verbs of their own
-GROUPS = ("user", "project", "task")
-
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -22,10 +19,9 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def run(empty_url: str, tmp_path: Path) -> Run:
     """Runs a verb on an empty database as somebody whom no database knows.
 
-    On SQLite the first one with the same options starts from nothing, to see that it imports what
-    it needs.
+    On SQLite each one starts from nothing, to see that it imports what it needs.
     """
-    known: set[tuple[str, ...]] = set()
+    begin = fresh if empty_url.startswith("sqlite") else stalker
     (tmp_path / "config.toml").write_text(
         f"database_engine_settings = {{'sqlalchemy.url' = {json.dumps(empty_url)}}}\n"
         "password_memory_cost = 8\npassword_time_cost = 1\npassword_parallelism = 1\n"
@@ -40,12 +36,7 @@ def run(empty_url: str, tmp_path: Path) -> Run:
     }
 
     def run(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
-        words = [str(each) for each in arguments]
-        way = tuple(words[:2] if words[0] in GROUPS else words[:1])
-        way += tuple(sorted(word for word in words if word.startswith("--")))
-        begin = stalker if way in known or not empty_url.startswith("sqlite") else fresh
-        known.add(way)
-        return begin(*words, cwd=tmp_path, **{**environment, **more})
+        return begin(*arguments, cwd=tmp_path, **{**environment, **more})
 
     run.environment = environment  # type: ignore[attr-defined]
     return run
