@@ -87,10 +87,11 @@ class Databases:
         self._keepers: dict[str, psycopg.Connection] = {}
 
     def prepare(self, template: str) -> None:
-        """Keep what *template* holds, for all copies that are lent."""
+        """Keep what *template* holds, for all copies that are lent from now on."""
+        self.close()
         self._template = template
         with self._connection(template) as connection:
-            connection.execute("CREATE SCHEMA seed")
+            connection.execute("DROP SCHEMA IF EXISTS seed CASCADE; CREATE SCHEMA seed")
             connection.execute(_restoring(connection))
             # a copy has the same numbers of everything
             self._fingerprint = _fingerprint(connection)
