@@ -19,7 +19,7 @@ demo: .venv/.demo ## Build a small production in demo/ and walk through it
 	$(BIN)/stalker demo --output demo --force
 
 test: tj3 lint types docs ## Run everything CI runs: lint, types, the manual and the tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # STALKER_TEST_BLENDER makes it an error that Blender is missing.
 test-dcc: .venv-dcc/.test ## Test inside Blender, as a module of several hundred MB in .venv-dcc

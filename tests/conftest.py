@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.orm import close_all_sessions
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import LRUCache
 
 import stalker
 from stalker import db
 from stalker.config import Config
 from stalker.db import engines
+from stalker.db.declarative import Base, named
 from stalker.db.session import DBSession
 from tests.servers import Databases, postgresql
 
@@ -76,13 +79,16 @@ def _compiled_once() -> Iterator[None]:
         yield
 
 
-def unbind() -> None:
-    """Let go of the database, and of every session that still holds it."""
+def unbind(kept: Engine | None = None) -> None:
+    """Let go of the database, and of every session that still holds it.
+
+    The connections of *kept* stay open.
+    """
     bind = DBSession.session_factory.kw.get("bind")
     DBSession.remove()
     close_all_sessions()
     DBSession.configure(bind=None)
-    if bind is not None:
+    if bind not in (None, kept):
         bind.dispose()
 
 
@@ -97,22 +103,31 @@ def server() -> Iterator[Databases]:
 
 @pytest.fixture(scope="session")
 def seeds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[pytest.FixtureRequest, str], str]:
-    """Return the URL of a database after `init()`, made once for each back end."""
-    made: dict[str, str] = {}
+    """Return the URL of a database after `init()`, made once for each back end.
+
+    A test that maps a class leaves it to all that follow, who may meet it in queries: its table is
+    added here, once, and not in each copy.
+    """
+    made: dict[str, tuple[str, set[str]]] = {}
 
     def seed(request: pytest.FixtureRequest, backend: str) -> str:
-        if backend not in made:
-            if backend == "sqlite":
-                url = f"sqlite:///{tmp_path_factory.mktemp('seed')}/seed.db"
-            else:
-                url = request.getfixturevalue("server").create()
-            db.setup({"sqlalchemy.url": url})
+        tables = set(Base.metadata.tables)
+        url, known = made.get(backend, ("", set()))
+        if known == tables:
+            return url
+        is_new = not url
+        if is_new and backend == "sqlite":
+            url = f"sqlite:///{tmp_path_factory.mktemp('seed')}/seed.db"
+        elif is_new:
+            url = request.getfixturevalue("server").create()
+        db.setup({"sqlalchemy.url": url})
+        if is_new:
             db.init()
-            unbind()
-            if backend == "postgresql":
-                request.getfixturevalue("server").prepare(url)
-            made[backend] = url
-        return made[backend]
+        unbind()
+        if backend == "postgresql":
+            request.getfixturevalue("server").prepare(url)
+        made[backend] = url, tables
+        return url
 
     return seed
 
@@ -145,19 +160,28 @@ def database(
 ) -> Iterator[str]:
     """Bind `DBSession` to a database after `init()`; the URL of it."""
     seed = seeds(request, backend)
+    # What `db.setup()` looks for in a database is not in this one. It has tests of its own.
+    named("Repository").forget_variables()
     if backend == "sqlite":
         copy = tmp_path / "studio.db"
         shutil.copyfile(seed.removeprefix("sqlite:///"), copy)
         url = f"sqlite:///{copy}"
-        db.setup({"sqlalchemy.url": url})
+        engine = engines.create({"sqlalchemy.url": url})
+        event.listen(engine, "connect", _hurry)
+        DBSession.configure(bind=engine)
         yield url
         return
     server: Databases = request.getfixturevalue("server")
-    url = server.lend()
-    db.setup({"sqlalchemy.url": url})
-    yield url
-    unbind()
-    server.take_back(url)
+    engine = server.lend()
+    DBSession.configure(bind=engine)
+    yield engine.url.render_as_string(hide_password=False)
+    unbind(kept=engine)
+    server.take_back(engine)
+
+
+def _hurry(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+    """Do without the safety against power cuts."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 class Statements(list[str]):

@@ -13,7 +13,9 @@ from uuid import uuid4
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, Engine, Pool, make_url
+
+from stalker.db import engines
 
 #: Tests need neither safety against power cuts nor hundreds of connections.
 SPEED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -53,11 +55,23 @@ SELECT (SELECT array_agg(oid ORDER BY oid) FROM pg_class
        (SELECT array_agg(oid ORDER BY oid) FROM pg_trigger),
        (SELECT array_agg(oid ORDER BY oid) FROM pg_constraint)
 """
-#: how many others are connected; who has just left may still be there
+#: how many are connected but the two we know; who has just left may still be there
 OTHERS = """
 SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND pid != pg_backend_pid()
+WHERE datname = current_database() AND backend_type = 'client backend'
+  AND pid NOT IN (pg_backend_pid(), %s)
 """
+
+
+#: what a session may leave behind for the next one on its connection: all of DISCARD ALL but the
+#: plans, which cost most and which PostgreSQL itself makes anew where they no longer fit
+FORGET = """
+SET SESSION AUTHORIZATION DEFAULT; RESET ALL; CLOSE ALL; DEALLOCATE ALL; UNLISTEN *;
+SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES
+"""
+
+#: without triggers; to switch that on and off would throw away all plans
+KEEP = "SET session_replication_role = replica; SET lock_timeout = '2s'"
 
 
 class Databases:
@@ -67,46 +81,77 @@ class Databases:
         self.url = make_url(url)
         self._template = ""
         self._fingerprint: tuple[Any, ...] = ()
-        #: gives all tables of a copy their first rows, and all sequences their numbers
-        self._restore = b""
-        self._free: list[str] = []
-        #: to the copies; a new one would have to learn of all tables first
-        self._open: dict[str, psycopg.Connection] = {}
+        #: the copies that nobody uses, each with a connection that knows its tables already
+        self._free: list[tuple[str, Pool]] = []
+        #: connections that restore them, with plans made once
+        self._keepers: dict[str, psycopg.Connection] = {}
 
     def prepare(self, template: str) -> None:
-        """Keep what *template* holds, for all copies that are lent."""
+        """Keep what *template* holds, for all copies that are lent from now on."""
+        self.close()
         self._template = template
         with self._connection(template) as connection:
-            self._restore = "".join(_restoring(connection)).encode()
+            connection.execute("DROP SCHEMA IF EXISTS seed CASCADE; CREATE SCHEMA seed")
+            connection.execute(_restoring(connection))
             # a copy has the same numbers of everything
             self._fingerprint = _fingerprint(connection)
 
-    def lend(self) -> str:
-        """Return the URL of a copy of the template; to use one again is faster than to make one."""
-        return self._free.pop() if self._free else self.create(self._template)
+    def lend(self) -> Engine:
+        """Return an engine for a copy of the template.
 
-    def take_back(self, url: str) -> None:
+        To use a copy and its connection again is far faster than to make new ones.
+        """
+        if not self._free:
+            return engines.create({"sqlalchemy.url": self.create(self._template)})
+        url, pool = self._free.pop()
+        engine = engines.create({"sqlalchemy.url": url})
+        engine.pool = pool
+        return engine
+
+    def take_back(self, engine: Engine) -> None:
         """Let others use a copy again, if it can be brought back to what it was."""
+        url, pool = engine.url.render_as_string(hide_password=False), engine.pool
         try:
-            if url not in self._open:
-                self._open[url] = self._connection(url)
-            connection = self._open[url]
-            if _is_alone(connection) and _fingerprint(connection) == self._fingerprint:
-                connection.execute(self._restore)
-                self._free.append(url)
+            if self._restored(url, pool):
+                self._free.append((url, pool))
                 return
         except psycopg.Error:
             pass  # its tables are locked, or gone
-        if url in self._open:
-            self._open.pop(url).close()
-        self.drop(url)
+        pool.dispose()
+        self._forget(url)
+
+    def _restored(self, url: str, pool: Pool) -> bool:
+        if pool.checkedout():
+            return False  # somebody still works with it
+        if pool.checkedin() > 1:
+            pool.dispose()
+        lent = pool.connect()
+        raw = lent.driver_connection
+        raw.rollback()
+        raw.autocommit = True
+        raw.execute(FORGET)
+        raw.autocommit = False
+        lent.close()
+        if url not in self._keepers:
+            self._keepers[url] = self._connection(url)
+            self._keepers[url].execute(KEEP)
+        keeper = self._keepers[url]
+        if not _is_alone(keeper, raw.info.backend_pid) or _fingerprint(keeper) != self._fingerprint:
+            return False
+        keeper.execute("SELECT seed.restore()")
+        return True
 
     def close(self) -> None:
         """Drop the copies: a server of somebody else stays as it was."""
-        for url in self._free:
-            self._open.pop(url).close()
-            self.drop(url)
+        for url, pool in self._free:
+            pool.dispose()
+            self._forget(url)
         self._free.clear()
+
+    def _forget(self, url: str) -> None:
+        if url in self._keepers:
+            self._keepers.pop(url).close()
+        self.drop(url)
 
     def create(self, template: str | None = None) -> str:
         """Return the URL of a new database."""
@@ -132,10 +177,10 @@ class Databases:
         return psycopg.connect(plain, autocommit=True)
 
 
-def _is_alone(connection: psycopg.Connection) -> bool:
-    """Wait a moment until nobody else is connected, and say whether that is so."""
+def _is_alone(connection: psycopg.Connection, lent: int) -> bool:
+    """Wait a moment until nobody is connected but *lent*, and say whether that is so."""
     for _ in range(50):
-        if connection.execute(OTHERS).fetchone() == (0,):
+        if connection.execute(OTHERS, [lent]).fetchone() == (0,):
             return True
         time.sleep(0.004)
     return False
@@ -147,9 +192,11 @@ def _fingerprint(connection: psycopg.Connection) -> tuple[Any, ...]:
     return row
 
 
-def _restoring(connection: psycopg.Connection) -> Iterator[str]:
-    """Yield the statements that bring back the present rows, of which copies are made."""
-    connection.execute("CREATE SCHEMA seed")
+def _restoring(connection: psycopg.Connection) -> str:
+    """Keep the present rows, and return the function that brings them back.
+
+    Most tests write into a few tables; what they leave alone is only looked at.
+    """
     tables = [
         name
         for (name,) in connection.execute(
@@ -157,18 +204,24 @@ def _restoring(connection: psycopg.Connection) -> Iterator[str]:
             "WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
         )
     ]
-    yield "SET lock_timeout = '2s'; SET session_replication_role = replica; "
+    steps = []
     for name in tables:
-        yield f'DELETE FROM public."{name}"; '
-    for name in tables:
-        table = sql.Identifier(name)
-        rows = connection.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(table)).fetchone()
-        if rows is not None:
-            copy = sql.SQL("CREATE TABLE seed.{0} AS TABLE public.{0}").format(table)
-            connection.execute(copy)
-            yield f'INSERT INTO public."{name}" TABLE seed."{name}"; '
+        table, kept = f'public."{name}"', f'seed."{name}"'
+        if connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None:
+            steps.append(f"IF EXISTS (SELECT FROM {table}) THEN DELETE FROM {table}; END IF;")
+            continue
+        connection.execute(f"CREATE TABLE {kept} AS TABLE {table}")
+        steps.append(
+            f"IF EXISTS (TABLE {table} EXCEPT TABLE {kept}) "
+            f"OR EXISTS (TABLE {kept} EXCEPT TABLE {table}) "
+            f"THEN DELETE FROM {table}; INSERT INTO {table} TABLE {kept}; END IF;"
+        )
     for name, number in connection.execute(
         "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'"
     ).fetchall():
         called = "false" if number is None else "true"
-        yield f"SELECT setval('public.\"{name}\"', {number or 1}, {called}); "
+        steps.append(f"PERFORM setval('public.\"{name}\"', {number or 1}, {called});")
+    return (
+        "CREATE FUNCTION seed.restore() RETURNS void LANGUAGE plpgsql "
+        f"AS $$ BEGIN {' '.join(steps)} END $$"
+    )

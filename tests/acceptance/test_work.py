@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.processes import COMMAND, contents, on_terminal, refused, stalker, start
+from tests.kills import worker
 
 MAKE = """
 import os
@@ -423,15 +424,23 @@ def test_completion_knows_the_database(place: Path) -> None:
 
 
 COUNT = """
+import os
 import sys
+from pathlib import Path
 from sqlalchemy import Engine, event
 from stalker.cli.main import main
-found = []
-event.listen(Engine, "before_cursor_execute", lambda *given: found.append(given[2]))
-try:
-    main()
-except SystemExit as end:
-    print(end.code, len(found), file=sys.stderr)
+import tests.ready
+
+def work(folder, file, *arguments):
+    os.chdir(folder)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.argv[1:] = arguments
+    found = []
+    event.listen(Engine, "before_cursor_execute", lambda *given: found.append(given[2]))
+    try:
+        main()
+    except SystemExit as end:
+        Path(file).write_text(f"{end.code} {len(found)}")
 """
 
 TWO_SIZES = """
@@ -448,15 +457,19 @@ DBSession.commit()
 def test_as_many_statements_for_many_as_for_few(place: Path) -> None:
     """Two shots or twelve: listing, showing, assigning and making steps ask the same."""
     assert stalker("shell", "-c", TWO_SIZES, cwd=place).returncode == 0
-    for line in (
+    lines = (
         "tasks --project {} --everybody",
         "project show {}",
         "task assign {}/*/Comp --for jonas --responsible noor --json",
         "task steps {} A:1d,B:2d:jonas --json",
-    ):
-        told = []
-        for code in ("FEW", "MANY"):
-            arguments = [sys.executable, "-c", COUNT, *line.format(code).split()]
-            run = subprocess.run(arguments, cwd=place, capture_output=True, text=True, check=False)
-            told.append(run.stderr.splitlines()[-1])
-        assert told[0] == told[1] and told[0].startswith("0 "), (line, told)
+    )
+    with worker(COUNT) as counting:
+        for line in lines:
+            told = []
+            for code in ("FEW", "MANY"):
+                file = place / "told"
+                arguments = line.format(code).split()
+                assert counting.run(str(place), str(file), *arguments)[0] == 0
+                told.append(file.read_text())
+                file.unlink()
+            assert told[0] == told[1] and told[0].startswith("0 "), (line, told)

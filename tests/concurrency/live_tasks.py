@@ -1,6 +1,6 @@
 """Works on the tasks of a project, as one of several processes do at the same time.
 
-    python live_tasks.py URL PROJECT NUMBER SECONDS
+    main(url, project, number, seconds)
 
 Waits for a line on its standard input, so that all begin together. Each thing is done in a
 transaction of its own: what the workflow refuses is taken back, and anything else is an error.
@@ -87,7 +87,3 @@ def _do(action: str, task: Task, user: User, start: datetime) -> TimeLog | Versi
     else:
         getattr(task, action)()
     return None
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

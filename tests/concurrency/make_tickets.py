@@ -1,6 +1,6 @@
 """Makes tickets of one project, as one of several processes do at the same time.
 
-    python make_tickets.py URL PROJECT COUNT [die]
+    main(url, project, count, [die])
 
 Waits for a line on its standard input, so that all begin together. With `die` it writes its tickets
 and reports, and waits to be killed before the commit.
@@ -29,7 +29,3 @@ def main(url: str, project_id: str, count: str, mode: str = "") -> None:
             print("written", flush=True)
             sys.stdin.readline()
     DBSession.commit()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

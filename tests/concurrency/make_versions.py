@@ -1,6 +1,6 @@
 """Makes versions of one task, as one of several processes do at the same time.
 
-    python make_versions.py URL TASK COUNT TAKES [die]
+    main(url, task, count, takes, [die])
 
 Waits for a line on its standard input, so that all begin together. `TAKES` are separated by commas.
 With `die` it writes its versions and reports, and waits to be killed before the commit.
@@ -31,7 +31,3 @@ def main(url: str, task_id: str, count: str, takes: str, mode: str = "") -> None
         else:
             DBSession.commit()
     DBSession.commit()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from typing import Any
 
 from sqlalchemy import select, text
 
+import stalker
 from stalker import db
 from stalker.db.declarative import Base
 from stalker.db.session import DBSession
 from tests.conftest import unbind
+from tests.programs import Program
 
 PROCESSES = 8
 
-#: says that it is ready, waits for the others, and begins
-PROGRAM = """
-import sys
-import stalker
-from stalker import db
-stalker.defaults.password_time_cost = 1
-stalker.defaults.password_memory_cost = 8
-stalker.defaults.password_parallelism = 1
-print("ready", flush=True)
-sys.stdin.readline()
-for _ in range(2):
-    db.setup({"sqlalchemy.url": sys.argv[1]})
-    db.init()
-    db.create_ticket_statuses()
-    db.register(type("Plate", (), {}))
-    db.create_entity_statuses("Plate", ["New", "Scanned"], ["NEW", "SCN"])
-    db.upgrade()
-"""
+
+def first_day(url: str) -> None:
+    """Say that it is ready, wait for the others, and begin."""
+    stalker.defaults.password_time_cost = 1
+    stalker.defaults.password_memory_cost = 8
+    stalker.defaults.password_parallelism = 1
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for _ in range(2):
+        db.setup({"sqlalchemy.url": url})
+        db.init()
+        db.create_ticket_statuses()
+        db.register(type("Plate", (), {}))
+        db.create_entity_statuses("Plate", ["New", "Scanned"], ["NEW", "SCN"])
+        db.upgrade()
 
 
 def content(tables: list[str]) -> dict[str, Any]:
@@ -66,18 +64,11 @@ def content(tables: list[str]) -> dict[str, Any]:
 
 def test_many_processes_set_up_one_database(empty_url: str) -> None:
     """Eight processes that meet on an empty database all succeed, and leave what one would."""
-    arguments = [sys.executable, "-c", PROGRAM, empty_url]
-    pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    processes = [
-        subprocess.Popen(arguments, text=True, **pipes)  # one interpreter each, no shared state
-        for _ in range(PROCESSES)
-    ]
+    processes = [Program(first_day, empty_url) for _ in range(PROCESSES)]
     try:
         for process in processes:
-            assert process.stdout is not None
             assert process.stdout.readline() == "ready\n", process.communicate()[1]
         for process in processes:
-            assert process.stdin is not None
             process.stdin.write("\n")
             process.stdin.flush()
         results = [(process.communicate()[1], process.returncode) for process in processes]

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,12 +18,13 @@ from sqlalchemy import select, text
 from stalker import Project, Review, Task, TimeLog, User, Version
 from stalker.db.session import DBSession
 from stalker.workflow.derive import status_from_children, status_from_dependencies
+from tests.concurrency import live_tasks
+from tests.programs import Program
 
-SCRIPT = Path(__file__).with_name("live_tasks.py")
 PROCESSES = 8
-SECONDS = float(os.environ.get("STALKER_TEST_SECONDS", "10"))
+SECONDS = float(os.environ.get("STALKER_TEST_SECONDS", "7"))
 #: one process is killed, and another one started, about this often
-KILLING = 2.5
+KILLING = 1.5
 
 
 def user(login: str) -> User:
@@ -99,35 +97,27 @@ def assert_nothing_lies(project_id: int) -> None:
     assert DBSession.scalar(text(overlaps)) == 0
 
 
-Start = Callable[[int, float], subprocess.Popen[str]]
+Start = Callable[[int, float], Program]
 
 
 @pytest.fixture
 def start(database: str, project_id: int) -> Iterator[Start]:
     """Return a function that starts a process; all are stopped in the end."""
-    running: list[subprocess.Popen[str]] = []
+    running: list[Program] = []
 
-    def begin(number: int, seconds: float) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, str(SCRIPT), database, str(project_id), str(number), str(seconds)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def begin(number: int, seconds: float) -> Program:
+        process = Program(live_tasks.main, database, str(project_id), str(number), str(seconds))
         running.append(process)
         return process
 
     yield begin
     for process in running:
-        if process.poll() is None:
-            process.kill()
+        process.kill()
         process.communicate()
 
 
-def go(process: subprocess.Popen[str]) -> None:
+def go(process: Program) -> None:
     """Wait until a process is ready, and let it begin."""
-    assert process.stdout is not None and process.stdin is not None
     line = process.stdout.readline()
     assert line.strip() == "ready", process.communicate()[1]
     process.stdin.write("\n")

@@ -4,43 +4,34 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from stalker import Project, Ticket
 from stalker.db.session import DBSession
+from tests.concurrency import make_tickets
+from tests.programs import Program
 
-SCRIPT = Path(__file__).with_name("make_tickets.py")
 PROCESSES, EACH = 8, 25
 
-Start = Callable[..., subprocess.Popen[str]]
+Start = Callable[..., Program]
 
 
 @pytest.fixture
 def start(database: str) -> Iterator[Start]:
     """Return a function that starts a process."""
-    running: list[subprocess.Popen[str]] = []
+    running: list[Program] = []
 
-    def begin(project_id: int, count: int, *mode: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, str(SCRIPT), database, str(project_id), str(count), *mode],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def begin(project_id: int, count: int, *mode: str) -> Program:
+        process = Program(make_tickets.main, database, str(project_id), str(count), *mode)
         running.append(process)
         return process
 
     yield begin
     for process in running:
-        if process.poll() is None:
-            process.kill()
+        process.kill()
         process.communicate()
 
 
@@ -54,27 +45,25 @@ def projects(database: str) -> list[int]:
     return ids
 
 
-def wait_for(process: subprocess.Popen[str], word: str) -> None:
-    assert process.stdout is not None
+def wait_for(process: Program, word: str) -> None:
     line = process.stdout.readline().strip()
     if line != word:
         pytest.fail(f"said {line!r} instead of {word!r}: {process.communicate()[1]}")
 
 
-def go(process: subprocess.Popen[str]) -> None:
-    assert process.stdin is not None
+def go(process: Program) -> None:
     process.stdin.write("\n")
     process.stdin.flush()
 
 
-def run_together(processes: list[subprocess.Popen[str]]) -> None:
+def run_together(processes: list[Program]) -> None:
     for process in processes:
         wait_for(process, "ready")
     for process in processes:
         go(process)
 
 
-def assert_successful(processes: list[subprocess.Popen[str]]) -> None:
+def assert_successful(processes: list[Program]) -> None:
     for process in processes:
         _, errors = process.communicate()
         assert process.returncode == 0, errors

@@ -121,6 +121,7 @@ def world(shared: World) -> Iterator[World]:
     DBSession.configure(bind=shared.engine)
     yield shared
     DBSession.remove()
+    assert shared.count() == shared.rows
 
 
 # --- Good arguments -------------------------------------------------------------------------------
