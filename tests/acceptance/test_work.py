@@ -460,3 +460,34 @@ def test_as_many_statements_for_many_as_for_few(place: Path) -> None:
             run = subprocess.run(arguments, cwd=place, capture_output=True, text=True, check=False)
             told.append(run.stderr.splitlines()[-1])
         assert told[0] == told[1] and told[0].startswith("0 "), (line, told)
+
+
+TWO_ROUNDS = """
+import datetime
+begin = datetime.datetime(2026, 4, 1, tzinfo=datetime.timezone.utc)
+jonas = User.query.filter_by(login="jonas").one()
+for code, number in (("few", 2), ("many", 9)):
+    people = [
+        User(name=f"{code}{n}", login=f"{code}{n}", email=f"{code}{n}@x.com", password="secret")
+        for n in range(number)
+    ]
+    film = Project(name=code, code=code)
+    DBSession.add(film)
+    task = Task(name="Comp", project=film, start=begin, resources=[jonas], responsible=people)
+    task.create_time_log(jonas, begin, begin := begin + datetime.timedelta(hours=1))
+    task.request_review()
+DBSession.commit()
+"""
+
+
+def test_as_many_statements_for_many_reviews_as_for_few(place: Path) -> None:
+    """Two reviewers or nine: showing a round, deciding and ending it ask the same."""
+    assert stalker("shell", "-c", TWO_ROUNDS, cwd=place).returncode == 0
+    for line in ("--show", "--approve --user {}0", "--revise x --user admin"):
+        told = []
+        for code in ("few", "many"):
+            arguments = ["review", f"{code}/Comp", *line.format(code).split()]
+            run = subprocess.run([sys.executable, "-c", COUNT, *arguments], cwd=place,
+                                 capture_output=True, text=True, check=False)  # fmt: skip
+            told.append(run.stderr.splitlines()[-1])
+        assert told[0] == told[1] and told[0].startswith("0 "), (line, told)
