@@ -132,8 +132,9 @@ def _is_place() -> ColumnElement[bool]:
     kinds = [exists().where(kind.__table__.c.id == _tasks.id) for kind in (Shot, Asset, Sequence)]
     return and_(
         or_(*kinds),
-        _tasks.schedule_timing == Task.__default_schedule_timing__,
-        _tasks.schedule_unit == Task.__default_schedule_unit__,
+        # of a row that another program wrote both may be missing: it is none that was just made
+        _tasks.schedule_timing.is_not_distinct_from(Task.__default_schedule_timing__),
+        _tasks.schedule_unit.is_not_distinct_from(Task.__default_schedule_unit__),
         _tasks.schedule_model == ScheduleModel.EFFORT,
         ~exists().where(resources_table.c.task_id == _tasks.id),
         ~exists().where(TimeLog.__table__.c.task_id == _tasks.id),
