@@ -22,7 +22,6 @@ from stalker.services.steps import Step, add_steps, parents_of
 from stalker.services.worklist import unassigned, work
 from tests.models.production import NOON, give
 
-_tasks = Task.__table__.c
 STEPS = [Step("Plate", 4, "h"), Step("Anim", 3, "d"), Step("Comp", 2, "d")]
 
 
@@ -128,9 +127,8 @@ def test_a_place_without_tasks_is_no_work(films: list[Project]) -> None:
     assert {row.id for row in work(session)} == before[0] | {*numbers}
     assert unassigned(session) == sorted([*before[1], *numbers[1:4]])
     for column in ("schedule_timing", "schedule_unit"):  # another program has left it out
-        session.execute(
-            Task.__table__.update().where(_tasks.id == numbers[2]).values({column: None})
-        )
+        missing = Task.__table__.update().values({column: None})
+        session.execute(missing.where(Task.__table__.c.id == numbers[2]))
         assert {row.id for row in work(session)} == before[0] | {*numbers}
     Task(name="Comp", parent=places[0])
     session.flush()
