@@ -73,8 +73,10 @@ def logs(
         )
         if as_json:
             _answer(found, whose)
-        else:
-            _show(found, whose)
+            return
+        if whose is not None and login is None and found:
+            note(f"these are the hours of {whose.name}; --everybody shows the others")
+        _show(found, whose)
 
 
 def _answer(found: list[Worked], whose: User | None) -> None:
