@@ -86,7 +86,7 @@ class ConfigBase:
         self._refuse_what_others_write(path)
         try:
             namespace = _from_table(source) if path.suffix == ".toml" else _executed(source, path)
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # nor may it end whatever needs a setting
             line = _line_in(path, error)
             reason = f"{type(error).__name__}: {error}"
             raise ConfigurationError(

@@ -241,6 +241,15 @@ def test_what_is_omitted_is_not_to_be_done(imported: Path) -> None:
     # back, and nobody has to be assigned again
     assert cut(imported, "two.edl", "--apply").returncode == 0
     assert planned() == before
+    # a production of which nothing is left still has what it had
+    tags = "tags = [Tag.query.filter_by(name='omitted').first()]"
+    code = f"{tags}\nfor each in Task.query.filter_by(parent=None): each.tags = tags"
+    done("shell", "-c", f"{code}\nDBSession.commit()")
+    shown = done("project", "show", "F").stdout.splitlines()
+    assert shown[1:3] == [
+        "No structure says what files are called", "Nothing to do: all of it is omitted.",
+    ]  # fmt: skip
+    assert shown[-1].split() == ["Tasks", "5", "5"]
 
 
 def test_an_answer_for_programs(folder: Path) -> None:

@@ -109,6 +109,10 @@ def test_work_that_nobody_does(copy: Path) -> None:
     run = stalker("why", "--database", URL, "C081/Comp", cwd=copy)
     assert run.stdout.splitlines()[2].endswith("it takes no time")
     assert "stalker task assign Meridian/Cut/C081/Comp --for LOGIN" in run.stderr
+    # a place for work is none: it is not among those above either
+    stalker("task", "add", "Meridian/Cut/NEW", "--kind", "shot", "--database", URL, cwd=copy)
+    run = stalker("why", "--database", URL, "Meridian/Cut/NEW", cwd=copy)
+    assert (run.returncode, run.stderr) == (0, "") and "it takes no time" in run.stdout
 
 
 @needs_tj3
@@ -511,6 +515,8 @@ def test_what_a_studio_cannot_be(copy: Path, arguments: tuple[str, ...], reason:
             "mon-fri 9:00-13:00 11:00-16:30",
             "most days of work have 7.5: --day-hours 8 changes that",
         ),
+        # --day-hours could not be nearer
+        ("mon-fri 9:00-17:30", ""),
         # there is a day of nine hours left
         ("tue-fri 9:00-17:00", ""),
         ("mon-sun off", ""),
@@ -574,9 +580,9 @@ def test_names_that_others_have_too(copy: Path) -> None:
     ):
         line = refused(stalker(*arguments, "--database", URL, cwd=copy))
         assert "2 projects have the code 'Two': One (" in line and "Other [/b] (" in line
-    assert "there is no task or project '9999" in refused(
-        stalker("why", "9" * 30, "--database", URL, cwd=copy)
-    )
+    for digits in (10, 30, 5000):
+        line = refused(stalker("why", "9" * digits, "--database", URL, cwd=copy))
+        assert "there is no task or project '9999" in line
     codes = ("--project", "Meridian", "--project", "Meridian")
     run = stalker("schedule", "--database", URL, *codes, cwd=copy, COLUMNS="200")
     assert run.returncode == 0 and run.stdout.count("Meridian") == 1

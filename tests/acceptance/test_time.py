@@ -146,6 +146,10 @@ def test_whose_logs(place: Path, logs: list[int]) -> None:
     assert found("--everybody", "--since", "2026-03-02 10:00") == [1, 2, 3]
     assert found("--everybody", "--until", "2026-3-2 10:00") == [0]
     assert found("--since", "2026-03-02", "--until", "2026-03-03") == [0]
+    told = "note: these are the hours of Jonas Doe; --everybody shows the others\n"
+    assert stalker("logs", cwd=place).stderr == told
+    for named in (("--user", "jonas"), ("SH010",), ("--everybody",)):
+        assert stalker("logs", *named, cwd=place).stderr == ""
     run = stalker("logs", "--since", "2026-04-01", cwd=place)
     assert (run.returncode, run.stdout) == (0, "")
     assert run.stderr == "note: nothing of Jonas Doe; --everybody shows the others\n"

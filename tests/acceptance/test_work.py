@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.processes import COMMAND, contents, on_terminal, refused, stalker, start
-from tests.kills import worker
+from tests.kills import Worker, worker
 
 MAKE = """
 import os
@@ -465,11 +465,42 @@ def test_as_many_statements_for_many_as_for_few(place: Path) -> None:
     )
     with worker(COUNT) as counting:
         for line in lines:
-            told = []
-            for code in ("FEW", "MANY"):
-                file = place / "told"
-                arguments = line.format(code).split()
-                assert counting.run(str(place), str(file), *arguments)[0] == 0
-                told.append(file.read_text())
-                file.unlink()
+            told = [_statements(counting, place, line.format(code)) for code in ("FEW", "MANY")]
+            assert told[0] == told[1] and told[0].startswith("0 "), (line, told)
+
+
+def _statements(counting: Worker, place: Path, line: str) -> str:
+    """Return exit status and number of statements of a command."""
+    file = place / "told"
+    assert counting.run(str(place), str(file), *line.split())[0] == 0
+    told = file.read_text()
+    file.unlink()
+    return told
+
+
+TWO_ROUNDS = """
+import datetime
+begin = datetime.datetime(2026, 4, 1, tzinfo=datetime.timezone.utc)
+jonas = User.query.filter_by(login="jonas").one()
+for code, number in (("few", 2), ("many", 9)):
+    people = [
+        User(name=f"{code}{n}", login=f"{code}{n}", email=f"{code}{n}@x.com", password="secret")
+        for n in range(number)
+    ]
+    film = Project(name=code, code=code)
+    DBSession.add(film)
+    task = Task(name="Comp", project=film, start=begin, resources=[jonas], responsible=people)
+    task.create_time_log(jonas, begin, begin := begin + datetime.timedelta(hours=1))
+    task.request_review()
+DBSession.commit()
+"""
+
+
+def test_as_many_statements_for_many_reviews_as_for_few(place: Path) -> None:
+    """Two reviewers or nine: showing a round, deciding and ending it ask the same."""
+    assert stalker("shell", "-c", TWO_ROUNDS, cwd=place).returncode == 0
+    with worker(COUNT) as counting:
+        for line in ("--show", "--approve --user {}0", "--revise x --user admin"):
+            told = [_statements(counting, place, f"review {code}/Comp {line.format(code)}")
+                    for code in ("few", "many")]  # fmt: skip
             assert told[0] == told[1] and told[0].startswith("0 "), (line, told)

@@ -49,6 +49,12 @@ def by_taskjuggler(studio: Studio) -> TaskJugglerScheduler:
     )
 
 
+def through_objects(studio: Studio) -> TaskJugglerScheduler:
+    made = by_taskjuggler(studio)
+    made.parsing_method = 1
+    return made
+
+
 def omit(*tasks: Task) -> None:
     """Give them the tag; there may be several of that name."""
     for task in tasks:
@@ -103,7 +109,14 @@ def film(house: Studio) -> dict[str, Any]:
 SHOTS = ("SH1/Plate", "SH1/Anim", "SH1/Comp", "SH2/Plate", "SH2/Anim", "SH2/Comp")
 
 
-@pytest.mark.parametrize("make", [NativeScheduler, pytest.param(by_taskjuggler, marks=needs_tj3)])
+@pytest.mark.parametrize(
+    "make",
+    [
+        NativeScheduler,
+        pytest.param(by_taskjuggler, marks=needs_tj3),
+        pytest.param(through_objects, marks=needs_tj3),
+    ],
+)
 def test_an_omitted_shot_leaves_the_plan(
     film: dict[str, Any], make: Callable[[Studio], Any]
 ) -> None:

@@ -120,6 +120,7 @@ STATUS = "(SELECT id FROM \"Statuses\" WHERE code = '{}')"
             "its status is RTS, from what it waits for follows WFD",
         ),
         (f'"Tasks" SET project_id = 77777 WHERE id = {SHOT}', "Tasks.project_id -> Projects: 1 "),
+        ('"Task_Dependencies" SET depends_to_id = 77777', "depends_to_id -> Tasks: 1 "),
         (f"\"SimpleEntities\" SET entity_type = 'Lens' WHERE id = {COMP}", "class 'Lens' that"),
         (f"\"SimpleEntities\" SET entity_type = 'Shot' WHERE id = {COMP}", "'Shot' have no row in"),
     ],
@@ -202,3 +203,12 @@ def test_files_of_versions(studio: Studio, tmp_path: Path) -> None:
     (fault,) = faults(bound(), files=lambda done, total: told.append((done, total)))
     assert fault == f"files: version 2 (Main) of {where}: there is no {tmp_path}/gone.ma"
     assert told == [(3, 3)]
+    # that a database is damaged is no reason not to say what else is wrong
+    number, engine = task.id, bound()
+    execute(engine, f'DELETE FROM "SimpleEntities" WHERE id = {number}')
+    found = faults(engine, files=lambda done, total: None)
+    assert f"files: version 2 (Main) of task {number}: there is no {tmp_path}/gone.ma" in found
+    execute(engine, f'UPDATE "Tasks" SET project_id = 77777 WHERE id = {number}')
+    found = faults(engine, files=lambda done, total: None)
+    assert any("Tasks.project_id -> Projects: 1 " in each for each in found)
+    assert not any(each.startswith("files: ") for each in found)

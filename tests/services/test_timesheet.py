@@ -12,6 +12,7 @@ from sqlalchemy.orm import sessionmaker
 
 from stalker import Project, Sequence, Shot, Task, TimeLog, User
 from stalker.db.session import DBSession, StudioSession, acting_as
+from stalker.models import loading
 from stalker.services.checking import check
 from stalker.services.timesheet import timesheet, worked
 from stalker.services.unlogging import take_back
@@ -75,6 +76,22 @@ def test_a_timesheet_says_what_the_logs_say(films: list[Project]) -> None:
     ]
     one = DBSession.scalars(select(User).where(User.login == "one")).one()
     assert timesheet(session, one, films[1:]) == [row for row in rows if row.user == "one"]
+
+
+def test_any_number_of_logs_is_told_by_start(
+    films: list[Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also if they need several statements, and whichever was written first."""
+    one = DBSession.scalars(select(User).where(User.login == "one")).one()
+    films[1].shots[0].children[0].create_time_log(one, NOON - 2 * HOUR, NOON - HOUR)
+    DBSession.flush()
+    monkeypatch.setattr(loading, "_BATCH", 5)
+    numbers = {row.id for row in timesheet(DBSession())}
+    assert len(numbers) == 34
+    found = worked(DBSession(), numbers)
+    assert [row.start for row in found] == sorted(row.start for row in found)
+    assert found[0].id == max(numbers)
+    assert take_back(DBSession(), numbers) == found and timesheet(DBSession()) == []
 
 
 def test_each_log_belongs_to_one_of_two_ranges(films: list[Project]) -> None:

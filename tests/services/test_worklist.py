@@ -80,7 +80,7 @@ def test_a_list_of_work_says_what_its_tasks_say(films: list[Project]) -> None:
         assert rows[task.id] == (
             task.id, _path_of(task), task.entity_type, task.status.code,
             tuple(user.login for user in task.resources), task.start, task.end, False,
-            task.schedule_seconds, task.total_logged_seconds, False,
+            task.schedule_seconds, task.total_logged_seconds, False, False,
         )  # fmt: skip
     artist = DBSession.scalars(select(User).where(User.login == "artist")).one()
     wip = work(session, artist, films, ["WIP"])
@@ -117,6 +117,8 @@ def test_a_place_without_tasks_is_no_work(films: list[Project]) -> None:
     session.flush()
     assert ({row.id for row in work(session)}, unassigned(session)) == before
     assert work(session, top=places[0]) == []
+    every = work(session, finished=True)
+    assert {row.id for row in every if row.is_place} == {each.id for each in places}
     busy = [
         shot("GIVEN", resources=[artist]), shot("LOGGED"), shot("LONG", schedule_timing=2),
         shot("DAY", schedule_unit="d"), shot("TIME", schedule_model="duration"),
@@ -126,6 +128,10 @@ def test_a_place_without_tasks_is_no_work(films: list[Project]) -> None:
     numbers = [each.id for each in busy]
     assert {row.id for row in work(session)} == before[0] | {*numbers}
     assert unassigned(session) == sorted([*before[1], *numbers[1:4]])
+    for column in ("schedule_timing", "schedule_unit"):  # another program has left it out
+        missing = Task.__table__.update().values({column: None})
+        session.execute(missing.where(Task.__table__.c.id == numbers[2]))
+        assert {row.id for row in work(session)} == before[0] | {*numbers}
     Task(name="Comp", parent=places[0])
     session.flush()
     assert [row.path for row in work(session, top=places[0])] == ["ONE/NEW/Comp"]

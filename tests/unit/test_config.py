@@ -397,6 +397,7 @@ def test_the_file_is_ordinary_python(write_config: WriteConfig) -> None:
         ("task_priority = 400\nopen('/not/there')\n", 2, "FileNotFoundError"),
         ("task_priority = 400\nimport json\njson.loads('{')\n", 3, "JSONDecodeError"),
         ("task_priority = 400\ndef f():\n    raise KeyError('x')\nf()\n", 3, "KeyError"),
+        ("import sys\nsys.exit(0)\n", 2, "SystemExit"),
     ],
 )
 def test_an_error_in_the_file_is_explained(

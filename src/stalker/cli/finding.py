@@ -17,7 +17,16 @@ from stalker.services.addresses import addresses, find
 #: how many tasks of one name are offered to choose from
 MANY = 8
 #: databases refuse to look for more
-HIGHEST_ID = 2**31 - 1
+_HIGHEST_ID = 2**31 - 1
+
+
+def id_in(text: str) -> int | None:
+    """Return the id that *text* is; `None` if it is no number, or more than an id can be."""
+    # Python reads no more than some thousand digits
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(_HIGHEST_ID)):
+        return None
+    number = int(text)
+    return number if number <= _HIGHEST_ID else None
 
 
 def task_named(text: str) -> Task:
@@ -44,8 +53,9 @@ def _loaded(numbers: list[int]) -> list[Task]:
 
 def task_or_project(text: str) -> Task | Project:
     """Return the one task, or project, with that id, path, name or code."""
-    if text.isdecimal() and int(text) <= HIGHEST_ID:
-        with_id = DBSession.get(Project, int(text))
+    number = id_in(text)
+    if number is not None:
+        with_id = DBSession.get(Project, number)
         if with_id is not None:
             return with_id
     if "/" in text or _matching(text):
@@ -77,10 +87,9 @@ def _only(text: str, found: list[int]) -> int:
 
 
 def _matching(text: str) -> list[int]:
-    if text.isdecimal() and int(text) <= HIGHEST_ID:
-        number = DBSession.scalar(select(Task.id).where(Task.id == int(text)))
-        if number is not None:
-            return [number]
+    number = id_in(text)
+    if number is not None and DBSession.scalar(select(Task.id).where(Task.id == number)):
+        return [number]
     return find(DBSession(), text)
 
 
@@ -90,6 +99,8 @@ def _missing(text: str, kind: str) -> Refused:
     names = {name for query in queries for name in DBSession.scalars(query)}
     odd = (part for part in text.split("/") if part not in names and "*" not in part)
     hint = did_you_mean(next(odd, ""), names) or ": stalker tasks --everybody --all shows all"
+    if text in names and _with_code(text) is not None:
+        hint = ": that is a project"
     return Refused(f"there is no {kind} {text!r}{hint}")
 
 

@@ -91,16 +91,22 @@ def show_conventions(document: Mapping[str, Any]) -> None:
     click.echo(f"{document['code']}: {document['name']}, {document['fps']:g} fps{pictures}")
     for each in document["repositories"]:
         click.echo(f"Files below {each['path']}{document['code']} ({each['code']})")
-    click.echo(f"Names by the structure {document['structure'] or 'of nobody'!r}")
+    if document["structure"] is None:
+        click.echo("No structure says what files are called")
+    else:
+        click.echo(f"Names by the structure {document['structure']!r}")
 
 
 def show(document: Mapping[str, Any], whole: Overview) -> None:
     """Print a production."""
     show_conventions(document)
-    if whole.start is None:
+    if not whole.counts:
         click.echo("Nothing to do yet.")
         return
-    click.echo(f"{shown_moment(whole.start)} to {shown_moment(whole.end)} UTC")
+    if whole.start is None or whole.end is None:
+        click.echo("Nothing to do: all of it is omitted.")
+    else:
+        click.echo(f"{shown_moment(whole.start)} to {shown_moment(whole.end)} UTC")
     logged, planned = document["logged_seconds"], document["planned_seconds"]
     share = f"{document['percent_complete']:.0f} %"
     click.echo(f"{shown_hours(logged)} of {shown_hours(planned)} done, {share}")

@@ -62,6 +62,13 @@ def known(login: str | None) -> User | None:
     return DBSession.scalars(_with_login([account])).one_or_none()
 
 
+def whose(login: str | None, everybody: bool, is_of_a_place: bool) -> User | None:
+    """Return whose things a list shows; `None` for everybody's, as those of a place are."""
+    if everybody and login is not None:
+        raise click.UsageError("--everybody and --user exclude each other")
+    return None if everybody or (is_of_a_place and login is None) else known(login)
+
+
 def somebody(login: str | None) -> User:
     """Return who `known` finds, and refuse to go on without anybody."""
     user = known(login)

@@ -69,7 +69,7 @@ def timesheet(
 
 
 def worked(session: Session, numbers: Collection[int]) -> list[Worked]:
-    """Return the time logs with these ids, as far as they are there."""
+    """Return the time logs with these ids by start, as far as they are there."""
     return _read(session, ([is_one_of(_logs.id, some)] for some in batches(numbers)))
 
 
@@ -78,9 +78,9 @@ def _read(session: Session, each_with: Iterable[list[ColumnElement[bool]]]) -> l
         select(_logs.id, _users.login, _logs.start, _logs.end, _logs.task_id)
         .join_from(TimeLog.__table__, User.__table__, _users.id == _logs.resource_id)
         .join(Task.__table__, _tasks.id == _logs.task_id)
-        .order_by(_logs.start, _logs.id)
     )
     rows = [row for some in each_with for row in session.execute(query.where(*some))]
+    rows.sort(key=lambda row: (row.start, row.id))
     paths = addresses(session, {row.task_id for row in rows})
     # nobody has deleted the task since
     return [Worked(*row, paths[row.task_id]) for row in rows if row.task_id in paths]

@@ -22,8 +22,9 @@ __all__ = ["take_back"]
 def take_back(session: Session, numbers: Collection[int]) -> list[Worked]:
     """Delete the time logs with these ids, and return what they have told, by start; flushes.
 
-    Their hours count for no task any more. A task that nobody has worked on then gets the status
-    that follows from its prerequisites: without any, it is ready to start again.
+    Their hours count for no task any more. A task at work that nobody has worked on then gets the
+    status that follows from its prerequisites: without any, it is ready to start again. What is
+    completed, stopped, on hold or under review stays so.
 
     Raises `LookupError`, before anything changes, if one of them is not there. Of two sessions that
     take back the same log, the second waits for the first, and is refused.

@@ -55,6 +55,8 @@ class Work(NamedTuple):
     logged_seconds: int
     #: it is, or is part of, a shot that is in the cut no more
     is_omitted: bool
+    #: it is a shot, asset or sequence, and its tasks are to come
+    is_place: bool
 
 
 def work(
@@ -69,9 +71,10 @@ def work(
 
     They are those that *user* is assigned to, in one of *projects*, with the code of one of
     *statuses*, and *top* or below it, as far as these are given. What is *finished* is left out,
-    unless it is asked for, or *statuses* are; with what is finished, what is omitted is asked for.
+    unless it is asked for, or *statuses* are; with what is finished, what is omitted is asked for,
+    and places for work that have no tasks yet.
     """
-    conditions = [_is_work()]
+    conditions = [_is_leaf() if finished else _is_work()]
     if user is not None:
         mine = select(resources_table.c.task_id).where(resources_table.c.resource_id == user.id)
         conditions.append(_tasks.id.in_(mine))
@@ -119,9 +122,12 @@ def unassigned(session: Session, projects: Collection[Project] = ()) -> list[int
 
 def _is_work() -> ColumnElement[bool]:
     """Say of a task that nothing is below it, and that it is not a place where nothing is yet."""
+    return and_(_is_leaf(), ~_is_place())
+
+
+def _is_leaf() -> ColumnElement[bool]:
     child = Task.__table__.alias()
-    is_leaf = ~exists().where(child.c.parent_id == _tasks.id)
-    return and_(is_leaf, ~_is_place())
+    return ~exists().where(child.c.parent_id == _tasks.id)
 
 
 def _is_place() -> ColumnElement[bool]:
@@ -132,8 +138,9 @@ def _is_place() -> ColumnElement[bool]:
     kinds = [exists().where(kind.__table__.c.id == _tasks.id) for kind in (Shot, Asset, Sequence)]
     return and_(
         or_(*kinds),
-        _tasks.schedule_timing == Task.__default_schedule_timing__,
-        _tasks.schedule_unit == Task.__default_schedule_unit__,
+        # of a row that another program wrote both may be missing: it is none that was just made
+        _tasks.schedule_timing.is_not_distinct_from(Task.__default_schedule_timing__),
+        _tasks.schedule_unit.is_not_distinct_from(Task.__default_schedule_unit__),
         _tasks.schedule_model == ScheduleModel.EFFORT,
         ~exists().where(resources_table.c.task_id == _tasks.id),
         ~exists().where(TimeLog.__table__.c.task_id == _tasks.id),
@@ -154,8 +161,9 @@ def _rows(conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
     is_planned = and_(_tasks.computed_start.is_not(None), _tasks.computed_end.is_not(None))
     columns = (_tasks.id, _names.entity_type, _statuses.code, _tasks.start, _tasks.end)
     omitted = is_omitted(_tasks.id).label("is_omitted")
+    place = and_(_is_leaf(), _is_place()).label("is_place")
     return (
-        select(*columns, is_planned.label("is_planned"), planned, logged, noted, omitted)
+        select(*columns, is_planned.label("is_planned"), planned, logged, noted, omitted, place)
         .join_from(Task.__table__, SimpleEntity.__table__, _names.id == _tasks.id)
         .join(Status.__table__, _statuses.id == _tasks.status_id)
         .where(*conditions)
@@ -184,6 +192,7 @@ def _complete(session: Session, rows: Collection[Any]) -> list[Work]:
             bool(row.is_planned),
             *totals[row.id],
             row.is_omitted,
+            row.is_place,
         )
         for row in rows
         if row.id in paths and row.id in totals  # nobody has deleted it since

@@ -15,8 +15,8 @@ from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, note
 from stalker.cli.refusal import Refused, typed
+from stalker.cli.time_logs import described_with, progress, span
 from stalker.cli.who import deed_of, somebody, user_option
-from stalker.cli.work_done import described_with, progress, span
 from stalker.core.dates import utc_now
 from stalker.db.session import OVERLAP
 from stalker.exceptions import OverBookedError

@@ -14,8 +14,8 @@ from stalker.cli.finding import task_named
 from stalker.cli.opening import connected, projects_of
 from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import address, answer, console, note, plain, table
-from stalker.cli.who import known
-from stalker.cli.work_done import described
+from stalker.cli.time_logs import described
+from stalker.cli.who import whose
 from stalker.db.session import DBSession
 from stalker.services.timesheet import Worked, timesheet
 
@@ -56,39 +56,38 @@ def logs(
     On TASK are also those on all that is part of it: an id, a path such as MER/SH010, or a name.
     stalker unlog takes one back by its id.
     """
-    if everybody and login is not None:
-        raise click.UsageError("--everybody and --user exclude each other")
     if since is not None and until is not None and until <= since:
         raise click.UsageError(f"--until {shown_moment(until)} is not after {shown_moment(since)}")
     with connected(database_url):
-        is_of_all = everybody or (login is None and (task is not None or bool(codes)))
-        whose = None if is_of_all else known(login)
+        user = whose(login, everybody, task is not None or bool(codes))
         found = timesheet(
             DBSession(),
-            whose,
+            user,
             projects_of(codes),
             None if task is None else task_named(task),
             since,
             until,
         )
         if as_json:
-            _answer(found, whose)
-        else:
-            _show(found, whose)
+            _answer(found, user)
+            return
+        if user is not None and login is None and found:
+            note(f"these are the hours of {user.name}; --everybody shows the others")
+        _show(found, user)
 
 
-def _answer(found: list[Worked], whose: User | None) -> None:
+def _answer(found: list[Worked], user: User | None) -> None:
     document = {
-        "user": whose and whose.login,
+        "user": user and user.login,
         "time_logs": [described(each) for each in found],
         "seconds": _sum(found),
     }
     answer(document)
 
 
-def _show(found: list[Worked], whose: User | None) -> None:
+def _show(found: list[Worked], user: User | None) -> None:
     if not found:
-        note(f"nothing of {whose.name}; --everybody shows the others" if whose else "no time logs")
+        note(f"nothing of {user.name}; --everybody shows the others" if user else "no time logs")
         return
     shown = table(("Log", "Task", "Who", "Start", "End", "Hours"), numbers=("Log", "Hours"))
     for each in found:

@@ -67,7 +67,15 @@ def review(
 
 def _pending(task: Task) -> dict[Review, str]:
     """Return the reviews that nobody has decided yet, with the logins of those who would."""
-    return {each: each.reviewer.login for each in task.reviews if each.is_open and each.reviewer}
+    found = _reviews(task)
+    return {each: each.reviewer.login for each in found if each.is_open and each.reviewer}
+
+
+def _reviews(task: Task) -> list[Review]:
+    """Return all reviews of a task by id, each with its reviewer and version, by one statement."""
+    query = select(Review).where(Review.task_id == task.id).order_by(Review.review_id)
+    with_them = query.options(joinedload(Review.reviewer), joinedload(Review.version))
+    return list(DBSession.scalars(with_them))
 
 
 def _act(task: Task, user: User | None, approve: bool, revise: str | None, effort: Amount) -> None:
@@ -95,11 +103,9 @@ def _latest(task: Task) -> Version | None:
 
 
 def _show(task: Task, gone: list[str], as_json: bool) -> None:
-    every = select(Review).where(Review.task_id == task.id).order_by(Review.review_id)
-    query = every.options(joinedload(Review.reviewer), joinedload(Review.version))
-    DBSession.scalars(query).all()
-    rounds = [each.review_number for each in task.reviews]
-    reviews = [each for each in task.reviews if each.review_number == max(rounds)]
+    every = _reviews(task)
+    rounds = [each.review_number for each in every]
+    reviews = [each for each in every if each.review_number == max(rounds)]
     if as_json:
         path, status = path_of(task), task.status.code
         document = {"id": task.id, "path": path, "status": status, "round": max(rounds, default=0)}

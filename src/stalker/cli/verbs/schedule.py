@@ -58,9 +58,10 @@ def schedule(
     with opened(database_url) as studio:
         projects = projects_of(codes)
         user = known(login)
-        messages = _plan(studio, _scheduler(engine, studio, projects, timeout), user)
+        planner = _scheduler(engine, studio, projects, timeout)
+        messages = _plan(studio, planner, user)
         messages += without_people(projects)
-        omitted = left_out(DBSession(), [each.id for each in projects] or None)
+        omitted = _left_out(planner, projects)
         messages += _omitted(omitted)
         found = [_summary(*row) for row in _planned(projects, omitted)]
     if as_json:
@@ -102,6 +103,11 @@ def _plan(studio: Studio, scheduler: Planner, user: User | None) -> list[str]:
             is_long = isinstance(error, SchedulingError) and error.id == "sched_runaway"
             hint = "; stalker gantt shows why, stalker studio --end DATE gives more time"
             raise Refused(f"{error}{hint if is_long else ''}") from error
+
+
+def _left_out(planner: Planner, projects: list[Project]) -> Collection[int]:
+    ids = [each.id for each in projects] or None
+    return () if planner.plans_omitted() else left_out(DBSession(), ids)
 
 
 def _omitted(found: Collection[int]) -> list[str]:

@@ -113,7 +113,8 @@ def _tell_of_other_day(studio: Studio) -> None:
     nominal = studio.daily_working_hours
     week = [studio.working_hours[day] for day in stalker.defaults.day_order]
     usual = hours.usual_day(week, nominal)
-    if usual != nominal:
+    # --day-hours takes whole ones: half an hour less or more is as near as it comes
+    if abs(usual - nominal) > 0.5:
         note(
             f"a task of one day has {nominal} hours of work, and most days of work have {usual:g}: "
             f"--day-hours {max(round(usual), 1)} changes that"

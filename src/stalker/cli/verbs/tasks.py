@@ -13,7 +13,7 @@ from stalker.cli.opening import connected, projects_of
 from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import address, answer, console, note, plain, table
 from stalker.cli.refusal import Refused
-from stalker.cli.who import known
+from stalker.cli.who import whose
 from stalker.core.suggestions import did_you_mean
 from stalker.db.session import DBSession
 from stalker.services.worklist import Work, work
@@ -40,7 +40,12 @@ from stalker.workflow.derive import FINISHED
     help="Only with this status, such as RTS or WIP; may be given more than once.",
 )
 @click.option("--below", metavar="TASK", help="Only what is part of this shot, asset or task.")
-@click.option("--all", "finished", is_flag=True, help="Also what is finished, or omitted.")
+@click.option(
+    "--all",
+    "finished",
+    is_flag=True,
+    help="Also what is finished, or omitted, and shots and assets without tasks.",
+)
 @json_option
 def tasks(
     database_url: str | None,
@@ -56,28 +61,25 @@ def tasks(
 
     They are yours; with --project or --below those of everybody there, unless --user is given.
     What is finished is left out unless --all or its --status asks for it; what is left to do for a
-    shot that is omitted, unless --all does. Where no plan has placed a task yet, it has no dates:
-    stalker schedule gives it some.
+    shot that is omitted, and shots and assets without tasks, unless --all does. Where no plan has
+    placed a task yet, it has no dates: stalker schedule gives it some.
     """
-    if everybody and login is not None:
-        raise click.UsageError("--everybody and --user exclude each other")
     with connected(database_url):
-        is_place = below is not None or bool(codes)
-        whose = None if everybody or (is_place and login is None) else known(login)
+        user = whose(login, everybody, below is not None or bool(codes))
         found = work(
             DBSession(),
-            whose,
+            user,
             projects_of(codes),
             _known_statuses(statuses),
             None if below is None else task_named(below),
             finished,
         )
         if as_json:
-            answer({"user": whose and whose.login, "tasks": [each._asdict() for each in found]})
+            answer({"user": user and user.login, "tasks": [each._asdict() for each in found]})
             return
-        if whose is not None and login is None and found:
-            note(f"these are the tasks of {whose.name}; --everybody shows the others")
-        _show(found, whose, finished)
+        if user is not None and login is None and found:
+            note(f"these are the tasks of {user.name}; --everybody shows the others")
+        _show(found, user, finished)
 
 
 def _known_statuses(given: tuple[str, ...]) -> list[str]:
@@ -90,28 +92,34 @@ def _known_statuses(given: tuple[str, ...]) -> list[str]:
     return codes
 
 
-def _show(found: list[Work], whose: User | None, finished: bool) -> None:
+def _show(found: list[Work], user: User | None, finished: bool) -> None:
     if not found:
         more = "" if finished else "; --all shows also what is finished or omitted"
         none = f"no tasks{more}"
-        note(f"nothing for {whose.name}; --everybody shows the others" if whose else none)
+        note(f"nothing for {user.name}; --everybody shows the others" if user else none)
         return
     columns = ("Task", "Status", "Who", "Start", "End", "Logged", "Planned")
     shown = table(columns, numbers=("Logged", "Planned"))
     for each in found:
         shown.add_row(
             address(each.path),
-            plain(f"{each.status} omitted" if each.is_omitted else each.status),
+            plain(_status(each)),
             plain(", ".join(each.resources)),
             *_dates(each),
             shown_hours(each.logged_seconds),
-            shown_hours(each.planned_seconds),
+            "" if each.is_place else shown_hours(each.planned_seconds),
         )
     console().print(shown)
 
 
+def _status(work: Work) -> str:
+    """Return the status, and what is to be known beside it."""
+    beside = "omitted" if work.is_omitted else "no tasks yet" if work.is_place else ""
+    return f"{work.status} {beside}".strip()
+
+
 def _dates(work: Work) -> tuple[str, str]:
-    """Return start and end; not those that a new task has until a plan places it."""
-    if work.is_planned or work.status in FINISHED:
+    """Return start and end, if the last plan has it, or it is finished."""
+    if work.status in FINISHED or (work.is_planned and not work.is_omitted):
         return shown_moment(work.start), shown_moment(work.end)
     return "not planned", ""

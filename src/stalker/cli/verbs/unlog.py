@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from stalker.cli.amounts import shown_hours
-from stalker.cli.finding import HIGHEST_ID
+from stalker.cli.finding import id_in
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer
 from stalker.cli.refusal import Refused, typed
+from stalker.cli.time_logs import described_with, progress, span
 from stalker.cli.who import deed_of, known, user_option
-from stalker.cli.work_done import described_with, progress, span
 from stalker.services.unlogging import take_back
 from stalker.services.worklist import work_on
 
@@ -26,8 +26,8 @@ _HINT = "stalker logs shows the ids"
 def unlog(database_url: str | None, ids: tuple[str, ...], login: str | None, as_json: bool) -> None:
     """Take time logs back, by the ids that stalker logs shows: all of them or none.
 
-    The hours count no more, and a task that waits for nothing and on which nobody has worked then
-    is ready to start again.
+    The hours count no more. A task at work that waits for nothing, and on which nobody has worked
+    then, is ready to start again; what is completed or under review stays so.
     """
     numbers = _numbers(ids)
     with connected(database_url):
@@ -54,10 +54,10 @@ def _numbers(ids: tuple[str, ...]) -> list[int]:
     for text in ids:
         if not (text.isascii() and text.isdecimal()):
             raise Refused(f"{text!r} is not the id of a time log: {_HINT}")
-        # Python reads no more than some thousand digits
-        if len(text) > len(str(HIGHEST_ID)) or int(text) > HIGHEST_ID:
+        number = id_in(text)
+        if number is None:
             raise Refused(f"there is no time log {text}: {_HINT}")
-        if int(text) in found:
-            raise Refused(f"time log {int(text)} is named twice")
-        found.append(int(text))
+        if number in found:
+            raise Refused(f"time log {number} is named twice")
+        found.append(number)
     return found

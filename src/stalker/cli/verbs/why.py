@@ -18,6 +18,7 @@ from stalker.models.schedulers.keys import entity_id
 from stalker.models.task.omission import left_out, omitted_with
 from stalker.scheduling import Cause, Explanation, Planned, Reason
 from stalker.services.planning import draft
+from stalker.services.worklist import unassigned
 
 
 @click.command()
@@ -46,7 +47,7 @@ def why(context: click.Context, database_url: str | None, task: str, as_json: bo
             return
         planned, chain = plan.planned(entity), plan.chain(entity)
         stored = plan.stored_elsewhere(entity)
-        if reasons.end.cause is Cause.MILESTONE and _is_work(entity):
+        if reasons.end.cause is Cause.MILESTONE and _is_nobodys(entity):
             note(f"nobody is assigned to it: stalker task assign {shlex.quote(path)} --for LOGIN")
         elif omitted is not None:
             note(f"{omitted} is omitted: of what is below it, only what is finished is in the plan")
@@ -77,8 +78,8 @@ def _tell(path: str, omitted: str | None, as_json: bool) -> None:
     click.echo(f"  is not in the plan: {what} is omitted")
 
 
-def _is_work(entity: Task | Project) -> bool:
-    return isinstance(entity, Task) and not entity.is_milestone and not entity.resources
+def _is_nobodys(entity: Task | Project) -> bool:
+    return isinstance(entity, Task) and entity.id in unassigned(DBSession(), [entity.project])
 
 
 def _show(path: str, planned: Planned, reasons: Explanation, chain: list[str], stored: str) -> None:

@@ -89,7 +89,7 @@ class Planner(SchedulerBase):
         ids = [each.id for each in self.projects] or None
         if self.active_only:
             ids = [each.id for each in self.projects or studio.projects if each.active]
-        rows = read_rows(session, ids, self.around_others, self._with_omitted())
+        rows = read_rows(session, ids, self.around_others, self.plans_omitted())
         return problem_of(studio, rows)
 
     def store(self, problem: Problem, result: Result) -> int:
@@ -112,7 +112,7 @@ class Planner(SchedulerBase):
         """Say whether a plan is written through the objects."""
         return False
 
-    def _with_omitted(self) -> bool:
+    def plans_omitted(self) -> bool:
         """Say whether what is omitted is planned like everything else."""
         return False
 

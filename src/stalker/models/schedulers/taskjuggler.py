@@ -153,8 +153,9 @@ class TaskJugglerScheduler(Planner):
     def _through_objects(self) -> bool:
         return self.parsing_method == 1
 
-    def _with_omitted(self) -> bool:
-        return _has_own(_TASKS)  # those of a studio are given everything that there is
+    def plans_omitted(self) -> bool:
+        """Say whether what is omitted is planned: templates of a studio get all that there is."""
+        return _has_own(_TASKS)
 
     def _fill_tjp_file(self) -> None:
         """Write the project file."""

@@ -76,7 +76,8 @@ def _counted(layout: Layout) -> str:
     Roots stand for projects, and for what tasks of them wait for: they count only in a plan that
     consists of nothing else.
     """
-    rows = [row for row in layout.rows if row.depth] or layout.rows
+    roots = (row for row in layout.rows if row.shape != Shape.MILESTONE)
+    rows = [row for row in layout.rows if row.depth] or list(roots)
     groups = sum(row.holds for row in rows)
     moments = sum(row.shape == Shape.MILESTONE for row in rows)
     parts = [f"{len(rows) - groups - moments:,} with work"]

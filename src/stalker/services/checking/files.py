@@ -49,7 +49,9 @@ def check_files(connection: Connection, report: Report) -> Finding:
         rows = connection.execute(query, execution_options={"yield_per": _BATCH})
         missing: list[tuple[int, str, str]] = []
         for done, (task, take, number, project, path) in enumerate(rows, 1):
-            if path and not os.path.exists(file := absolute(projects[project], path)):
+            # a project or task that is not there is told with the references
+            place = projects.get(project) if path else None
+            if place is not None and not os.path.exists(file := absolute(place, path)):
                 finding.count += 1
                 if len(missing) < SHOWN:
                     missing.append((task, f"version {number} ({take})", file))
@@ -57,6 +59,7 @@ def check_files(connection: Connection, report: Report) -> Finding:
                 report(done, total)
         paths = addresses(session, {task for task, *_ in missing})
     finding.faults = [
-        f"{version} of {paths[task]}: there is no {file}" for task, version, file in missing
+        f"{version} of {paths.get(task, f'task {task}')}: there is no {file}"
+        for task, version, file in missing
     ]
     return finding

@@ -54,7 +54,9 @@ def check_tasks(connection: Connection) -> Finding:
         if row.children:
             faults = _faults_of_container(row, goes_on)
         else:
-            faults = _faults_of_leaf(row, worked, [rows[each].status for each in before[row.id]])
+            # one that is not there is told with the references
+            known = [rows[each].status for each in before[row.id] if each in rows]
+            faults = _faults_of_leaf(row, worked, known)
         for fault in faults:
             finding.add(f"{row}: {fault}")
     return finding

@@ -1,4 +1,4 @@
-"""How work that was done is told: for people in a line, for programs as an object."""
+"""How time logs are told: for people in a line, for programs as an object."""
 
 from __future__ import annotations
 
