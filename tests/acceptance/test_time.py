@@ -191,6 +191,17 @@ def test_hours_that_are_a_mistake_are_named(place: Path, logs: list[int]) -> Non
 
 
 @pytest.mark.parametrize(
+    ("begin", "duration", "is_moved"),
+    [("09:00", "1h", False), ("09:30", "1h", True), ("09:00", "20min", True)],
+)
+def test_a_moved_time_is_remarked(place: Path, begin: str, duration: str, is_moved: bool) -> None:
+    """Who has typed a time that is not on the grid is told so, even where it lasts as long."""
+    when = ("--start", f"2026-03-05 {begin}", "--duration", duration)
+    run = stalker("log", "Edit", *when, "--user", "jonas", cwd=place)
+    assert (run.returncode, "lie on a grid" in run.stderr) == (0, is_moved), run
+
+
+@pytest.mark.parametrize(
     ("arguments", "reason"),
     [
         (("unlog", "{log}", "99999"), "there is no time log 99999: stalker logs shows the ids"),

@@ -56,7 +56,9 @@ def log(
         user = somebody(login)
         entity = task_named(task)
         made, task_now = _made(entity, user, begin, finish)
-        if made.end - made.start != finish - begin:
+        # what is now, because nothing was said, lies on no grid
+        said = made.start == (start or made.start) and made.end == (end or made.end)
+        if not said or made.end - made.start != finish - begin:
             note("dates lie on a grid: the time was rounded to it")
         if made.start > utc_now():
             note(f"that time is still to come: stalker unlog {made.id} takes it back")
