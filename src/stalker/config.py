@@ -22,6 +22,8 @@ from stalker.exceptions import ConfigurationError
 
 __all__ = ["Config", "ConfigBase", "UnknownSettingError"]
 
+#: settings that nothing else can stand for
+_KINDS = {dict: "a dict", timedelta: "a timedelta, or in TOML a number of seconds"}
 _MAX_EXPANSIONS = 100
 _MAX_PATH = 32767  # no platform opens a longer one; a variable that names itself twice doubles
 
@@ -92,11 +94,13 @@ class ConfigBase:
             raise ConfigurationError(
                 f"the configuration file {str(path)!r} failed{line}: {reason}"
             ) from error
-        self.user_config.update(
-            (key, _lasting(value) if self._lasts(key) else value)
+        found = {
+            key: _lasting(value) if self._lasts(key) else value
             for key, value in namespace.items()
             if not key.startswith("_") and not isinstance(value, type(os))
-        )
+        }
+        self._refuse_other_kinds(path, found)
+        self.user_config.update(found)
         for key in self.user_config:
             if key not in self.default_config_values:
                 meant = did_you_mean(key, self.default_config_values)
@@ -104,6 +108,16 @@ class ConfigBase:
                 if meant:
                     warnings.warn(f"{path} sets {key!r}, which is unknown{meant}", stacklevel=4)
         self.config_values.update(self.user_config)
+
+    def _refuse_other_kinds(self, path: Path, found: Mapping[str, Any]) -> None:
+        """Raise where something that cannot be used is given for a table or a length of time."""
+        for key, value in found.items():
+            kind = type(self.default_config_values.get(key))
+            if kind in _KINDS and not isinstance(value, kind):
+                raise ConfigurationError(
+                    f"the configuration file {str(path)!r} sets {key!r}, which must be "
+                    f"{_KINDS[kind]}, to a {type(value).__name__}"
+                )
 
     def _lasts(self, key: str) -> bool:
         return isinstance(self.default_config_values.get(key), timedelta)

@@ -223,6 +223,8 @@ def test_what_is_omitted_is_not_to_be_done(imported: Path) -> None:
     assert without[2] < before[2], "the project ends earlier"
     run = done("schedule")
     assert "note: 3 omitted tasks are not in the plan: F/SQ1/SH020 and 2 more\n" in run.stderr
+    assert "note: there are no tasks yet in F/SQ1/SH030: that lies where the plan " in run.stderr
+    assert "there are no tasks yet in F/SQ1/SH030" in done("gantt").stderr
     assert "SH020" not in done("tasks", "--status", "RTS", "--status", "WFD").stdout
     assert re.search(r"SH020/Plate +RTS omitted +ada ", done("tasks", "--all").stdout)
     none = done("tasks", "--below", "SH020").stderr

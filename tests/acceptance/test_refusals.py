@@ -131,6 +131,12 @@ BROKEN_SETTINGS = [
     ("config.py", "actions = (", "config.py' failed in line 1: SyntaxError: '(' was never closed"),
     ("config.py", "import no_such", "config.py' failed in line 1: ModuleNotFoundError: No module"),
     ("config.toml", "actions = ", "config.toml' failed: TOMLDecodeError: Invalid value"),
+    ("config.py", "database_engine_settings = 'x'", "'database_engine_settings', which must be a"),
+    (
+        "config.toml",
+        "timing_resolution = 'x'",
+        "'timing_resolution', which must be a timedelta",
+    ),
     ("STALKER_TASK_PRIORITY", "high", "variable STALKER_TASK_PRIORITY must be a whole number"),
     ("STALKER_PATH_STRICT", "perhaps", "variable STALKER_PATH_STRICT must be yes or no"),
 ]

@@ -19,7 +19,7 @@ from stalker.services.addresses import addresses, find
 from stalker.services.overview import Person, counts_of, overview
 from stalker.services.pages import tasks_of
 from stalker.services.steps import Step, add_steps, parents_of
-from stalker.services.worklist import unassigned, work
+from stalker.services.worklist import unassigned, without_tasks, work
 from tests.models.production import NOON, give
 
 STEPS = [Step("Plate", 4, "h"), Step("Anim", 3, "d"), Step("Comp", 2, "d")]
@@ -119,6 +119,8 @@ def test_a_place_without_tasks_is_no_work(films: list[Project]) -> None:
     assert work(session, top=places[0]) == []
     every = work(session, finished=True)
     assert {row.id for row in every if row.is_place} == {each.id for each in places}
+    assert without_tasks(session, [film]) == [each.id for each in places]
+    assert without_tasks(session, films[1:]) == []
     busy = [
         shot("GIVEN", resources=[artist]), shot("LOGGED"), shot("LONG", schedule_timing=2),
         shot("DAY", schedule_unit="d"), shot("TIME", schedule_model="duration"),

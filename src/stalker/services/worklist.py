@@ -26,7 +26,7 @@ from stalker.models.task.tables import resources_table
 from stalker.services.addresses import addresses
 from stalker.workflow.derive import FINISHED
 
-__all__ = ["Work", "below", "unassigned", "work", "work_on"]
+__all__ = ["Work", "below", "unassigned", "without_tasks", "work", "work_on"]
 
 _tasks, _names, _statuses = Task.__table__.c, SimpleEntity.__table__.c, Status.__table__.c
 
@@ -118,6 +118,17 @@ def unassigned(session: Session, projects: Collection[Project] = ()) -> list[int
     if projects:
         query = query.where(_tasks.project_id.in_([each.id for each in projects]))
     return list(session.scalars(query))
+
+
+def without_tasks(session: Session, projects: Collection[Project] = ()) -> list[int]:
+    """Return the ids of the shots, assets and sequences that have no tasks yet.
+
+    They are in one of *projects*, if some are given, and not omitted. A plan begins with them.
+    """
+    query = select(_tasks.id).where(_is_leaf(), _is_place(), ~is_omitted(_tasks.id))
+    if projects:
+        query = query.where(_tasks.project_id.in_([each.id for each in projects]))
+    return list(session.scalars(query.order_by(_tasks.id)))
 
 
 def _is_work() -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from stalker.cli.opening import opened, projects_of
 from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import answer, note
 from stalker.cli.refusal import Refused
-from stalker.cli.unassigned import without_people
+from stalker.cli.without_time import without_time
 from stalker.db.beside import written_beside
 from stalker.models.schedulers.keys import entity_id
 from stalker.scheduling import Fault
@@ -51,7 +51,7 @@ def gantt(
         title = ", ".join(each.name for each in projects) or studio.name
         found = stored(studio, projects) if as_stored else draft(studio, projects)
         _write(output, found.page(title))
-        warnings = without_people(projects)
+        warnings = without_time(projects)
     tasks, faults = found.size, found.result.faults
     for line in (*map(str, faults), *warnings):
         note(line)

@@ -15,8 +15,8 @@ from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import answer, console, note, plain, table
 from stalker.cli.progress import bar
 from stalker.cli.refusal import Refused
-from stalker.cli.unassigned import without_people
 from stalker.cli.who import known, user_option
+from stalker.cli.without_time import without_time
 from stalker.db.session import DBSession
 from stalker.exceptions import SchedulingError
 from stalker.models.loading import is_one_of
@@ -60,7 +60,7 @@ def schedule(
         user = known(login)
         planner = _scheduler(engine, studio, projects, timeout)
         messages = _plan(studio, planner, user)
-        messages += without_people(projects)
+        messages += without_time(projects)
         omitted = _left_out(planner, projects)
         messages += _omitted(omitted)
         found = [_summary(*row) for row in _planned(projects, omitted)]
