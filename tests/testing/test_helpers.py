@@ -74,7 +74,8 @@ class Case({base}):
 
 
 def run(folder: Path, *arguments: str, **environment: str) -> str:
-    (folder / "config.py").write_text("timing_resolution = 'of the studio'")
+    of_the_studio = "from datetime import timedelta\ntiming_resolution = timedelta(minutes=7)\n"
+    (folder / "config.py").write_text(of_the_studio)
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", *arguments],
         cwd=folder,
