@@ -47,8 +47,7 @@ def initialised(settings: Mapping[str, Any]) -> Iterator[None]:
     Configuration, environment, the database that was bound and the receivers of signals are what
     they were afterwards.
     """
-    # a studio's own, if anybody has looked at it: its file is not read for this
-    environment, defaults = dict(os.environ), vars(stalker).get("defaults")
+    environment, defaults = dict(os.environ), stalker.defaults
     former = DBSession.session_factory.kw.get("bind")
     receivers = {signal: signal.receivers for signal in events.SIGNALS}
     DBSession.remove()
@@ -64,10 +63,7 @@ def initialised(settings: Mapping[str, Any]) -> Iterator[None]:
     finally:
         unbind()
         DBSession.configure(bind=former)
-        if defaults is None:
-            vars(stalker).pop("defaults", None)
-        else:
-            stalker.defaults = defaults
+        stalker.defaults = defaults
         for signal, connected in receivers.items():
             signal.receivers = connected
         os.environ.clear()
