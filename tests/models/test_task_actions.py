@@ -18,6 +18,7 @@ from stalker.workflow.tasks import OUTCOMES, TASKS
 from tests.models.production import (
     CODES,
     DAY,
+    HOUR,
     NOON,
     Studio,
     code_of,
@@ -173,6 +174,28 @@ def test_stopping_caps_the_effort(studio: Studio, hours: int, timing: int) -> No
     assert (code_of(waiting), code_of(reworked)) == ("RTS", "HREV")
     assert task.schedule_seconds == task.total_logged_seconds
     studio.commit()
+
+
+@everywhere
+@pytest.mark.parametrize("is_completed", [True, False])
+def test_what_is_over_lies_where_it_was_worked_on(studio: Studio, is_completed: bool) -> None:
+    """11 §3.5, §5.3: the plan becomes what was done, and when; who waits for it may begin then."""
+    lead, film = studio.user(), studio.project()
+    task = studio.task(film, start=NOON + 9 * DAY, responsible=[lead])
+    after = studio.task(film, depends=[task])
+    log(studio, task, 2, start=NOON)
+    log(studio, task, 1, start=NOON + 4 * HOUR)
+    studio.commit()
+    if is_completed:
+        task.request_review()
+        task.approve(lead)
+    else:
+        task.stop()
+    studio.commit()
+    assert (task.start, task.end) == (NOON, NOON + 5 * HOUR)
+    assert (task.schedule_timing, task.schedule_unit) == (3, "h")
+    log(studio, after, 1, start=NOON + 5 * HOUR)
+    assert code_of(after) == "WIP"
 
 
 @everywhere

@@ -13,6 +13,7 @@ from stalker.db.declarative import named
 from stalker.db.session import quiet
 from stalker.exceptions import StatusError
 from stalker.models.mixins.dag import has_children
+from stalker.models.task.booking import worked_span
 from stalker.models.task.changes import SET, Deed, note
 from stalker.models.task.deciding import checked_decider
 from stalker.models.task.propagation import from_dependencies, set_status
@@ -300,10 +301,15 @@ class TaskActions:
         self.priority = 0
 
     def _cap_effort(self) -> None:
-        """Let the plan be what was done; what is measured by time keeps its plan."""
+        """Let the plan be what was done, and when; what is measured by time keeps its plan.
+
+        Whoever waits for it may begin when it was done, and not only when that was planned.
+        """
         task = _task(self)
         if task.schedule_model == ScheduleModel.EFFORT:
             task._plan(task.total_logged_seconds)
+            if span := worked_span(task):
+                task._set_range(*span, None)
 
     def _extend_effort(self) -> None:
         """Add the time that the reviews of the set have granted, if the plan leaves less."""

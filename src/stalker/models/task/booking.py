@@ -117,6 +117,29 @@ def moved(log: TimeLog, old: Any, new: Any) -> None:
         new._work_was_logged(log.created_by or log.resource)
 
 
+def worked_span(task: Task) -> tuple[datetime, datetime] | None:
+    """Return from when to when somebody has worked on *task*, also others since it was read."""
+    session = object_session(task)
+    if session is None or not inspect(task).has_identity or not is_bound(session):
+        spans = [(each.start, each.end) for each in task.time_logs]
+    else:
+        spans = [(each.start, each.end) for each in session.new if _is_log_of(each, task)]
+        with session.no_autoflush:
+            first, last = session.execute(_span(named("TimeLog")), {"task": task.id}).one()
+        spans += [(first, last)] if first else []
+    return (min(span[0] for span in spans), max(span[1] for span in spans)) if spans else None
+
+
+def _is_log_of(entity: object, task: Task) -> bool:
+    return isinstance(entity, named("TimeLog")) and entity.task is task
+
+
+@cache  # what takes longest is to put it together
+def _span(kind: Any) -> Any:
+    logs = kind.__table__.c
+    return select(func.min(logs.start), func.max(logs.end)).where(logs.task_id == bindparam("task"))
+
+
 # --- How it makes room ----------------------------------------------------------------------------
 
 _NOWHEN = datetime(1, 1, 1, tzinfo=UTC)
