@@ -179,13 +179,19 @@ def test_stopping_caps_the_effort(studio: Studio, hours: int, timing: int) -> No
 @everywhere
 @pytest.mark.parametrize("is_completed", [True, False])
 def test_what_is_over_lies_where_it_was_worked_on(studio: Studio, is_completed: bool) -> None:
-    """11 §3.5, §5.3: the plan becomes what was done, and when; who waits for it may begin then."""
+    """11 §3.5, §5.3: the plan becomes what was done, and when; who waits for it may begin then.
+
+    Also what is not written yet counts: a log that has moved, and one that is on another task now.
+    """
     lead, film = studio.user(), studio.project()
     task = studio.task(film, start=NOON + 9 * DAY, responsible=[lead])
     after = studio.task(film, depends=[task])
     log(studio, task, 2, start=NOON)
-    log(studio, task, 1, start=NOON + 4 * HOUR)
+    moved = log(studio, task, 1, start=NOON + 9 * HOUR)
+    given = log(studio, task, 1, start=NOON - 9 * DAY)
     studio.commit()
+    moved.start, moved.end = NOON + 4 * HOUR, NOON + 5 * HOUR
+    given.task = studio.task(film)
     if is_completed:
         task.request_review()
         task.approve(lead)

@@ -32,6 +32,7 @@ from stalker.exceptions import (
     OverBookedError,
     StatusError,
 )
+from stalker.models.task import rollup
 from tests.stateful import model, rows
 from tests.stateful.rows import name_of
 
@@ -44,9 +45,8 @@ EXCEPTIONS: dict[str, type[Exception]] = {
     "ValueError": ValueError,
 }
 PEOPLE = ("ada", "ben", "cleo")
-#: before, at the beginning of, and after whatever tasks are planned
+#: before and after whatever tasks are planned
 EARLY = datetime(2000, 1, 1, tzinfo=UTC)
-BEGIN = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LATE = datetime(2040, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 MOST_TASKS = 10
@@ -74,6 +74,7 @@ class Production(RuleBasedStateMachine):
         #: what is held by name; anything else has to be asked for, and may be forgotten in between
         self.held: dict[str, Any] = {}
         self.keys, self.free_hours = count(1), count(100, 10)
+        self.clock = pytest.MonkeyPatch()
         Production.steps -= 1  # the first check comes before the first step
 
     @initialize(is_watched=st.booleans(), past=work)
@@ -84,6 +85,7 @@ class Production(RuleBasedStateMachine):
         whatever is not known yet, and some faults only show without.
         """
         self.is_watched = is_watched
+        self.clock.setattr(rollup, "utc_now", lambda: model.NOW)
         self.held["Project"] = Project(name="Project", code="PRJ")
         DBSession.add(self.held["Project"])
         for level, above, before in [(0, 0, []), (1, 0, []), (1, 0, [1]), (0, 0, [0])]:
@@ -94,6 +96,7 @@ class Production(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """What belongs to a project goes with it; nothing is left for the next one."""
+        self.clock.undo()
         DBSession.rollback()
         try:
             for project in DBSession.scalars(select(Project)).all():
@@ -238,7 +241,7 @@ class Production(RuleBasedStateMachine):
 
         def make(task: model.Task | None) -> None:
             made = Task(
-                name="Task", depends=depends, start=BEGIN, schedule_timing=timing,
+                name="Task", depends=depends, start=model.BEGIN, schedule_timing=timing,
                 schedule_unit=unit, **place,
             )  # fmt: skip
             self.hold(task, made)
@@ -327,7 +330,7 @@ class Production(RuleBasedStateMachine):
         is_booked = any(is_written(self.real(each)) for each in clashes)
         key, real, user = next(self.keys), self.real(task), self.user(who)
         made = self.both(
-            lambda: self.model.log(key, task, who, start, end, is_early, is_booked),
+            lambda: self.model.log(key, task, who, start, end, is_booked),
             lambda log: self.hold(log, real.create_time_log(user, start, end)),
         )
         if made is not None and clashes:
@@ -359,8 +362,7 @@ class Production(RuleBasedStateMachine):
         log, task = one_of(self.model.logs, chosen), self.task(to)
         real, real_task = self.real(log), self.real(task)
         self.both(
-            lambda: self.model.move_log(log, task, log.start < BEGIN),
-            lambda _: setattr(real, "task", real_task),
+            lambda: self.model.move_log(log, task), lambda _: setattr(real, "task", real_task)
         )
 
     # --- What the workflow allows -----------------------------------------------------------------

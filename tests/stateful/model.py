@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 #: working seconds of each unit, the largest first: 9 hours a day, 5 days a week, 261 days a year
 HOUR = 3600
@@ -21,6 +21,14 @@ UNITS = {
     "h": HOUR,
     "min": 60,
 }
+#: the same in calendar time, for dates before a scheduler gives better ones
+LENGTHS = {unit: timedelta(seconds=size) for unit, size in UNITS.items()} | {
+    unit: timedelta(days=days) for unit, days in (("d", 1), ("w", 7), ("m", 30), ("y", 365))
+}
+#: where a new task begins, and what it lasts at least
+BEGIN, STEP = datetime(2026, 3, 2, 12, tzinfo=UTC), timedelta(hours=1)
+#: what the clock says all the time
+NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
 FINISHED = {"STOP", "CMPL"}
 #: what others that have begun may go on beside (§5.3, step 5)
 REWORKED = {"HREV", "PREV", "DREV", "OH", "STOP"}
@@ -114,6 +122,9 @@ class Task:
     parent: Task | None = None
     timing: int = 1
     unit: str = "h"
+    #: of a leaf; a container lies around its children
+    start: datetime = BEGIN
+    end: datetime = BEGIN
     status: str = "WFD"
     priority: int = 500
     #: finished rounds of reviews
@@ -157,6 +168,13 @@ class Task:
         return sum(log.seconds for task in self.tree for log in task.logs)
 
     @property
+    def dates(self) -> tuple[datetime, datetime]:
+        if not self.children:
+            return self.start, self.end
+        starts, ends = zip(*(child.dates for child in self.children), strict=True)
+        return min(starts), max(ends)
+
+    @property
     def answers(self) -> set[str]:
         """Who is responsible: own ones, or those of the nearest ancestor that has any."""
         return next((task.responsible for task in self.line if task.responsible), set())
@@ -166,6 +184,23 @@ class Task:
         sizes = UNITS if seconds else {"h": HOUR}
         self.unit = next(unit for unit, size in sizes.items() if seconds % size == 0)
         self.timing = seconds // UNITS[self.unit]
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Let it end when its timing has gone by."""
+        self.end = self.start + max(self.timing * LENGTHS[self.unit], STEP)
+
+    def begin_now(self, start: datetime, end: datetime) -> None:
+        """10 §1.4: what was a container from *start* to *end* has lost its last child."""
+        self.start = NOW
+        self.end = end if end > NOW else NOW + max(end - start, timedelta(days=1))
+
+    def cap(self) -> None:
+        """§5.3: let the plan be what was done, and when."""
+        self.plan(self.logged)
+        if self.logs:
+            self.start = min(log.start for log in self.logs)
+            self.end = max(log.end for log in self.logs)
 
 
 class Model:
@@ -213,10 +248,15 @@ class Model:
         return all_finished if finished else not_all
 
     def gather(self, container: Task) -> None:
-        """§6: a container follows its children; one that has lost the last is a leaf again."""
+        """§6: a container follows its children."""
+        self.become(container, status_of_container({c.status for c in container.children}))
+
+    def lose(self, container: Task, start: datetime, end: datetime) -> None:
+        """Let a container follow when a child has left: without the last it is a leaf again."""
         if container.children:
-            self.become(container, status_of_container({c.status for c in container.children}))
+            self.gather(container)
         else:
+            container.begin_now(start, end)
             self.follow(container)
 
     def loosen(self, task: Task) -> None:
@@ -251,6 +291,7 @@ class Model:
         self, key: int, parent: Task | None, after: Iterable[Task], timing: int, unit: str
     ) -> Task:
         task = Task(key, None, timing, unit, after=dict.fromkeys(after, "onend"))
+        task.lay_out()
         self.tasks[key] = task
         try:
             self._hang(task, parent)
@@ -266,10 +307,12 @@ class Model:
         old = task.parent
         if parent is old:
             return
+        dates = old.dates if old is not None else ()
         self._hang(task, parent)
-        for each in (old, parent):
-            if each is not None:
-                self.gather(each)
+        if old is not None:
+            self.lose(old, *dates)
+        if parent is not None:
+            self.gather(parent)
 
     def _hang(self, task: Task, parent: Task | None) -> None:
         """Put a task below another one; a task with logs, and circles, are refused."""
@@ -316,6 +359,7 @@ class Model:
     def delete_task(self, task: Task) -> None:
         """Everything below goes with it; who waited for any of that waits no more."""
         gone, parent = set(task.tree), task.parent
+        dates = parent.dates if parent is not None else ()
         self._relate(task, None)
         for each in gone:
             del self.tasks[each.key]
@@ -326,38 +370,40 @@ class Model:
         for each in waiting:
             self.follow(each)
         if parent is not None:
-            self.gather(parent)
+            self.lose(parent, *dates)
 
     # --- Work -------------------------------------------------------------------------------------
 
     def set_timing(self, task: Task, timing: int, unit: str) -> None:
         """The plan of a container is only noted."""
         task.timing, task.unit = timing, unit
+        if not task.children:
+            task.lay_out()
 
     def assign(self, task: Task, who: str) -> None:
         refuse(ValueError=bool(task.children))
         task.resources.add(who)
 
     def log(
-        self, key: int, task: Task, who: str, start: datetime, end: datetime,
-        is_early: bool, is_booked: bool,
-    ) -> Log:  # fmt: skip
-        """§3.1; *is_early*: before any prerequisite, *is_booked*: at a time that is taken."""
-        self._refuse_work(task, is_early)
+        self, key: int, task: Task, who: str, start: datetime, end: datetime, is_booked: bool
+    ) -> Log:
+        """§3.1; *is_booked*: at a time that is taken."""
+        self._refuse_work(task, start)
         refuse(OverBookedError=is_booked)
         return self._work(Log(key, task, who, start, end))
 
-    def move_log(self, log: Log, task: Task, is_early: bool) -> None:
+    def move_log(self, log: Log, task: Task) -> None:
         if task is not log.task:
-            self._refuse_work(task, is_early)
+            self._refuse_work(task, log.start)
             log.task.logs.remove(log)
             log.task = task
             self._work(log)
 
-    def _refuse_work(self, task: Task, is_early: bool) -> None:
+    def _refuse_work(self, task: Task, start: datetime) -> None:
         refuse(ValueError=bool(task.children))
         refuse(StatusError=task.status not in ACTIONS["log"])
-        refuse(DependencyViolationError=is_early and bool(task.after))
+        bounds = [each.dates[target == "onend"] for each, target in task.after.items()]
+        refuse(DependencyViolationError=any(start < bound for bound in bounds))
 
     def _work(self, log: Log) -> Log:
         task = log.task
@@ -376,7 +422,7 @@ class Model:
 
     def stop(self, task: Task) -> None:
         status = self._step("stop", task)
-        task.plan(task.logged)
+        task.cap()
         self.become(task, status)
 
     def resume(self, task: Task) -> None:
@@ -447,7 +493,7 @@ class Model:
         task.round = number
         extra = [each.granted for each in of_set if each.status == "RREV"]
         if not extra:
-            task.plan(task.logged)
+            task.cap()
         elif task.logged + sum(extra) > task.planned:
             task.plan(task.logged + sum(extra))
         self.become(task, self.following(task, "HREV" if extra else "CMPL"))

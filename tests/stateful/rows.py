@@ -24,6 +24,7 @@ def of_model(task: model.Task) -> Picture:
     return {
         "parent": name_of(task.parent),
         "status": task.status,
+        "dates": task.dates,
         "timing": (task.timing, task.unit),
         "priority": task.priority,
         "round": task.round,
@@ -49,6 +50,7 @@ def of_memory(task: Task) -> Picture:
     return {
         "parent": None if task.parent is None else task.parent.name,
         "status": task.status.code,
+        "dates": (task.start, task.end),
         "timing": (task.schedule_timing, task.schedule_unit),
         "priority": task.priority,
         "round": task.review_number,

@@ -119,25 +119,32 @@ def moved(log: TimeLog, old: Any, new: Any) -> None:
 
 def worked_span(task: Task) -> tuple[datetime, datetime] | None:
     """Return from when to when somebody has worked on *task*, also others since it was read."""
-    session = object_session(task)
+    session, kind = object_session(task), named("TimeLog")
     if session is None or not inspect(task).has_identity or not is_bound(session):
-        spans = [(each.start, each.end) for each in task.time_logs]
+        logs, first = list(task.time_logs), None
     else:
-        spans = [(each.start, each.end) for each in session.new if _is_log_of(each, task)]
+        around = (*session.new, *session.dirty, *session.deleted)
+        changed = [each for each in around if isinstance(each, kind)]
+        logs = [each for each in changed if each not in session.deleted and _is_on(each, task)]
+        keys = [key[0] for each in changed if (key := inspect(each).identity)]
         with session.no_autoflush:
-            first, last = session.execute(_span(named("TimeLog")), {"task": task.id}).one()
-        spans += [(first, last)] if first else []
+            first, last = session.execute(_span(kind), {"task": task.id, "changed": keys}).one()
+    spans = [(each.start, each.end) for each in logs] + ([(first, last)] if first else [])
     return (min(span[0] for span in spans), max(span[1] for span in spans)) if spans else None
 
 
-def _is_log_of(entity: object, task: Task) -> bool:
-    return isinstance(entity, named("TimeLog")) and entity.task is task
+def _is_on(log: TimeLog, task: Task) -> bool:
+    """Say whether it belongs to *task*, without loading what it belongs to."""
+    return log.task is task if "task" in log.__dict__ else log.task_id == task.id
 
 
 @cache  # what takes longest is to put it together
 def _span(kind: Any) -> Any:
+    """Return the query for the first and last moment of what is stored and has not changed."""
     logs = kind.__table__.c
-    return select(func.min(logs.start), func.max(logs.end)).where(logs.task_id == bindparam("task"))
+    changed: Any = bindparam("changed", expanding=True)
+    query = select(func.min(logs.start), func.max(logs.end))
+    return query.where(logs.task_id == bindparam("task"), logs.id.not_in(changed))
 
 
 # --- How it makes room ----------------------------------------------------------------------------
