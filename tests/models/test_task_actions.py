@@ -178,13 +178,23 @@ def test_stopping_caps_the_effort(studio: Studio, hours: int, timing: int) -> No
 
 @everywhere
 @pytest.mark.parametrize("is_completed", [True, False])
-def test_what_is_over_lies_where_it_was_worked_on(studio: Studio, is_completed: bool) -> None:
+@pytest.mark.parametrize("measure", ["effort", "length", "duration"])
+def test_what_is_over_lies_where_it_was_worked_on(
+    studio: Studio, measure: str, is_completed: bool
+) -> None:
     """11 §3.5, §5.3: the plan becomes what was done, and when; who waits for it may begin then.
 
     Also what is not written yet counts: a log that has moved, and one that is on another task now.
     """
     lead, film = studio.user(), studio.project()
-    task = studio.task(film, start=NOON + 9 * DAY, responsible=[lead])
+    task = studio.task(
+        film,
+        start=NOON + 9 * DAY,
+        schedule_timing=9,
+        schedule_unit="h",
+        schedule_model=measure,
+        responsible=[lead],
+    )
     after = studio.task(film, depends=[task])
     log(studio, task, 2, start=NOON)
     moved = log(studio, task, 1, start=NOON + 9 * HOUR)
@@ -199,7 +209,7 @@ def test_what_is_over_lies_where_it_was_worked_on(studio: Studio, is_completed: 
         task.stop()
     studio.commit()
     assert (task.start, task.end) == (NOON, NOON + 5 * HOUR)
-    assert (task.schedule_timing, task.schedule_unit) == (3, "h")
+    assert (task.schedule_timing, task.schedule_unit) == (3 if measure == "effort" else 9, "h")
     log(studio, after, 1, start=NOON + 5 * HOUR)
     assert code_of(after) == "WIP"
 
