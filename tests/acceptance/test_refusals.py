@@ -117,6 +117,7 @@ ON_A_DATABASE = [
     "logs",
     "unlog 1",
     "review Comp",
+    "reviews",
     "publish Comp two.edl",
     "studio",
     "studio --name S --start 2026-01-01 --end 2027-01-01",

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from stalker.core.dates import utc_now
 from tests.acceptance.processes import COMMAND, contents, on_terminal, refused, stalker, start
 from tests.kills import Worker, worker
 
@@ -88,7 +89,7 @@ VERBS = [
     ("task", "assign", "Loose", "--for", "jonas"), ("log", "Loose", "--duration", "1h"),
     ("review", "Loose"), ("publish", "Loose", "plate.exr"), ("shell", "-c", "1"),
     ("user", "add", "new", "--email", "n@x.com"),
-    ("project", "add", "NEW", "--repository", "films"), ("logs",), ("unlog", "1"),
+    ("project", "add", "NEW", "--repository", "films"), ("logs",), ("unlog", "1"), ("reviews",),
 ]  # fmt: skip
 
 
@@ -127,6 +128,7 @@ REFUSALS = [
     (("tasks", "--project", "MRE"), "did you mean 'MER'?"),
     (("tasks", "--project", "mer"), "there is no project 'mer': did you mean 'MER'?"),
     (("tasks", "--project", "zzz"), "there is no project 'zzz': stalker project list shows all"),
+    (("tasks", "--status", "DONE"), "there is no status 'DONE': it is one of WFD, RTS, WIP, PREV"),
     (("tasks", "--status", "WPI"), "there is no status 'WPI': did you mean 'WIP'?"),
     (("tasks", "--below", "SH030"), "there is no task 'SH030': did you mean 'SH0"),
     (("tasks", "--below", "mer/sh010/Comp"), "'mer/sh010/Comp': did you mean 'MER'?"),
@@ -196,6 +198,8 @@ def stored(place: Path) -> tuple[list[str], list[str]]:
         (("review", "Loose", "--approve", "--revise", "x"), "exclude each other"),
         (("review", "Loose", "--effort", "4h"), "is the time for --revise"),
         (("tasks", "--everybody", "--user", "jonas"), "exclude each other"),
+        (("reviews", "--everybody", "--user", "jonas"), "exclude each other"),
+        (("studio", "--end", "2027-13-01"), "'2027-13-01' is not a day like 2026-11-27"),
         (("user", "add", "joe"), "--email"),
     ],
     ids=_short,
@@ -312,6 +316,43 @@ def test_a_revision_ends_a_round(place: Path) -> None:
     run = done("review", "Loose", "--revise", "x", "--user", "noor", "--json")
     assert json.loads(run.stdout)["withdrawn"] == ["admin", "jonas"]
     assert json.loads(done("review", "Loose", "--json", "--show").stdout)["withdrawn"] == []
+
+
+def test_what_waits_for_a_decision(place: Path) -> None:
+    """Yours, which is said; that of everybody in a place; what is decided is listed no more."""
+
+    def done(*arguments: str, note: str = "") -> str:
+        run = stalker(*arguments, cwd=place)
+        assert (run.returncode, run.stderr) == (0, note and f"note: {note}\n"), run
+        return run.stdout
+
+    def waiting(*arguments: str) -> list[tuple[str, str]]:
+        told = json.loads(done("reviews", *arguments, "--json"))["reviews"]
+        return [(each["task"]["path"], each["reviewer"]) for each in told]
+
+    done("reviews", note="no review waits for a decision")
+    for n in (1, 2):
+        path = f"SH0{n}0/Plate"
+        done("log", path, "--start", f"2026-03-0{n}", "--duration", "1h", "--user", "jonas")
+        done("publish", path, "plate.exr", "--user", "jonas")
+        done("review", path)
+    shown = done("reviews").splitlines()
+    assert [line.split()[:5] for line in shown] == [
+        ["Task", "Who", "Round", "Version", "Since"],
+        ["MER/SH010/Plate", "noor", "1", "SH010_Plate_Main_v001.exr", f"{utc_now():%Y-%m-%d}"],
+        ["MER/SH020/Plate", "noor", "1", "SH020_Plate_Main_v001.exr", f"{utc_now():%Y-%m-%d}"],
+    ]
+    both = [("MER/SH010/Plate", "noor"), ("MER/SH020/Plate", "noor")]
+    for arguments in ((), ("--user", "noor"), ("--project", "MER"), ("--everybody",)):
+        assert waiting(*arguments) == both
+    assert waiting("SH010") == waiting("SH010", "--user", "noor") == both[:1]
+    assert waiting("--project", "BARE") == waiting("SH010", "--user", "jonas") == []
+    nothing = "nothing waits for Jonas; --everybody shows the others"
+    done("reviews", "--user", "jonas", note=nothing)
+    assert stalker("login", "noor", cwd=place, STALKER_PASSWORD="s3cret").returncode == 0
+    done("reviews", note="these wait for Noor; --everybody shows the others")
+    done("review", "SH010/Plate", "--approve")
+    assert waiting() == both[1:]
 
 
 def test_a_closed_pipe_and_no_terminal(place: Path) -> None:

@@ -45,6 +45,7 @@ SECTIONS = {
         "logs": "List who has worked when, on what.",
         "unlog": "Take back what was logged by mistake.",
         "review": "Ask for a review, approve, or ask for more.",
+        "reviews": "List what waits for a decision, yours or somebody's.",
         "publish": "Store a file as the next version of a task.",
     },
     "Plan": {
