@@ -68,7 +68,7 @@ def test_a_production_from_the_command_line(run: Run, tmp_path: Path) -> None:
     done("task", "add", "MER/Hero", "--kind", "asset", "--type", "Character")
     steps = ("task", "steps", "MER", "Plate:4h, Anim:3d:jonas+noor, Comp:2d")
     assert done(*steps) == "6 tasks in 2 shots\n"
-    assert done(*steps) == "0 tasks in 2 shots\n"
+    assert done(*steps) == "nothing new in 2 shots: the steps are there\n"
     grain = ("task", "add", "MER/SH010/Grain", "--after", "Comp", "--effort", "1.5 h")
     (task,) = document(*grain, "--for", "noor")["tasks"]
     assert (task["path"], task["status"], task["planned_seconds"]) == (

@@ -266,6 +266,19 @@ def test_every_task_is_found_by_its_complete_path(films: list[Project]) -> None:
             assert task.id in find(DBSession(), path.partition("/")[2])
 
 
+def test_a_task_whose_name_has_a_slash_is_found(films: list[Project]) -> None:
+    """By its name, and by its path; a path that is there is meant before it."""
+    session, film = DBSession(), films[0]
+    shot = film.shots[0]
+    key = Task(name="Key/Fill", parent=shot)
+    hidden = Task(name=f"{shot.name}/A", project=film)
+    session.flush()
+    for text in ("Key/Fill", f"{shot.name}/Key/Fill", _path_of(key)):
+        assert find(session, text) == [key.id]
+    assert hidden.id not in find(session, f"{shot.name}/A")
+    assert find(session, "ey/Fill") == find(session, "Other/Key/Fill") == []
+
+
 @given(text=st.text(alphabet="ACUTSHO012/*%_\\'\" ", max_size=20))
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -57,6 +57,14 @@ def moment(text: str) -> datetime:
         ) from None
 
 
+def day(text: str) -> datetime:
+    """Read "2026-11-27" as where that day begins in UTC."""
+    try:
+        return datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a day like 2026-11-27") from None
+
+
 def shown_moment(moment: datetime | None) -> str:
     """Return a moment as tables show it, in UTC."""
     return "" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"

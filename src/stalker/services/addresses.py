@@ -33,7 +33,7 @@ def find(session: Session, text: str) -> list[int]:
 
     The last part is the name of the task, those before it are the nearest containers; the first one
     may be the code of the project instead. A task with exactly that path is meant before those that
-    lie deeper. In a name `*` stands for anything.
+    lie deeper. In a name `*` stands for anything. Names with a slash are found last, without `*`.
     """
     *above, name = text.split("/")
     rows = session.execute(_ending_with([*above, name])).all()
@@ -42,7 +42,18 @@ def find(session: Session, text: str) -> list[int]:
         in_project = session.execute(_ending_with([*containers, name], code)).all()
         exact = [row for row in in_project if row.parent_id is None and "*" not in text]
         rows = exact or [*rows, *in_project]
-    return sorted({row.id for row in rows})
+    return sorted({row.id for row in rows}) or _with_a_slash(session, text)
+
+
+def _with_a_slash(session: Session, text: str) -> list[int]:
+    """Return the ids of the tasks that *text* names, where the name itself has a slash."""
+    parts = text.split("/")
+    names = ["/".join(parts[n:]) for n in range(len(parts) - 1)]
+    if not names:
+        return []
+    query = select(_tasks.id).join(SimpleEntity.__table__, _names.id == _tasks.id)
+    paths = addresses(session, session.scalars(query.where(_names.name.in_(names))))
+    return sorted(number for number, path in paths.items() if f"/{path}".endswith(f"/{text}"))
 
 
 def _path(number: int, above: dict[int, Any]) -> str:

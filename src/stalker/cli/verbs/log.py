@@ -11,6 +11,7 @@ from stalker import Task, TimeLog, User
 from stalker.cli import amounts
 from stalker.cli.amounts import shown_hours, shown_moment
 from stalker.cli.finding import path_of, task_named
+from stalker.cli.omitted import mention_omission
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, note
@@ -62,6 +63,8 @@ def log(
             note("dates lie on a grid: the time was rounded to it")
         if made.start > utc_now():
             note(f"that time is still to come: stalker unlog {made.id} takes it back")
+        if task_now.is_omitted:
+            mention_omission(entity)
         if as_json:
             answer({"time_log": described_with(made, task_now)})
             return

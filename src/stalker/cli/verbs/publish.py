@@ -14,6 +14,7 @@ import stalker
 from stalker import Project, Task, User, Version
 from stalker.cli import signals
 from stalker.cli.finding import path_of, task_named
+from stalker.cli.omitted import mention_omission
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, warn
@@ -68,6 +69,7 @@ def publish(
             )
 
         version, path = _published(new, by, file, heed)
+        mention_omission(entity)
         if as_json:
             answer({"version": _described(version, entity, path)})
         else:

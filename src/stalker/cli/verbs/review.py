@@ -12,6 +12,7 @@ from stalker import Review, Task, User, Version
 from stalker.cli import amounts
 from stalker.cli.amounts import Amount, shown_hours
 from stalker.cli.finding import path_of, task_named
+from stalker.cli.omitted import mention_omission
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, console, note, plain, table
@@ -62,6 +63,7 @@ def review(
         if gone:
             what = "reviews are gone" if len(gone) > 1 else "review is gone"
             note(f"{', '.join(gone)} need not decide any more: the open {what} with this decision")
+        mention_omission(entity)
         _show(entity, gone, as_json)
 
 

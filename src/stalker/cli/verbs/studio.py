@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
 
 import stalker
 from stalker import Studio, Vacation
-from stalker.cli import hours
+from stalker.cli import amounts, hours
 from stalker.cli.opening import connected, without_studio
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, note
@@ -19,14 +19,17 @@ from stalker.scheduling.problem import RESOLUTIONS
 from stalker.services.planning import the_studio
 
 _LONGEST = timedelta(days=36_525)
-_DATE = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
 @database_option
 @click.option("--name", metavar="NAME", help="What the studio is called.")
-@click.option("--start", type=_DATE, metavar="DATE", help="The first day that can be planned.")
-@click.option("--end", type=_DATE, metavar="DATE", help="The day before which all work is done.")
+@click.option(
+    "--start", type=amounts.day, metavar="DATE", help="The first day that can be planned."
+)
+@click.option(
+    "--end", type=amounts.day, metavar="DATE", help="The day before which all work is done."
+)
 @click.option(
     "--hours",
     "spans",
@@ -122,8 +125,7 @@ def _tell_of_other_day(studio: Studio) -> None:
 
 
 def _frame(studio: Studio, start: datetime | None, end: datetime | None) -> None:
-    begin = start.replace(tzinfo=UTC) if start else studio.start
-    until = end.replace(tzinfo=UTC) if end else studio.end
+    begin, until = start or studio.start, end or studio.end
     _refuse_odd_range("the studio", begin, until)
     studio.start, studio.end = begin, until
 
@@ -138,8 +140,8 @@ def _refuse_odd_range(what: str, begin: datetime, until: datetime) -> None:
 def _set_vacation(studio: Studio, text: str) -> None:
     name, *days = text.rsplit(":", 2)
     try:
-        begin, until = (datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC) for day in days)
-    except ValueError:
+        begin, until = map(amounts.day, days)
+    except (ValueError, click.BadParameter):
         raise Refused(
             f"{text!r} is not the name and the days of a vacation, such as "
             "Christmas:2026-12-24:2027-01-02"

@@ -142,14 +142,22 @@ def steps(
                 raise Refused(
                     f"there is no {kind} in {path!r}: stalker task add --kind {kind} makes one"
                 )
-            made = []
-            for some in track("Tasks", add_steps(parents, wanted, by), len(parents)):
-                made += some
+            each_with = list(track("Tasks", add_steps(parents, wanted, by), len(parents)))
+            made = [each for some in each_with for each in some]
         if as_json:
             _tell(made, as_json)
         else:
             people = "" if any(step.people for step in wanted) else "; nobody works on them yet"
-            click.echo(f"{len(made):,} tasks in {len(parents):,} {kind}s{people}")
+            click.echo(f"{_counted(each_with, kind)}{people if made else ''}")
+
+
+def _counted(each_with: list[list[Task]], kind: str) -> str:
+    """Say how many tasks were made, and in how many places of all."""
+    made, places, every = sum(map(len, each_with)), sum(map(bool, each_with)), len(each_with)
+    where = f"{every:,} {kind}" + ("s" if every != 1 else "")
+    of = f"{places:,} of " if places < every else ""
+    tasks = "1 task" if made == 1 else f"{made:,} tasks"
+    return f"{tasks} in {of}{where}" if made else f"nothing new in {where}: the steps are there"
 
 
 @task.command()

@@ -17,7 +17,7 @@ from stalker.cli.who import whose
 from stalker.core.suggestions import did_you_mean
 from stalker.db.session import DBSession
 from stalker.services.worklist import Work, work
-from stalker.workflow.derive import FINISHED
+from stalker.workflow.derive import FINISHED, Code
 
 
 @click.command()
@@ -88,7 +88,8 @@ def _known_statuses(given: tuple[str, ...]) -> list[str]:
         stored = set(DBSession.scalars(select(Status.code)))
         for code in codes:
             if code not in stored:
-                raise Refused(f"there is no status {code!r}{did_you_mean(code, stored)}")
+                hint = did_you_mean(code, stored) or f": it is one of {', '.join(Code)}"
+                raise Refused(f"there is no status {code!r}{hint}")
     return codes
 
 

@@ -9,13 +9,14 @@ import click
 
 from stalker import Project, Task
 from stalker.cli.finding import path_of, task_or_project
+from stalker.cli.omitted import omitted_as
 from stalker.cli.opening import opened
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, note
 from stalker.cli.refusal import Refused
 from stalker.db.session import DBSession
 from stalker.models.schedulers.keys import entity_id
-from stalker.models.task.omission import left_out, omitted_with
+from stalker.models.task.omission import left_out
 from stalker.scheduling import Cause, Explanation, Planned, Reason
 from stalker.services.planning import draft
 from stalker.services.worklist import unassigned
@@ -37,7 +38,7 @@ def why(context: click.Context, database_url: str | None, task: str, as_json: bo
     """
     with opened(database_url) as studio:
         entity = task_or_project(task)
-        path, omitted = path_of(entity), _omitted(entity)
+        path, omitted = path_of(entity), omitted_as(entity)
         plan = draft(studio)
         reasons = plan.why(entity)
         if reasons is None:
@@ -59,12 +60,6 @@ def why(context: click.Context, database_url: str | None, task: str, as_json: bo
         _show(path, planned, reasons, chain, _told(stored, not plan.result.faults))
     if planned.end is None:
         context.exit(1)
-
-
-def _omitted(entity: Task | Project) -> str | None:
-    """Return the path of what *entity* is omitted with."""
-    top = omitted_with(DBSession(), entity) if isinstance(entity, Task) else None
-    return None if top is None else path_of(top)
 
 
 def _tell(path: str, omitted: str | None, as_json: bool) -> None:
