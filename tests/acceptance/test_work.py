@@ -156,7 +156,7 @@ REFUSALS = [
     (("review", "Loose"), ": stalker task assign MER/Loose --responsible LOGIN"),
     (
         ("review", "SH010/Plate"),
-        "for 'Plate', which is RTS (ready to start); possible: stalker log, add_dependency",
+        "for 'Plate', which is RTS (ready to start); possible: stalker log, stalker task change --after",
     ),
     (("review", "Loose", "--approve", "--user", "jonas"), "(ready to start); possible: stalker"),
     (("publish", "Loose", "films"), "films: it is no file"),
@@ -485,24 +485,32 @@ def work(folder, file, *arguments):
 """
 
 TWO_SIZES = """
+from datetime import datetime, timedelta, timezone
+begin, hour = datetime(2026, 4, 1, tzinfo=timezone.utc), timedelta(hours=1)
+jonas = User.query.filter_by(login="jonas").one()
 for code, number in (("FEW", 2), ("MANY", 12)):
     film = Project(name=code, code=code)
     DBSession.add(film)
     for n in range(number):
         shot = Shot(name=f"S{n}", code=f"S{n}", project=film)
         Task(name="Comp", parent=shot), Task(name="Roto", parent=shot)
+        clean = Task(name="Clean", parent=shot, start=begin)
+        clean.create_time_log(jonas, begin, begin := begin + hour)
 DBSession.commit()
 """
 
 
 def test_as_many_statements_for_many_as_for_few(place: Path) -> None:
-    """Two shots or twelve: listing, showing, assigning and making steps ask the same."""
+    """Two shots or twelve: listing, showing, assigning, steps and changes ask the same."""
     assert stalker("shell", "-c", TWO_SIZES, cwd=place).returncode == 0
     lines = (
         "tasks --project {} --everybody",
         "project show {}",
         "task assign {}/*/Comp --for jonas --responsible noor --json",
         "task steps {} A:1d,B:2d:jonas --json",
+        "task change {}/*/Comp --effort 3h --priority 7 --json",
+        "task hold {}/*/Clean --json",
+        "task resume {}/*/Clean --json",
     )
     with worker(COUNT) as counting:
         for line in lines:

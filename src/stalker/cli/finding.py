@@ -71,6 +71,22 @@ def container_named(text: str) -> Task | Project:
     return task_named(text) if "/" in text else _with_code(text) or task_or_project(text)
 
 
+def beside(container: Task | Project, text: str) -> Task:
+    """Return the task that is meant; a name alone may be that of a neighbour in *container*."""
+    neighbour = None if "/" in text else child_of(container, text)
+    return task_named(text) if neighbour is None else neighbour
+
+
+def child_of(container: Task | Project, name: str) -> Task | None:
+    """Return the first task of that name right below *container*."""
+    query = select(Task).where(Task.name == name).order_by(Task.id).limit(1)
+    if isinstance(container, Project):
+        query = query.where(Task.project_id == container.id, Task.parent_id.is_(None))
+    else:
+        query = query.where(Task.parent_id == container.id)
+    return DBSession.scalars(query).first()
+
+
 def path_of(entity: Task | Project) -> str:
     """Return the path of a task from its project on; of a project the name."""
     if isinstance(entity, Project):

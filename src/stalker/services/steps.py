@@ -7,13 +7,13 @@ from itertools import cycle
 from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, object_session, selectinload
+from sqlalchemy.orm import Session
 
 from stalker.models.auth import User
-from stalker.models.gathering import load_logs
-from stalker.models.loading import ancestors_of, class_of, load_by_class
+from stalker.models.loading import class_of, load_by_class
 from stalker.models.project import Project
-from stalker.models.task import Task, TaskDependency
+from stalker.models.task import Task
+from stalker.services.surroundings import load_around
 from stalker.services.worklist import below
 
 __all__ = ["Step", "add_steps", "parents_of"]
@@ -48,7 +48,7 @@ def add_steps(
     A step waits for the one before. A task that has the name of a step is that step, as it is.
     Everything that is asked is asked before: as many statements for many as for one.
     """
-    kept = _load_around(parents)
+    kept = load_around(parents)
     turns = {step.name: cycle(step.people or (None,)) for step in steps}
     for parent in parents:
         named = {child.name: child for child in parent.children}
@@ -70,26 +70,3 @@ def add_steps(
             former = named[step.name]
         yield made
     del kept  # the session alone would have let them go
-
-
-def _load_around(parents: Collection[Task]) -> dict[int, Task]:
-    """Load what is asked about new tasks of *parents*: all above and below, with their relations.
-
-    It is loaded as long as somebody keeps the result.
-    """
-    session = next(map(object_session, parents), None)
-    if session is None:
-        return {}
-    numbers = [each.id for each in parents]
-    is_near = Task.id.in_(below(numbers)) | Task.id.in_(select(ancestors_of(Task, numbers).c.id))
-    rows = session.execute(select(Task.id, class_of(Task)).where(is_near))
-    kept = load_by_class(session, Task, [(row[0], row[1]) for row in rows])
-    relations = (
-        selectinload(Task.parent),
-        selectinload(Task.children),
-        selectinload(Task.task_depends_to).selectinload(TaskDependency.depends_to),
-        selectinload(Task.task_dependent_of).selectinload(TaskDependency.task),
-    )
-    session.scalars(select(Task).where(is_near).options(*relations)).all()
-    load_logs(kept.values())
-    return kept

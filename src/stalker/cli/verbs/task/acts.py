@@ -1,0 +1,50 @@
+"""`stalker task hold`, `stop` and `resume`: what happens to work that does not simply go on."""
+
+from __future__ import annotations
+
+import click
+
+from stalker.cli.finding import tasks_named
+from stalker.cli.opening import connected
+from stalker.cli.options import database_option, json_option
+from stalker.cli.refusal import typed
+from stalker.cli.verbs.task.telling import tell_progress
+from stalker.cli.who import deed_of, known, user_option
+from stalker.services.surroundings import load_around
+
+_PATTERN = "In a TASK * stands for any name, as in 'MER/*/Comp'; all are changed, or none."
+
+
+def _act(action: str, text: str) -> click.Command:
+    """Return the command that does *action* of the workflow to tasks."""
+
+    @click.command(action, help=f"{text}\n\n{_PATTERN}")
+    @database_option
+    @click.argument("paths", metavar="TASK...", nargs=-1, required=True)
+    @user_option
+    @json_option
+    def act(
+        database_url: str | None, paths: tuple[str, ...], login: str | None, as_json: bool
+    ) -> None:
+        with connected(database_url):
+            with deed_of(known(login)), typed():
+                found = tasks_named(paths)
+                kept = load_around(found)
+                for each in found:
+                    getattr(each, action)()
+            del kept  # the session alone would have let them go
+            tell_progress(found, as_json)
+
+    return act
+
+
+hold = _act(
+    "hold",
+    "Let work that has begun rest, until stalker task resume. Its priority becomes 0: everything "
+    "else is planned first.",
+)
+stop = _act(
+    "stop",
+    "Give work up that has begun. Its effort is what was done, and those who wait for it go on.",
+)
+resume = _act("resume", "Go on with what was held or stopped, as far as what it waits for allows.")

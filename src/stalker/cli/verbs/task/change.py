@@ -1,0 +1,90 @@
+"""`stalker task change`: how much work it is, how urgent, and what it waits for."""
+
+from __future__ import annotations
+
+import click
+
+from stalker import Task
+from stalker.cli import amounts
+from stalker.cli.amounts import Amount
+from stalker.cli.finding import beside, path_of, tasks_named
+from stalker.cli.opening import connected
+from stalker.cli.options import database_option, json_option
+from stalker.cli.refusal import Refused, typed
+from stalker.cli.verbs.task.telling import tell_progress
+from stalker.cli.who import deed_of, known, user_option
+from stalker.services.surroundings import load_around
+from stalker.workflow.derive import is_finished
+
+
+@click.command()
+@database_option
+@click.argument("paths", metavar="TASK...", nargs=-1, required=True)
+@click.option("--effort", type=amounts.amount, metavar="AMOUNT", help="3d, 1.5h, 2w.")
+@click.option("--priority", type=click.IntRange(0, 1000), help="1000 is planned first.")
+@click.option(
+    "--after",
+    "joining",
+    multiple=True,
+    metavar="TASK",
+    help="What has to be finished before; a name alone is that of a neighbour.",
+)
+@click.option(
+    "--not-after", "leaving", multiple=True, metavar="TASK", help="What it waits for no more."
+)
+@user_option
+@json_option
+def change(
+    database_url: str | None,
+    paths: tuple[str, ...],
+    effort: Amount | None,
+    priority: int | None,
+    joining: tuple[str, ...],
+    leaving: tuple[str, ...],
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Change the effort of tasks, their priority, or what they wait for. Then plan again.
+
+    In a TASK * stands for any name, as in 'MER/*/Comp'; all are changed, or none.
+    """
+    if effort is None and priority is None and not (joining or leaving):
+        raise click.UsageError("what? --effort, --priority, --after or --not-after")
+    with connected(database_url):
+        with deed_of(known(login)), typed():
+            found = tasks_named(paths)
+            kept = load_around(found)
+            for each in found:
+                if effort is not None or priority is not None:
+                    _plan(each, effort, priority)
+                _wait(each, joining, leaving)
+        del kept  # the session alone would have let them go
+        tell_progress(found, as_json)
+
+
+def _plan(task: Task, effort: Amount | None, priority: int | None) -> None:
+    if task.is_container:
+        path = path_of(task)
+        raise Refused(f"{path} is the sum of its parts: '{path}/*' are those")
+    if effort is not None:
+        if is_finished(task.status.code):
+            name = task.status.name.lower()
+            raise Refused(f"{path_of(task)} is {name}: its effort is what was done")
+        # the new amount in the old unit, or the old one in the new, may be longer than any calendar
+        task.schedule_timing = 1
+        task.schedule_unit, task.schedule_timing = effort.unit, effort.timing
+    if priority is not None:
+        task.priority = priority
+
+
+def _wait(task: Task, joining: tuple[str, ...], leaving: tuple[str, ...]) -> None:
+    around = task.parent or task.project
+    for text in leaving:
+        before = beside(around, text)
+        if before not in task.depends:
+            raise Refused(f"{path_of(task)} does not wait for {path_of(before)}")
+        task.depends.remove(before)
+    for text in joining:
+        before = beside(around, text)
+        if before not in task.depends:
+            task.depends.append(before)
