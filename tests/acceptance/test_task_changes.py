@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.processes import refused, stalker
-from tests.acceptance.test_time import become_nobody, settle
+from tests.acceptance.studio import become_nobody, settle
 
 
 @pytest.fixture(scope="module")

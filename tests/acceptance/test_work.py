@@ -156,7 +156,7 @@ REFUSALS = [
     (("review", "Loose"), ": stalker task assign MER/Loose --responsible LOGIN"),
     (
         ("review", "SH010/Plate"),
-        "'Plate', which is RTS (ready to start); possible: stalker log, stalker task change --after",
+        "which is RTS (ready to start); possible: stalker log, stalker task change --after",
     ),
     (("review", "Loose", "--approve", "--user", "jonas"), "(ready to start); possible: stalker"),
     (("publish", "Loose", "films"), "films: it is no file"),
