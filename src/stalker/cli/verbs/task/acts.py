@@ -47,4 +47,8 @@ stop = _act(
     "stop",
     "Give work up that has begun. Its effort is what was done, and those who wait for it go on.",
 )
-resume = _act("resume", "Go on with what was held or stopped, as far as what it waits for allows.")
+resume = _act(
+    "resume",
+    "Go on with what was held or stopped. What has become unfinished before it comes first, and "
+    "what was held keeps the priority 0 until stalker task change --priority.",
+)
