@@ -169,7 +169,10 @@ def test_a_moved_time_is_remarked(place: Path, begin: str, duration: str, is_mov
     """Who has typed a time that is not on the grid is told so, even where it lasts as long."""
     when = ("--start", f"2026-03-05 {begin}", "--duration", duration)
     run = stalker("log", "Edit", *when, "--user", "jonas", cwd=place)
-    assert (run.returncode, "lie on a grid" in run.stderr) == (0, is_moved), run
+    assert (
+        run.returncode,
+        "lie on a grid of 60 minutes, which stalker studio --step" in run.stderr,
+    ) == (0, is_moved), run
 
 
 @pytest.mark.parametrize(

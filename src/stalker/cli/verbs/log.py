@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import click
 from sqlalchemy.exc import IntegrityError
 
+import stalker
 from stalker import Task, TimeLog, User
 from stalker.cli import amounts
 from stalker.cli.amounts import shown_hours, shown_moment
@@ -19,6 +20,7 @@ from stalker.cli.refusal import Refused, typed
 from stalker.cli.time_logs import described_with, progress, span
 from stalker.cli.who import deed_of, somebody, user_option
 from stalker.core.dates import utc_now
+from stalker.core.units import MINUTE
 from stalker.db.session import OVERLAP
 from stalker.exceptions import OverBookedError
 from stalker.services.timesheet import Worked, worked
@@ -60,7 +62,11 @@ def log(
         # what is now, because nothing was said, lies on no grid
         said = made.start == (start or made.start) and made.end == (end or made.end)
         if not said or made.end - made.start != finish - begin:
-            note("dates lie on a grid: the time was rounded to it")
+            step = stalker.defaults.timing_resolution.total_seconds() / MINUTE
+            note(
+                f"dates lie on a grid of {step:g} minutes, which stalker studio --step changes: "
+                "the time was rounded to it"
+            )
         if made.start > utc_now():
             note(f"that time is still to come: stalker unlog {made.id} takes it back")
         if task_now.is_omitted:
