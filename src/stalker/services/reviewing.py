@@ -15,12 +15,12 @@ from stalker.models.entity import SimpleEntity
 from stalker.models.link import Link
 from stalker.models.project import Project
 from stalker.models.review import Review
-from stalker.models.review.review import NEW
 from stalker.models.status import Status
 from stalker.models.task import Task
 from stalker.models.task.omission import is_omitted
 from stalker.services.addresses import addresses
 from stalker.services.worklist import below
+from stalker.workflow.tasks import NEW
 
 __all__ = ["Pending", "pending"]
 
