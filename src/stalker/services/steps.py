@@ -14,7 +14,7 @@ from stalker.models.gathering import load_logs
 from stalker.models.loading import ancestors_of, class_of, load_by_class
 from stalker.models.project import Project
 from stalker.models.task import Task, TaskDependency
-from stalker.services.worklist import below
+from stalker.services.within import below
 
 __all__ = ["Step", "add_steps", "parents_of"]
 
