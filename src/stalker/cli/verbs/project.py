@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from stalker import Project, Repository, Structure
 from stalker.cli import completing, production
-from stalker.cli.opening import connected, projects_of
+from stalker.cli.finding import projects_of
+from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, console
 from stalker.cli.refusal import Refused, typed

@@ -6,8 +6,8 @@ import click
 
 from stalker import User
 from stalker.cli.amounts import shown_moment
-from stalker.cli.finding import task_named
-from stalker.cli.opening import connected, projects_of
+from stalker.cli.finding import projects_of, task_named
+from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import address, answer, console, note, plain, table
 from stalker.cli.who import whose, whose_options

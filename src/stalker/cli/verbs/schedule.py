@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from stalker import NativeScheduler, Project, Studio, Task, TaskJugglerScheduler, User
 from stalker.cli import signals
-from stalker.cli.opening import opened, projects_of
+from stalker.cli.finding import projects_of
+from stalker.cli.opening import opened
 from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import answer, console, note, plain, table
 from stalker.cli.progress import bar

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from stalker import Status, User
 from stalker.cli.amounts import shown_hours, shown_moment
-from stalker.cli.finding import task_named
-from stalker.cli.opening import connected, projects_of
+from stalker.cli.finding import projects_of, task_named
+from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import address, answer, console, note, plain, table
 from stalker.cli.refusal import Refused
