@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
 from typing import Any
 
 import click
-from sqlalchemy import inspect, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import select
 
 from stalker import Project, Task, Type
 from stalker.cli import amounts
@@ -18,7 +16,6 @@ from stalker.cli.refusal import Refused
 from stalker.cli.who import users_named
 from stalker.core.naming import nice_name
 from stalker.db.session import DBSession
-from stalker.models.loading import is_one_of
 from stalker.services.steps import Step
 
 _FRAMES = re.compile(r"(-?\d{1,9})-(-?\d{1,9})", re.ASCII)
@@ -95,25 +92,3 @@ def steps(text: str) -> list[Step]:
         who = tuple(each.strip() for each in people.split("+")) if people else ()
         found[name] = Step(name, *amounts.amount(effort), tuple(users_named(who)))
     return list(found.values())
-
-
-def load_people(tasks: Collection[Task]) -> None:
-    """Load *tasks* again after a commit, with those who work on them and who answer for them."""
-    # to ask a task for its id would load it, one by one; all are stored
-    numbers = [inspect(each).identity[0] for each in tasks]  # type: ignore[index]
-    relations = (Task.resources, Task._responsible, Task.children)
-    query = select(Task).options(*map(selectinload, relations))
-    DBSession.scalars(query.where(is_one_of(Task.id, numbers))).all()
-
-
-def described(task: Task, path: str) -> Mapping[str, Any]:
-    """Return a task for programs."""
-    return {
-        "id": task.id,
-        "path": path,
-        "entity_type": task.entity_type,
-        "status": task.status.code,
-        "resources": sorted(each.login for each in task.resources),
-        "responsible": sorted(each.login for each in task._responsible),
-        "planned_seconds": task.schedule_seconds,
-    }

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
 import click
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import selectinload
 
 from stalker import Asset, Sequence, Shot, Task, Variant
 from stalker.cli import adding, amounts
@@ -16,6 +21,7 @@ from stalker.cli.progress import track
 from stalker.cli.refusal import Refused, typed
 from stalker.cli.who import deed_of, known, user_option, users_named
 from stalker.db.session import DBSession
+from stalker.models.loading import is_one_of
 from stalker.services.addresses import addresses
 from stalker.services.steps import add_steps, parents_of
 
@@ -194,7 +200,7 @@ def assign(
         by = known(login)
         with deed_of(by), typed():
             found = tasks_named(paths)
-            adding.load_people(found)
+            _load_people(found)
             joining, leaving = users_named(workers), users_named(without)
             answering = users_named(responsible)
             for each in found:
@@ -208,13 +214,35 @@ def assign(
 
 def _tell(made: list[Task], as_json: bool) -> None:
     """Say who does what."""
-    adding.load_people(made)
+    _load_people(made)
     paths = addresses(DBSession(), [each.id for each in made])
     if as_json:
-        answer({"tasks": [adding.described(each, paths[each.id]) for each in made]})
+        answer({"tasks": [_described(each, paths[each.id]) for each in made]})
         return
     for each in made:
         who = ", ".join(sorted(user.login for user in each.resources))
         answers = ", ".join(sorted(user.login for user in each._responsible))
         told = [text for text in (who, answers and f"answers for it: {answers}") if text]
         click.echo(": ".join([paths[each.id], "; ".join(told)] if told else [paths[each.id]]))
+
+
+def _load_people(tasks: Collection[Task]) -> None:
+    """Load who works on *tasks* and who answers for them; after a commit, the tasks again, too."""
+    # to ask a task for its id would load it, one by one; all are stored
+    numbers = [inspect(each).identity[0] for each in tasks]  # type: ignore[index]
+    relations = (Task.resources, Task._responsible, Task.children)
+    query = select(Task).options(*map(selectinload, relations))
+    DBSession.scalars(query.where(is_one_of(Task.id, numbers))).all()
+
+
+def _described(task: Task, path: str) -> Mapping[str, Any]:
+    """Return a task for programs."""
+    return {
+        "id": task.id,
+        "path": path,
+        "entity_type": task.entity_type,
+        "status": task.status.code,
+        "resources": sorted(each.login for each in task.resources),
+        "responsible": sorted(each.login for each in task._responsible),
+        "planned_seconds": task.schedule_seconds,
+    }
