@@ -202,7 +202,7 @@ class _Studio:
             task = replace(task, start=self.date(begin), end=self.date(end))
             return replace(task, allocations=self.allocations() if self.chance(0.4) else ())
         model = E if kind < 0.75 else L if kind < 0.88 else D
-        task = replace(task, model=model, timing=self.timing(model))
+        task = replace(task, model=model, timing=self.timing())
         if model == E or self.chance(0.6):
             task = replace(task, allocations=self.allocations())
         if task.allocations and self.chance(self.likely_logged(task)):
@@ -239,7 +239,7 @@ class _Studio:
             return replace(task, end=self.date(slot + self.slots // 2))
         return task
 
-    def timing(self, model: ScheduleModel) -> Amount:
+    def timing(self) -> Amount:
         """Return an amount of some hours, in any unit, as a whole number or as a float."""
         dice = self.dice
         unit = dice.choice(WORK_UNITS)

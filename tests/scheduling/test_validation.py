@@ -28,7 +28,6 @@ from tests.scheduling.cases import at, problem, work
 NAIVE = at(3).replace(tzinfo=None)
 HALF = timedelta(minutes=30)
 ODD = at(3) + timedelta(minutes=7)
-ONE_HOUR = Amount(1, TimeUnit.HOUR)
 
 
 def found(*tasks: Task, **more: Any) -> list[tuple[str, str]]:

@@ -1,1 +1,4 @@
-"""The command line: `main` lists the verbs, `verbs/` has a file for each, the rest is shared."""
+"""The command line: `main` lists the verbs, and `verbs/` has a file for each.
+
+Beside them is what they share, and what would be too much in the file of one.
+"""

@@ -1,4 +1,4 @@
-"""The tasks, or the project, that somebody means."""
+"""The tasks and projects that somebody means."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 
 from stalker import Project, Task
-from stalker.cli.opening import only
 from stalker.cli.refusal import Refused
 from stalker.core.suggestions import did_you_mean
 from stalker.db.session import DBSession
@@ -87,6 +86,18 @@ def child_of(container: Task | Project, name: str) -> Task | None:
     return DBSession.scalars(query).first()
 
 
+def projects_of(codes: Sequence[str]) -> list[Project]:
+    """Return the projects with these codes, in their order, each once."""
+    known: dict[str, list[Project]] = {}
+    for each in DBSession.scalars(select(Project).order_by(Project.id)):
+        known.setdefault(each.code, []).append(each)
+    for code in codes:
+        if code not in known:
+            hint = did_you_mean(code, known) or _elsewhere(len(known))
+            raise Refused(f"there is no project {code!r}{hint}")
+    return [_only_project(known[code], code) for code in dict.fromkeys(codes)]
+
+
 def path_of(entity: Task | Project) -> str:
     """Return the path of a task from its project on; of a project the name."""
     if isinstance(entity, Project):
@@ -128,4 +139,16 @@ def _some(numbers: Sequence[int]) -> str:
 
 def _with_code(text: str) -> Project | None:
     found = DBSession.scalars(select(Project).where(Project.code == text)).all()
-    return only(found, text) if found else None
+    return _only_project(found, text) if found else None
+
+
+def _only_project(projects: Sequence[Project], code: str) -> Project:
+    """Return the one project with a code: nothing keeps others from having the same."""
+    if len(projects) > 1:
+        names = ", ".join(f"{each.name} ({each.id})" for each in projects)
+        raise Refused(f"{len(projects)} projects have the code {code!r}: {names}")
+    return projects[0]
+
+
+def _elsewhere(projects: int) -> str:
+    return ": stalker project " + ("list shows all" if projects else "add makes one")

@@ -1,18 +1,17 @@
-"""What the verbs share that work on a studio's database."""
+"""The database that a verb works on, and the studio in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, Engine, event, select
+from sqlalchemy import URL, Engine, event
 
 import stalker
-from stalker import Project, Studio, db
+from stalker import Studio, db
 from stalker.cli import database
 from stalker.cli.refusal import Refused
-from stalker.core.suggestions import did_you_mean
 from stalker.db import engines
 from stalker.db.beside import file_of
 from stalker.db.owner import refuse_strangers
@@ -109,27 +108,3 @@ def without_studio(url: URL) -> Refused:
         f"{database.shown(url)} has no studio yet: "
         "stalker studio --name NAME --start DATE --end DATE makes one"
     )
-
-
-def projects_of(codes: Sequence[str]) -> list[Project]:
-    """Return the projects with these codes, in their order, each once."""
-    known: dict[str, list[Project]] = {}
-    for each in DBSession.scalars(select(Project).order_by(Project.id)):
-        known.setdefault(each.code, []).append(each)
-    for code in codes:
-        if code not in known:
-            hint = did_you_mean(code, known) or _elsewhere(len(known))
-            raise Refused(f"there is no project {code!r}{hint}")
-    return [only(known[code], code) for code in dict.fromkeys(codes)]
-
-
-def _elsewhere(projects: int) -> str:
-    return ": stalker project " + ("list shows all" if projects else "add makes one")
-
-
-def only(projects: Sequence[Project], code: str) -> Project:
-    """Return the one project with a code: nothing keeps others from having the same."""
-    if len(projects) > 1:
-        names = ", ".join(f"{each.name} ({each.id})" for each in projects)
-        raise Refused(f"{len(projects)} projects have the code {code!r}: {names}")
-    return projects[0]

@@ -11,17 +11,11 @@ from rich.table import Table
 from stalker import Project
 from stalker.cli.amounts import shown_hours, shown_moment
 from stalker.cli.output import console, plain, table
-from stalker.core.frames import exact_rate
 from stalker.models.progress import Progress
 from stalker.services.overview import Overview
 from stalker.workflow.derive import Code
 
 _KINDS = ("Sequence", "Shot", "Asset", "Task")
-
-
-def rate(text: str) -> float:
-    """Return frames per second; raises `ValueError`."""
-    return float(exact_rate(text, "the frame rate"))
 
 
 def described(project: Project) -> dict[str, Any]:

@@ -22,13 +22,19 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def user_option(function: F) -> F:
     """Let a command be told who does it."""
-    return click.option(
-        "--user",
-        "login",
-        metavar="LOGIN",
-        shell_complete=logins,
-        help="Who does this; without it whoever is logged in, or has the name of this account.",
+    return _user_option(
+        "Who does this; without it whoever is logged in, or has the name of this account."
     )(function)
+
+
+def whose_options(user: str, everybody: str) -> Callable[[F], F]:
+    """Let a list be told whose things it shows: see `whose`. The texts are their help."""
+
+    def decorate(function: F) -> F:
+        also = click.option("--everybody", is_flag=True, help=everybody)
+        return _user_option(user)(also(function))
+
+    return decorate
 
 
 def users_named(names: tuple[str, ...]) -> list[User]:
@@ -82,6 +88,10 @@ def deed_of(user: User | None) -> Iterator[Session]:
     """Commit what is done in the block together, as the doing of *user*, or nothing of it."""
     with unit_of_work() as session, nullcontext() if user is None else acting_as(user):
         yield session
+
+
+def _user_option(text: str) -> Callable[[F], F]:
+    return click.option("--user", "login", metavar="LOGIN", shell_complete=logins, help=text)
 
 
 def _with_login(names: list[str]) -> Any:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import (
     Session,
     SessionTransaction,
     close_all_sessions,
+    object_session,
     scoped_session,
     sessionmaker,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "has_unfinished_work",
     "is_bound",
     "quiet",
+    "stored_in",
     "unit_of_work",
 ]
 
@@ -189,6 +191,15 @@ def is_bound(session: Session) -> bool:
     except UnboundExecutionError:
         return False
     return True
+
+
+def stored_in(obj: Any) -> Session | None:
+    """Return the session that can be asked about *obj*, if its row was written."""
+    session = object_session(obj)
+    if session is None:
+        return None
+    session._autoflush()  # as any query would
+    return session if inspect(obj).has_identity else None
 
 
 @contextmanager

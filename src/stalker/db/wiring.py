@@ -10,9 +10,9 @@ An attribute names its rules in the `info` of its column or relationship:
 `required` a relationship that the rules do not let be `None`, is cleared all the same by leaving
            the list of the other side: what has no owner is deleted
 
-Both apply to a scalar that is set and to each element that joins a collection. A rule never runs a
-query; a check may ask for what only the database knows. Relationships with a back-reference also
-bring a new object into the session of what it is related to.
+Rules and checks apply to a scalar that is set and to each element that joins a collection. A rule
+never runs a query; a check may ask for what only the database knows. Relationships with a
+back-reference also bring a new object into the session of what it is related to.
 """
 
 from __future__ import annotations

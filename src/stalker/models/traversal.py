@@ -1,4 +1,4 @@
-"""Public helpers around entities: plurals, walking, circles, local time."""
+"""Public helpers around entities: walking, circles, local time."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import with_polymorphic
 from stalker.core.naming import nice_name
 from stalker.db.session import DBSession
 from stalker.exceptions import TemplateError
+from stalker.models.loading import ancestors_of
 from stalker.models.project import Project, ProjectRepository
 from stalker.models.repository import Repository
 from stalker.models.task import Task
@@ -166,8 +167,7 @@ def _names_of_tasks(path: str, mentioned: Callable[[Iterable[object]], bool]) ->
 def _loaded(numbers: list[int]) -> list[Task]:
     """Return the tasks with these ids in their order, with all that their folders are made of."""
     every = with_polymorphic(Task, "*")
-    above = select(Task.parent_id).where(Task.id.in_(numbers)).cte(recursive=True)
-    above = above.union(select(Task.parent_id).where(Task.id == above.c.parent_id))
-    wanted = every.id.in_(numbers) | every.id.in_(select(above.c.parent_id))
+    above = ancestors_of(Task, numbers)
+    wanted = every.id.in_(numbers) | every.id.in_(select(above.c.id))
     tasks = {task.id: task for task in DBSession.scalars(select(every).where(wanted))}
     return [tasks[number] for number in sorted(numbers)]

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from stalker.models.auth import User
@@ -15,12 +15,12 @@ from stalker.models.entity import SimpleEntity
 from stalker.models.link import Link
 from stalker.models.project import Project
 from stalker.models.review import Review
-from stalker.models.review.review import NEW
 from stalker.models.status import Status
 from stalker.models.task import Task
 from stalker.models.task.omission import is_omitted
 from stalker.services.addresses import addresses
-from stalker.services.worklist import below
+from stalker.services.within import within
+from stalker.workflow.tasks import NEW
 
 __all__ = ["Pending", "pending"]
 
@@ -61,13 +61,9 @@ def pending(
     They are those of *reviewer*, in one of *projects*, and of *top* or below it, as far as these
     are given. What is omitted waits for nobody. As many statements for many as for a few.
     """
-    conditions: list[ColumnElement[bool]] = [_statuses.code == NEW, ~is_omitted(_tasks.id)]
+    conditions = [_statuses.code == NEW, ~is_omitted(_tasks.id), *within(projects, top)]
     if reviewer is not None:
         conditions.append(_reviews.reviewer_id == reviewer.id)
-    if projects:
-        conditions.append(_tasks.project_id.in_([each.id for each in projects]))
-    if top is not None:
-        conditions.append(_tasks.id.in_(below([top.id])))
     columns = (_users.login, _reviews.review_number, _links.full_path, _entities.date_created)
     query = (
         select(_reviews.id, *columns, _reviews.task_id)

@@ -13,8 +13,8 @@ from stalker.models.auth import User
 from stalker.models.loading import class_of, load_by_class
 from stalker.models.project import Project
 from stalker.models.task import Task
-from stalker.services.surroundings import load_around
-from stalker.services.worklist import below
+from stalker.services.preloading import load_around
+from stalker.services.within import below
 
 __all__ = ["Step", "add_steps", "parents_of"]
 

@@ -14,7 +14,7 @@ from stalker.models.loading import batches, is_one_of
 from stalker.models.project import Project
 from stalker.models.task import Task, TimeLog
 from stalker.services.addresses import addresses
-from stalker.services.worklist import below
+from stalker.services.within import within
 
 __all__ = ["Worked", "timesheet", "worked"]
 
@@ -54,13 +54,9 @@ def timesheet(
     given. What begins at *since* or later, and before *until*, is listed: so each log belongs to
     one of two ranges that follow each other, and their sums are those of both.
     """
-    conditions: list[ColumnElement[bool]] = []
+    conditions = within(projects, top)
     if user is not None:
         conditions.append(_logs.resource_id == user.id)
-    if projects:
-        conditions.append(_tasks.project_id.in_([each.id for each in projects]))
-    if top is not None:
-        conditions.append(_logs.task_id.in_(below([top.id])))
     if since is not None:
         conditions.append(_logs.start >= since)
     if until is not None:

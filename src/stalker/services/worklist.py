@@ -24,9 +24,10 @@ from stalker.models.task import Task, TimeLog
 from stalker.models.task.omission import is_omitted, is_unwanted
 from stalker.models.task.tables import resources_table
 from stalker.services.addresses import addresses
+from stalker.services.within import within
 from stalker.workflow.derive import FINISHED
 
-__all__ = ["Work", "below", "unassigned", "without_tasks", "work", "work_on"]
+__all__ = ["Work", "unassigned", "without_tasks", "work", "work_on"]
 
 _tasks, _names, _statuses = Task.__table__.c, SimpleEntity.__table__.c, Status.__table__.c
 
@@ -74,20 +75,16 @@ def work(
     unless it is asked for, or *statuses* are; with what is finished, what is omitted is asked for,
     and places for work that have no tasks yet.
     """
-    conditions = [_is_leaf() if finished else _is_work()]
+    conditions = [_is_leaf() if finished else _is_work(), *within(projects, top)]
     if user is not None:
         mine = select(resources_table.c.task_id).where(resources_table.c.resource_id == user.id)
         conditions.append(_tasks.id.in_(mine))
-    if projects:
-        conditions.append(_tasks.project_id.in_([each.id for each in projects]))
     if statuses:
         conditions.append(_statuses.code.in_(statuses))
     elif not finished:
         conditions.append(_statuses.code.not_in(FINISHED))
     if not finished:
         conditions.append(~is_unwanted(_tasks.id, _statuses.code))
-    if top is not None:
-        conditions.append(_tasks.id.in_(below([top.id])))
     rows = session.execute(_rows(conditions)).all()
     return _complete(session, rows)
 
@@ -112,11 +109,10 @@ def unassigned(session: Session, projects: Collection[Project] = ()) -> list[int
             _tasks.is_milestone.is_(False),
             _statuses.code.not_in(FINISHED),
             ~is_omitted(_tasks.id),
+            *within(projects),
         )
         .order_by(_tasks.id)
     )
-    if projects:
-        query = query.where(_tasks.project_id.in_([each.id for each in projects]))
     return list(session.scalars(query))
 
 
@@ -125,9 +121,9 @@ def without_tasks(session: Session, projects: Collection[Project] = ()) -> list[
 
     They are in one of *projects*, if some are given, and not omitted. A plan begins with them.
     """
-    query = select(_tasks.id).where(_is_leaf(), _is_place(), ~is_omitted(_tasks.id))
-    if projects:
-        query = query.where(_tasks.project_id.in_([each.id for each in projects]))
+    query = select(_tasks.id).where(
+        _is_leaf(), _is_place(), ~is_omitted(_tasks.id), *within(projects)
+    )
     return list(session.scalars(query.order_by(_tasks.id)))
 
 
@@ -156,13 +152,6 @@ def _is_place() -> ColumnElement[bool]:
         ~exists().where(resources_table.c.task_id == _tasks.id),
         ~exists().where(TimeLog.__table__.c.task_id == _tasks.id),
     )
-
-
-def below(numbers: Iterable[int]) -> Any:
-    """Return the query for the ids of these tasks and of all that are below them."""
-    found: Any = select(_tasks.id).where(is_one_of(_tasks.id, numbers)).cte(recursive=True)
-    found = found.union(select(_tasks.id).join(found, _tasks.parent_id == found.c.id))
-    return select(found.c.id)
 
 
 def _rows(conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:

@@ -17,6 +17,9 @@ from stalker.workflow.machine import Workflow
 
 __all__ = ["OUTCOMES", "REVIEWS", "TASKS", "TASK_WORKFLOW", "outcome_of"]
 
+#: codes of the statuses of a review
+NEW, REVISION, APPROVED = "NEW", "RREV", "APP"
+
 
 def _to(new: Code, effect: str | None = None, guard: str | None = None) -> dict[str, str | None]:
     return {"new_status": new, "action": effect, "guard": guard}
@@ -77,16 +80,16 @@ OUTCOMES = Workflow(
 
 def outcome_of(reviews: Collection[str]) -> str | None:
     """Return what a set of reviews with these statuses leads to; `None` while one is undecided."""
-    if "NEW" in reviews:
+    if NEW in reviews:
         return None
-    return "revise" if "RREV" in reviews else "complete"
+    return "revise" if REVISION in reviews else "complete"
 
 
 #: of a single review: who has decided may decide again, until the next set
 REVIEWS = Workflow(
     {
-        action: {code: {"new_status": new} for code in ("NEW", "RREV", "APP")}
-        for action, new in (("approve", "APP"), ("request_revision", "RREV"))
+        action: {code: {"new_status": new} for code in (NEW, REVISION, APPROVED)}
+        for action, new in (("approve", APPROVED), ("request_revision", REVISION))
     },
     "REVIEWS",
 )

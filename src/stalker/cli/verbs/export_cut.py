@@ -8,7 +8,8 @@ import click
 from sqlalchemy import select
 
 from stalker import Project, Sequence
-from stalker.cli.opening import connected, projects_of
+from stalker.cli.finding import projects_of
+from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer
 from stalker.cli.refusal import Refused

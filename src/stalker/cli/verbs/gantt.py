@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from stalker.cli.opening import opened, projects_of
+from stalker.cli.finding import projects_of
+from stalker.cli.opening import opened
 from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import answer, note
 from stalker.cli.refusal import Refused

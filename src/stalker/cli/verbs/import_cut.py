@@ -10,7 +10,8 @@ import click
 
 from stalker import Project
 from stalker.cli import cut_report
-from stalker.cli.opening import connected, projects_of
+from stalker.cli.finding import projects_of
+from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, note
 from stalker.cli.progress import track

@@ -7,6 +7,7 @@ import getpass
 import click
 
 from stalker import LocalSession, User
+from stalker.cli.amounts import shown_moment
 from stalker.cli.completing import logins
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
@@ -33,4 +34,4 @@ def login(database_url: str | None, name: str | None, from_stdin: bool, as_json:
     if as_json:
         answer({"login": user.login, "valid_to": session.valid_to})
     else:
-        click.echo(f"You are {user.name}, until {session.valid_to:%Y-%m-%d %H:%M} UTC.")
+        click.echo(f"You are {user.name}, until {shown_moment(session.valid_to)} UTC.")

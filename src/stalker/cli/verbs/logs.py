@@ -9,13 +9,12 @@ import click
 from stalker import User
 from stalker.cli import amounts
 from stalker.cli.amounts import shown_hours, shown_moment
-from stalker.cli.completing import logins
-from stalker.cli.finding import task_named
-from stalker.cli.opening import connected, projects_of
+from stalker.cli.finding import projects_of, task_named
+from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import address, answer, console, note, plain, table
 from stalker.cli.time_logs import described
-from stalker.cli.who import whose
+from stalker.cli.who import whose, whose_options
 from stalker.db.session import DBSession
 from stalker.services.timesheet import Worked, timesheet
 
@@ -24,15 +23,11 @@ from stalker.services.timesheet import Worked, timesheet
 @database_option
 @click.argument("task", metavar="[TASK]", required=False)
 @project_option
-@click.option(
-    "--user",
-    "login",
-    metavar="LOGIN",
-    shell_complete=logins,
-    help="Whose; without it everybody's on TASK or in --project; without these yours, if it is "
+@whose_options(
+    user="Whose; without it everybody's on TASK or in --project; without these yours, if it is "
     "known who you are.",
+    everybody="Those of everybody.",
 )
-@click.option("--everybody", is_flag=True, help="Those of everybody.")
 @click.option(
     "--since",
     type=amounts.moment,

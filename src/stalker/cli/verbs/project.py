@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from stalker import Project, Repository, Structure
 from stalker.cli import completing, production
-from stalker.cli.opening import connected, projects_of
+from stalker.cli.finding import projects_of
+from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, console
 from stalker.cli.refusal import Refused, typed
 from stalker.cli.who import deed_of, known, user_option
+from stalker.core.frames import exact_rate
 from stalker.core.naming import nice_name
 from stalker.core.suggestions import did_you_mean
 from stalker.db.locks import AdvisoryLock, lock
@@ -107,7 +109,7 @@ def add(
             made = Project(
                 name=name or code,
                 code=code,
-                fps=production.rate(fps),
+                fps=float(exact_rate(fps, "the frame rate")),
                 repositories=[_repository(place, elsewhere)],
                 structure=_structure(structure_name, code, templates),
                 image_format=image_format(session, resolution or _default_resolution()),

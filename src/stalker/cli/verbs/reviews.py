@@ -6,12 +6,11 @@ import click
 
 from stalker import User
 from stalker.cli.amounts import shown_moment
-from stalker.cli.completing import logins
-from stalker.cli.finding import task_named
-from stalker.cli.opening import connected, projects_of
+from stalker.cli.finding import projects_of, task_named
+from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import address, answer, console, note, plain, table
-from stalker.cli.who import whose
+from stalker.cli.who import whose, whose_options
 from stalker.db.session import DBSession
 from stalker.services.reviewing import Pending, pending
 
@@ -20,15 +19,11 @@ from stalker.services.reviewing import Pending, pending
 @database_option
 @click.argument("task", metavar="[TASK]", required=False)
 @project_option
-@click.option(
-    "--user",
-    "login",
-    metavar="LOGIN",
-    shell_complete=logins,
-    help="Who has to decide; without it everybody on TASK or in --project; without these you, if "
+@whose_options(
+    user="Who has to decide; without it everybody on TASK or in --project; without these you, if "
     "it is known who you are.",
+    everybody="What waits for anybody.",
 )
-@click.option("--everybody", is_flag=True, help="What waits for anybody.")
 @json_option
 def reviews(
     database_url: str | None,

@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 
 from stalker import NativeScheduler, Project, Studio, Task, TaskJugglerScheduler, User
 from stalker.cli import signals
-from stalker.cli.opening import opened, projects_of
+from stalker.cli.amounts import shown_moment
+from stalker.cli.finding import projects_of
+from stalker.cli.opening import opened
 from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import answer, console, note, plain, table
 from stalker.cli.progress import bar
@@ -148,6 +150,6 @@ def _show(projects: list[dict[str, Any]], messages: list[str]) -> None:
     found = table(("Project", "Start", "End", "Tasks"), numbers=("Tasks",))
     for each in projects:
         # that of a project without tasks is nothing that was planned
-        dates = (f"{each[name]:%Y-%m-%d %H:%M}" * bool(each["tasks"]) for name in ("start", "end"))
+        dates = (shown_moment(each[name]) * bool(each["tasks"]) for name in ("start", "end"))
         found.add_row(plain(each["name"]), *dates, f"{each['tasks']:,}")
     console().print(found)

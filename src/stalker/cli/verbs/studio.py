@@ -204,7 +204,7 @@ def _show(document: dict[str, Any]) -> None:
     if last:
         by = f" by {last['by']}" if last["by"] else ""
         outcome = "planned" if last["succeeded"] else "could not be planned"
-        click.echo(f"  {outcome}{by}, {last['at']:%Y-%m-%d %H:%M} UTC")
+        click.echo(f"  {outcome}{by}, {amounts.shown_moment(last['at'])} UTC")
 
 
 def _days(document: dict[str, Any]) -> str:

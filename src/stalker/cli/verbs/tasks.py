@@ -7,13 +7,12 @@ from sqlalchemy import select
 
 from stalker import Status, User
 from stalker.cli.amounts import shown_hours, shown_moment
-from stalker.cli.completing import logins
-from stalker.cli.finding import task_named
-from stalker.cli.opening import connected, projects_of
+from stalker.cli.finding import projects_of, task_named
+from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import address, answer, console, note, plain, table
 from stalker.cli.refusal import Refused
-from stalker.cli.who import whose
+from stalker.cli.who import whose, whose_options
 from stalker.core.suggestions import did_you_mean
 from stalker.db.session import DBSession
 from stalker.services.worklist import Work, work
@@ -23,15 +22,11 @@ from stalker.workflow.derive import FINISHED, Code
 @click.command()
 @database_option
 @project_option
-@click.option(
-    "--user",
-    "login",
-    metavar="LOGIN",
-    shell_complete=logins,
-    help="Whose; without it yours, if it is known who you are and no place is given, else "
+@whose_options(
+    user="Whose; without it yours, if it is known who you are and no place is given, else "
     "everybody's.",
+    everybody="Those of everybody, and of nobody.",
 )
-@click.option("--everybody", is_flag=True, help="Those of everybody, and of nobody.")
 @click.option(
     "--status",
     "statuses",

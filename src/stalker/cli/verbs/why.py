@@ -8,6 +8,7 @@ from datetime import datetime
 import click
 
 from stalker import Project, Task
+from stalker.cli.amounts import shown_moment
 from stalker.cli.finding import path_of, task_or_project
 from stalker.cli.omitted import omitted_as
 from stalker.cli.opening import opened
@@ -122,5 +123,5 @@ def _reason(reason: Reason) -> dict[str, object]:
     }
 
 
-def _moment(moment: object) -> str:
-    return "never" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
+def _moment(moment: datetime | None) -> str:
+    return shown_moment(moment) or "never"

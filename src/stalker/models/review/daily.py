@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import ForeignKey, Select, func, inspect, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
+from sqlalchemy import ForeignKey, Select, func, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from stalker.core.rules import instance_of, integer
 from stalker.db.association import Association, end, members
 from stalker.db.collections import UNRANKED, RankedList
 from stalker.db.declarative import named
-from stalker.db.session import quiet
+from stalker.db.session import quiet, stored_in
 from stalker.exceptions import StatusError
 from stalker.models.entity import Entity
 from stalker.models.mixins import ProjectMixin, StatusMixin
@@ -121,7 +121,7 @@ class Daily(Entity, StatusMixin, ProjectMixin):
 
         What is pending is written first. Without a database, those of the tasks of the project.
         """
-        session = self._stored_in()
+        session = stored_in(self)
         if session is None:
             return self._versions_in_memory()
         version = named("Version")
@@ -130,19 +130,11 @@ class Daily(Entity, StatusMixin, ProjectMixin):
     @property
     def tasks(self) -> list[Task]:
         """The tasks of `versions`, each once."""
-        session = self._stored_in()
+        session = stored_in(self)
         if session is None:
             return list(dict.fromkeys(each.task for each in self._versions_in_memory()))
         ranks = self._ranks(named("Version").__table__.c.task_id)
         return list(session.scalars(_in_order(named("Task"), ranks)))
-
-    def _stored_in(self) -> Session | None:
-        """Return the session that can be asked about this daily, if its row was written."""
-        session = object_session(self)
-        if session is None:
-            return None
-        session._autoflush()  # as any query would
-        return session if inspect(self).has_identity else None
 
     def _ranks(self, column: Any) -> Select[Any]:
         """Return the query for *column* of the versions that are shown, and their lowest rank."""

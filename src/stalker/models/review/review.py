@@ -21,7 +21,7 @@ from stalker.models.mixins.status import default_status_list
 from stalker.models.task.by_hand import unless_strict, write_status
 from stalker.models.task.changes import note
 from stalker.models.task.deciding import checked_decider
-from stalker.workflow.tasks import REVIEWS, outcome_of
+from stalker.workflow.tasks import NEW, REVIEWS, REVISION, outcome_of
 
 if TYPE_CHECKING:
     from stalker.models.auth import User
@@ -33,8 +33,6 @@ __all__ = ["Review"]
 _task_rule = instance_of("Task")
 _user_rule = instance_of("User")
 
-#: codes of the statuses
-NEW, REVISION, APPROVED = "NEW", "RREV", "APP"
 _IN_MEMORY = "_review_statuses"
 
 

@@ -74,12 +74,12 @@ def container_of(task: Task) -> Task | None:
 LEFT = "what_deleted_tasks_leave"
 #: where a session keeps what has to be looked at again when it is written
 NOTES = "tasks_to_settle"
-#: the deed of somebody who has assigned a status
-SET = "set"
 #: and what was noted, until it is written
 DONE = "what_was_done_with_tasks"
 #: where a session keeps the former and the present status of the tasks that it writes
 SETTLED = "settled_statuses"
+#: the deed of somebody who has assigned a status
+SET = "set"
 
 
 @dataclass(slots=True)

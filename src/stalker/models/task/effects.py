@@ -1,4 +1,4 @@
-"""What assigning an attribute of a finished task means for the rest of it, and for others."""
+"""What assigning an attribute of a task that is made means for the rest of it, and for others."""
 
 from __future__ import annotations
 

@@ -108,6 +108,11 @@ class EffortMixin(DateRangeMixin, ScheduleMixin):
             passed = whole_days * working_day + min(rest, working_day)
         return int(passed)
 
+    def _has_logs(self) -> bool:
+        if self.schedule_model == ScheduleModel.EFFORT and self._total_logged_seconds is not None:
+            return self._total_logged_seconds > 0
+        return bool(self.time_logs)
+
     @property
     def remaining_seconds(self) -> int:
         """What is left of the plan; negative if more was done."""

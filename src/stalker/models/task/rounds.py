@@ -18,7 +18,7 @@ from stalker.db.session import StudioSession, quiet
 from stalker.exceptions import StatusError
 from stalker.models.task.changes import Note, note
 from stalker.models.task.refreshing import all_statuses
-from stalker.workflow.tasks import OUTCOMES, outcome_of
+from stalker.workflow.tasks import NEW, OUTCOMES, outcome_of
 
 if TYPE_CHECKING:
     from stalker.models.review import Review
@@ -76,7 +76,7 @@ def refresh_reviews(session: Session, tasks: Mapping[Task, Note]) -> None:
         return
     stored = _stored(session, concerned.values())
     for each in mine:
-        if each.task is None and each in stored and stored[each].code != "NEW":
+        if each.task is None and each in stored and stored[each].code != NEW:
             raise _too_late(each, "has been decided meanwhile, and counts for the revision")
         if each in decided and inspect(each).has_identity and each not in stored:
             raise _too_late(each, "is not needed any more: a revision has been requested meanwhile")

@@ -8,32 +8,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, synonym
 
-import stalker
-from stalker.core.dates import DateRange, layout_range
 from stalker.core.graph import walk
-from stalker.core.kinds import (
-    AllocationStrategy,
-    ScheduleModel,
-    TimeUnit,
-    TraversalDirection,
-)
-from stalker.core.rules import (
-    default,
-    instance_of,
-    option,
-    optional,
-)
+from stalker.core.kinds import AllocationStrategy, TimeUnit, TraversalDirection
+from stalker.core.rules import default, instance_of, option, optional
 from stalker.db.association import members
 from stalker.db.construction import is_constructing
 from stalker.db.declarative import named
 from stalker.db.types import vocabulary
 from stalker.models.entity import Entity
 from stalker.models.gathering import gathered_for_tjp
-from stalker.models.mixins import (
-    DAGMixin,
-    ReferenceMixin,
-    StatusMixin,
-)
+from stalker.models.mixins import DAGMixin, ReferenceMixin, StatusMixin
 from stalker.models.mixins.dag import ancestors, has_children
 from stalker.models.mixins.status import default_status_list
 from stalker.models.paths import absolute, folder_of, template_variables
@@ -41,9 +25,8 @@ from stalker.models.task import cycles, rollup
 from stalker.models.task.actions import TaskActions
 from stalker.models.task.blockers import blockers_of
 from stalker.models.task.by_hand import write_status
-from stalker.models.task.changes import touch
+from stalker.models.task.dates import DatesMixin
 from stalker.models.task.effects import EFFECTS
-from stalker.models.task.effort import EffortMixin
 from stalker.models.task.project import project_of
 from stalker.models.task.propagation import children_changed, dependencies_changed
 from stalker.models.task.rules import (
@@ -80,7 +63,7 @@ if TYPE_CHECKING:
 __all__ = ["Task"]
 
 
-class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActions):
+class Task(Entity, StatusMixin, DatesMixin, ReferenceMixin, DAGMixin, TaskActions):
     """The smallest unit of work that can be planned; a task with children is a container.
 
     A container has no dates, effort, resources or status of its own: all of it follows from its
@@ -308,53 +291,6 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
         if self.parent is not None:
             rollup.child_joined(self.parent, self)
 
-    # --- Dates ------------------------------------------------------------------------------------
-
-    def _set_range(self, start: Any, end: Any, duration: Any) -> None:
-        if is_constructing(self):
-            super()._set_range(start, end, duration)
-            return
-        for value, attribute in ((start, "start"), (end, "end")):
-            self._given(value, attribute)
-        if has_children(self):
-            return
-        touch(self)
-        old_start, old_end = self._start, self._end
-        super()._set_range(start, end, duration)
-        rollup.range_changed(self, old_start, old_end)
-
-    def _lay_out(self) -> None:
-        """Put a leaf where its constraint and its timing say, and note its effort."""
-        if not is_constructing(self) and has_children(self):
-            return
-        if not is_constructing(self):
-            touch(self)
-        before = DateRange(self._start, self._end, self._duration)
-        after = self._within_calendar(
-            layout_range,
-            before,
-            self.schedule_timing or 0,
-            self.schedule_unit,
-            self.schedule_constraint,
-            stalker.defaults.timing_resolution,
-        )
-        if after != before:
-            self._start, self._end, self._duration = after
-        if is_constructing(self):
-            self._schedule_seconds, self._total_logged_seconds = self._own_totals()
-            return
-        rollup.range_changed(self, before.start, before.end)
-        rollup.plan_changed(self)
-
-    def _plan(self, seconds: float) -> None:
-        """Let the timing be *seconds*, in the largest unit that divides them."""
-        calendar = self.schedule_model == ScheduleModel.DURATION
-        timing, unit = self.least_meaningful_time_unit(seconds, as_work_time=not calendar)
-        # both at once: what one of them alone means with the old other one lies anywhere
-        object.__setattr__(self, "schedule_timing", timing)
-        object.__setattr__(self, "schedule_unit", unit)
-        self._lay_out()
-
     # --- Project and hierarchy --------------------------------------------------------------------
 
     def _checked_project(self, project: Any) -> Any:
@@ -449,11 +385,6 @@ class Task(Entity, StatusMixin, EffortMixin, ReferenceMixin, DAGMixin, TaskActio
         """Derive the status of the parent from its children, and so on upwards."""
         if self.parent is not None:
             children_changed(self.parent)
-
-    def _has_logs(self) -> bool:
-        if self.schedule_model == ScheduleModel.EFFORT and self._total_logged_seconds is not None:
-            return self._total_logged_seconds > 0
-        return bool(self.time_logs)
 
     # --- People -----------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from stalker.core.rules import (
     text,
 )
 from stalker.db.declarative import named
-from stalker.db.session import quiet
+from stalker.db.session import quiet, stored_in
 from stalker.models.loading import is_one_of
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ _tasks = each_of(instance_of("Task"))
 def upstream(version: Version, depth: int | None = None) -> list[Link]:
     """Return the links and versions that *version* was made from, each once, by id."""
     _depth(depth, "upstream() argument depth")
-    session = _stored_in(version)
+    session = stored_in(version)
     if session is None:
         return list(_met(version, _inputs_of, depth))
     link, kind = named("Link"), named("Version")
@@ -71,7 +71,7 @@ def upstream(version: Version, depth: int | None = None) -> list[Link]:
 def downstream(version: Version, depth: int | None = None) -> list[Version]:
     """Return the versions that were made from *version*, each once, by id."""
     _depth(depth, "downstream() argument depth")
-    session = _stored_in(version)
+    session = stored_in(version)
     if session is None:
         return list(_met(version, _users_in(_around([version])), depth))
     kind = named("Version")
@@ -86,7 +86,7 @@ def outdated_inputs(version: Version, depth: int | None = None) -> dict[Version,
     The latest published one is the value.
     """
     _depth(depth, "outdated_inputs() argument depth")
-    session = _stored_in(version)
+    session = stored_in(version)
     if session is None:
         return _outdated_in_memory(_met(version, _inputs_of, depth))
     used = named("Version").id
@@ -140,7 +140,7 @@ def latest_of(
 
 def shots_using(task: Task) -> list[Shot]:
     """Return the shots in which something was made from a version of *task* or of one below it."""
-    session = _stored_in(task)
+    session = stored_in(task)
     if session is None:
         return _shots_in_memory(task)
     tasks, versions = named("Task").__table__.c, named("Version").__table__.c
@@ -246,15 +246,6 @@ def _edges() -> Any:
 def _key(obj: Any) -> int:
     """Return the id of what is written, without asking for it."""
     return int(inspect(obj).identity[0])
-
-
-def _stored_in(obj: Any) -> Session | None:
-    """Return the session that can be asked about *obj*, if its row was written."""
-    session = object_session(obj)
-    if session is None:
-        return None
-    session._autoflush()  # as any query would
-    return session if inspect(obj).has_identity else None
 
 
 def _by_session(objects: Iterable[Any]) -> tuple[dict[Session, dict[int, Any]], list[Any]]:

@@ -40,7 +40,7 @@ class _Loads:
         self.edges = cell_edges(scale, len(problem.artists))
         self.names = {task.id: task.name for task in problem.tasks}
         self.known = bool(result.work)
-        self.times = _times(problem, result)
+        self.times = _times(result)
 
     def all(self) -> Iterator[Load]:
         for number, artist in enumerate(self.problem.artists):
@@ -131,7 +131,7 @@ def cell_edges(scale: Axis, artists: int) -> list[datetime]:
     return sorted({days[0], *mondays, days[-1]})
 
 
-def _times(problem: Problem, result: Result) -> dict[str, list[tuple[str, Interval]]]:
+def _times(result: Result) -> dict[str, list[tuple[str, Interval]]]:
     """Return the work of each artist; without it, from start to end of all that they work on."""
     found: defaultdict[str, list[tuple[str, Interval]]] = defaultdict(list)
     for task, works in result.work.items():

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from heapq import heappop
 from itertools import count
 
+from stalker.core.collecting import paused
 from stalker.scheduling.native.building import build, classify, connect
 from stalker.scheduling.native.checks import check_after, check_before
 from stalker.scheduling.native.criticalness import rate, work_list
@@ -63,7 +62,8 @@ def schedule(
     faults = entity_faults(problem)
     if faults:
         refuse(faults)
-    with _collector_paused():
+    # a third of the time of a large plan would go into looking for garbage, and there is none yet
+    with paused():
         plan = build(problem, strict=True, seed=seed, actual_starts=actual_starts)
         prepare(plan)
         plan.strict = strict
@@ -73,22 +73,6 @@ def schedule(
         result = answer(plan, explain(plan) if reasons else {}, timesheet(plan) if work else {})
         plan.release()
         return result
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Let Python not look for garbage: there is none before the end, and much to look through.
-
-    A third of the time of a large plan would go into that, and more the larger it is.
-    """
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def prepare(plan: Plan) -> None:

@@ -10,7 +10,7 @@ from stalker.cli.options import database_option, json_option
 from stalker.cli.refusal import typed
 from stalker.cli.verbs.task.telling import tell_progress
 from stalker.cli.who import deed_of, known, user_option
-from stalker.services.surroundings import load_around
+from stalker.services.preloading import load_around
 
 _PATTERN = "In a TASK * stands for any name, as in 'MER/*/Comp'; all are changed, or none."
 

@@ -48,7 +48,7 @@ def tell_progress(changed: list[Task], as_json: bool) -> None:
 
 
 def load_people(tasks: Collection[Task]) -> None:
-    """Load *tasks* again after a commit, with those who work on them and who answer for them."""
+    """Load who works on *tasks* and who answers for them; after a commit, the tasks again, too."""
     numbers = _ids(tasks)
     relations = (Task.resources, Task._responsible, Task.children)
     query = select(Task).options(*map(selectinload, relations))

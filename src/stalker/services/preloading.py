@@ -13,7 +13,7 @@ from sqlalchemy.orm import object_session, selectinload
 from stalker.models.gathering import load_logs
 from stalker.models.loading import ancestors_of, class_of, load_by_class
 from stalker.models.task import Task, TaskDependency
-from stalker.services.worklist import below
+from stalker.services.within import below
 
 __all__ = ["load_around"]
 
