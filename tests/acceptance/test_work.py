@@ -455,6 +455,7 @@ def test_completion_knows_the_database(place: Path) -> None:
     for words, expected in {
         "stalker tasks --user jo": "plain,jonas",
         "stalker project show M": "plain,MER",
+        "stalker user passwd jo": "plain,jonas",
         "stalker tasks --database sqlite:///none.db --user jo": "",
         "stalker taks --user jo": "",
     }.items():

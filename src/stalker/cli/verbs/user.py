@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from stalker import Department, Group, User
+from stalker.cli.completing import logins
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, console, note, plain, table
@@ -95,7 +96,7 @@ def list_(database_url: str | None, as_json: bool) -> None:
 
 @user.command()
 @database_option
-@click.argument("whose", metavar="LOGIN")
+@click.argument("whose", metavar="LOGIN", shell_complete=logins)
 @password_option
 @json_option
 def passwd(database_url: str | None, whose: str, from_stdin: bool, as_json: bool) -> None:
