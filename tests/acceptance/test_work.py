@@ -159,6 +159,8 @@ REFUSALS = [
         "for 'Plate', which is RTS (ready to start); possible: stalker log, add_dependency",
     ),
     (("review", "Loose", "--approve", "--user", "jonas"), "(ready to start); possible: stalker"),
+    (("task", "hold", "Loose"), "'Loose', which is RTS (ready to start); possible: stalker log, "),
+    (("task", "stop", "SH010"), "must be a leaf"),
     (("publish", "Loose", "films"), "films: it is no file"),
     (("publish", "Loose", "none"), "none: there is no such file"),
     (("publish", "Edit", "plate.exr"), "has no structure"),
@@ -353,6 +355,33 @@ def test_what_waits_for_a_decision(place: Path) -> None:
     done("reviews", note="these wait for Noor; --everybody shows the others")
     done("review", "SH010/Plate", "--approve")
     assert waiting() == both[1:]
+
+
+def test_work_that_rests_or_is_given_up(place: Path) -> None:
+    """Who may not log is told how to go on; who waits is set free; an old priority is not known."""
+
+    def now(*arguments: str) -> tuple[str, int]:
+        run = stalker("task", *arguments, "--user", "noor", "--json", cwd=place)
+        found = json.loads(run.stdout)["task"]
+        return found["status"], found["priority"]
+
+    log = ("log", "SH010/Plate", "--start", "2026-03-02", "--duration", "1h", "--user", "jonas")
+    assert stalker(*log, cwd=place).returncode == 0
+    assert now("hold", "SH010/Plate") == ("OH", 0)
+    possible = "possible: stalker task hold, stalker task resume"
+    assert possible in refused(stalker(*log, cwd=place))
+    run = stalker("task", "resume", "SH010/Plate", cwd=place)
+    assert run.stdout == "MER/SH010/Plate: WIP, 1h of 1h done\n"
+    assert run.stderr == (
+        "note: its priority is 0, which is behind everything else: "
+        "stalker task hold, then resume --priority gives it another\n"
+    )
+    assert now("hold", "SH010/Plate") == ("OH", 0)
+    assert now("resume", "SH010/Plate", "--priority", "700") == ("WIP", 700)
+    assert now("stop", "SH010/Plate") == ("STOP", 700)
+    listed = json.loads(stalker("tasks", "--below", "SH010", "--json", cwd=place).stdout)["tasks"]
+    assert [(each["path"], each["status"]) for each in listed] == [("MER/SH010/Comp", "RTS")]
+    assert now("resume", "SH010/Plate") == ("WIP", 700)
 
 
 def test_a_closed_pipe_and_no_terminal(place: Path) -> None:

@@ -40,7 +40,7 @@ SECTIONS = {
     },
     "Work": {
         "tasks": "List tasks: yours, somebody's, or those of a project.",
-        "task": "Add tasks to shots and assets, and give them to people.",
+        "task": "Add tasks, give them to people, hold, stop and resume them.",
         "log": "Record that somebody has worked on a task.",
         "logs": "List who has worked when, on what.",
         "unlog": "Take back what was logged by mistake.",

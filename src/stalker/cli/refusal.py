@@ -15,6 +15,9 @@ _VERBS = {
     "request_review": "stalker review",
     "approve": "stalker review --approve",
     "request_revision": "stalker review --revise",
+    "hold": "stalker task hold",
+    "stop": "stalker task stop",
+    "resume": "stalker task resume",
 }
 
 
