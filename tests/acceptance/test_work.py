@@ -192,7 +192,7 @@ def stored(place: Path) -> tuple[list[str], list[str]]:
             "'9-8' ends before it begins",
         ),
         (("task", "steps", "MER", "Anim"), "'Anim' is not a step like Anim:3d"),
-        (("task", "assign", "Loose"), "--for, --without or --responsible"),
+        (("task", "assign", "Loose"), "--for, --without, --responsible or --not-"),
         (("log", "Loose", "--start", "noon"), "'noon' is not a moment like"),
         (("log", "Loose", "--duration", "0h"), "'0h' is not a time like"),
         (("log", "Loose"), "when? --start or --duration"),
@@ -382,6 +382,31 @@ def test_work_that_rests_or_is_given_up(place: Path) -> None:
     listed = json.loads(stalker("tasks", "--below", "SH010", "--json", cwd=place).stdout)["tasks"]
     assert [(each["path"], each["status"]) for each in listed] == [("MER/SH010/Comp", "RTS")]
     assert now("resume", "SH010/Plate") == ("WIP", 700)
+
+
+def test_people_who_leave(place: Path) -> None:
+    """Others do what they did, and answer for it: the next round asks only those who are left."""
+
+    def done(*arguments: str) -> str:
+        run = stalker(*arguments, "--user", "jonas", cwd=place)
+        assert (run.returncode, run.stderr) == (0, ""), run
+        return run.stdout
+
+    assert done("task", "assign", "SH010/Plate", "--without", "jonas", "--for", "noor") == (
+        "MER/SH010/Plate: noor\n"
+    )
+    both = ("task", "assign", "SH010", "SH010/Plate", "--responsible", "jonas")
+    assert done(*both, "--responsible", "noor") == (
+        "MER/SH010: answers for it: jonas, noor\n"
+        "MER/SH010/Plate: noor; answers for it: jonas, noor\n"
+    )
+    gone = ("task", "assign", "SH010", "SH010/Plate", "--not-responsible", "noor")
+    assert done(*gone) == (
+        "MER/SH010: answers for it: jonas\nMER/SH010/Plate: noor; answers for it: jonas\n"
+    )
+    done("log", "SH010/Plate", "--start", "2026-03-02", "--duration", "1h")
+    asked = json.loads(done("review", "SH010/Plate", "--json"))["reviews"]
+    assert [each["reviewer"] for each in asked] == ["jonas"]
 
 
 def test_a_closed_pipe_and_no_terminal(place: Path) -> None:

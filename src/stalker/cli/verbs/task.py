@@ -8,19 +8,17 @@ from stalker import Asset, Sequence, Shot, Task, Variant
 from stalker.cli import adding, amounts
 from stalker.cli.amounts import Amount
 from stalker.cli.completing import logins
-from stalker.cli.finding import container_named, task_named, tasks_named
-from stalker.cli.omitted import mention_omission
+from stalker.cli.finding import container_named, tasks_named
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
-from stalker.cli.output import answer, note
+from stalker.cli.output import answer
 from stalker.cli.progress import track
 from stalker.cli.refusal import Refused, typed
-from stalker.cli.time_logs import progress
+from stalker.cli.resting import hold, resume, stop
 from stalker.cli.who import deed_of, known, user_option, users_named
 from stalker.db.session import DBSession
 from stalker.services.addresses import addresses
 from stalker.services.steps import add_steps, parents_of
-from stalker.services.worklist import work_on
 
 KINDS: dict[str, type[Task]] = {
     "task": Task,
@@ -29,8 +27,6 @@ KINDS: dict[str, type[Task]] = {
     "sequence": Sequence,
     "variant": Variant,
 }
-
-_HINT = "stalker task hold, then resume --priority gives it another"
 
 for_option = click.option(
     "--for", "workers", multiple=True, metavar="LOGIN", shell_complete=logins, help="Who does it."
@@ -48,6 +44,10 @@ responsible_option = click.option(
 @click.group()
 def task() -> None:
     """Add tasks, shots and assets, give the work to people, let it rest, or give it up."""
+
+
+for each in (hold, stop, resume):
+    task.add_command(each)
 
 
 @task.command()
@@ -177,6 +177,14 @@ def _counted(each_with: list[list[Task]], kind: str) -> str:
     help="Who does not any more.",
 )
 @responsible_option
+@click.option(
+    "--not-responsible",
+    "relieved",
+    multiple=True,
+    metavar="LOGIN",
+    shell_complete=logins,
+    help="Who answers for it no more; what they were asked to review stays open.",
+)
 @user_option
 @json_option
 def assign(
@@ -185,6 +193,7 @@ def assign(
     workers: tuple[str, ...],
     without: tuple[str, ...],
     responsible: tuple[str, ...],
+    relieved: tuple[str, ...],
     login: str | None,
     as_json: bool,
 ) -> None:
@@ -193,93 +202,23 @@ def assign(
     In a TASK * stands for any name: 'MER/*/Comp' are all tasks Comp of MER (in quotes, for the
     shell).
     """
-    if not (workers or without or responsible):
-        raise click.UsageError("whom? --for, --without or --responsible LOGIN")
+    if not (workers or without or responsible or relieved):
+        raise click.UsageError("whom? --for, --without, --responsible or --not-responsible LOGIN")
     with connected(database_url):
         by = known(login)
         with deed_of(by), typed():
             found = tasks_named(paths)
             adding.load_people(found)
             joining, leaving = users_named(workers), users_named(without)
-            answering = users_named(responsible)
+            answering, relieving = users_named(responsible), users_named(relieved)
             for each in found:
                 if joining or leaving:
                     kept = [user for user in each.resources if user not in leaving]
                     each.resources = list(dict.fromkeys([*kept, *joining]))
-                if answering:
-                    each.responsible = list(dict.fromkeys([*each._responsible, *answering]))
+                if answering or relieving:
+                    kept = [user for user in each._responsible if user not in relieving]
+                    each.responsible = list(dict.fromkeys([*kept, *answering]))
         _tell(found, as_json)
-
-
-@task.command()
-@database_option
-@click.argument("path", metavar="TASK")
-@user_option
-@json_option
-def hold(database_url: str | None, path: str, login: str | None, as_json: bool) -> None:
-    """Let TASK, which was begun, rest: nobody logs work on it until stalker task resume.
-
-    It stays in the plan, behind everything else: its priority becomes 0.
-    """
-    _act(database_url, path, "hold", None, login, as_json)
-
-
-@task.command()
-@database_option
-@click.argument("path", metavar="TASK")
-@user_option
-@json_option
-def stop(database_url: str | None, path: str, login: str | None, as_json: bool) -> None:
-    """Give TASK, which was begun, up: what was done is all that it takes, and others go on.
-
-    Who waits for it need not wait any more. stalker task resume takes it up again.
-    """
-    _act(database_url, path, "stop", None, login, as_json)
-
-
-@task.command()
-@database_option
-@click.argument("path", metavar="TASK")
-@click.option(
-    "--priority", type=click.IntRange(0, 1000), help="Another one; hold has left it at 0."
-)
-@user_option
-@json_option
-def resume(
-    database_url: str | None, path: str, priority: int | None, login: str | None, as_json: bool
-) -> None:
-    """Go on with TASK, which was held or stopped, as far as what it waits for is finished."""
-    _act(database_url, path, "resume", priority, login, as_json)
-
-
-def _act(
-    database_url: str | None,
-    path: str,
-    action: str,
-    priority: int | None,
-    login: str | None,
-    as_json: bool,
-) -> None:
-    """Do that with a task, and tell how it is then."""
-    with connected(database_url):
-        by = known(login)
-        entity = task_named(path)
-        with deed_of(by) as session, typed():
-            getattr(entity, action)()
-            if priority is not None:
-                entity.priority = priority
-            session.flush()
-            (now,) = work_on(session, [entity.id])
-            left = entity.priority
-        if action == "resume" and left == 0:
-            note(f"its priority is 0, which is behind everything else: {_HINT}")
-        mention_omission(entity)
-        if as_json:
-            about = {"id": now.id, "path": now.path, "status": now.status, "priority": left}
-            hours = {"planned_seconds": now.planned_seconds, "logged_seconds": now.logged_seconds}
-            answer({"task": {**about, **hours}})
-            return
-        click.echo(progress(now))
 
 
 def _tell(made: list[Task], as_json: bool) -> None:
