@@ -151,7 +151,7 @@ REFUSALS = [
     (("log", "Comp", "--duration", "1h", "--user", "jonas"), "2 tasks are 'Comp': MER/SH0"),
     (
         ("log", "SH010/Comp", "--duration", "1h", "--user", "jonas"),
-        "'Comp', which is WFD: stalker why says what it waits for",
+        "which is WFD (waiting for dependency) and waits for MER/SH010/Plate (RTS)",
     ),
     (("review", "Loose"), ": stalker task assign MER/Loose --responsible LOGIN"),
     (
