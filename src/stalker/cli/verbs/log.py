@@ -61,8 +61,10 @@ def log(
         said = made.start == (start or made.start) and made.end == (end or made.end)
         if not said or made.end - made.start != finish - begin:
             note("dates lie on a grid: the time was rounded to it")
-        if made.start > utc_now():
-            note(f"that time is still to come: stalker unlog {made.id} takes it back")
+        now = utc_now()
+        if finish > now:  # as it was said: only the grid may have moved it past now
+            what = "that time" if begin > now else "some of that time"
+            note(f"{what} is still to come: stalker unlog {made.id} takes it back")
         if task_now.is_omitted:
             mention_omission(entity)
         if as_json:
