@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 
 from tests.acceptance.processes import refused, stalker
 from tests.acceptance.studio import become_nobody, settle
+
+LAST = "what was held keeps the priority 0, .*: stalker task change --priority"
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +32,10 @@ def place(original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     return place
 
 
-def task(place: Path, *arguments: str) -> Any:
+def task(place: Path, *arguments: str, remark: str = "") -> Any:
     """Return what a command tells of the tasks that it has changed."""
     run = stalker("task", *arguments, "--json", cwd=place)
-    assert (run.returncode, run.stderr) == (0, ""), run
+    assert run.returncode == 0 and re.fullmatch(remark and rf"note: {remark}.*\n", run.stderr), run
     return json.loads(run.stdout)["tasks"]
 
 
@@ -78,11 +81,12 @@ def test_what_does_not_simply_go_on(place: Path) -> None:
     """Work rests, is given up, and goes on; those who wait follow, and history says who did it."""
     begin(place)
 
-    def status(command: str, *paths: str) -> list[tuple[str, int]]:
-        return [(each["status"], each["priority"]) for each in task(place, command, *paths)]
+    def status(command: str, *paths: str, remark: str = "") -> list[tuple[str, int]]:
+        told = task(place, command, *paths, remark=remark)
+        return [(each["status"], each["priority"]) for each in told]
 
     assert status("hold", "SH010/Plate") == [("OH", 0)]
-    assert status("resume", "SH010/Plate") == [("WIP", 0)]
+    assert status("resume", "SH010/Plate", remark=LAST) == [("WIP", 0)]
     assert status("stop", "SH010/Plate", "--user", "noor") == [("STOP", 0)]
     assert [each["status"] for each in task(place, "change", "Comp", "--priority", "1")] == ["RTS"]
     line = refused(stalker("task", "change", "SH010/Plate", "--effort", "1d", cwd=place))
@@ -93,7 +97,7 @@ def test_what_does_not_simply_go_on(place: Path) -> None:
     )
     told = stalker("shell", "-c", script, cwd=place).stdout
     assert "('hold', None)" in told and "('stop', 'noor')" in told
-    assert status("resume", "SH010/Plate") == [("WIP", 0)]
+    assert status("resume", "SH010/Plate", remark=LAST) == [("WIP", 0)]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from stalker.core.dates import utc_now
 from tests.acceptance.processes import on_terminal, refused, stalker, start
 from tests.acceptance.studio import become_nobody, settle
 
@@ -150,12 +151,17 @@ def test_logs_are_taken_back(place: Path, logs: list[int]) -> None:
 def test_hours_that_are_a_mistake_are_named(place: Path, logs: list[int]) -> None:
     """Hours that are still to come, and those in the way, are named by what takes them back."""
     hours = ("--duration", "1h", "--user", "jonas")
-    late = stalker("log", "Edit", "--start", "2926-03-02", *hours, cwd=place)
-    remark = re.fullmatch(
-        r"note: that time is still to come: stalker (unlog \d+) takes it back\n", late.stderr
-    )
-    assert late.returncode == 0 and remark is not None
-    assert "OTH/Edit: WIP, 30h of" in done(place, *remark[1].split())
+    today = f"{utc_now():%Y-%m-%d}"
+    for what, *span in (
+        ("that time", "--start", "2926-03-02", *hours),
+        ("some of that time", "--start", today, "--end", "2926-03-02", *hours[2:]),
+    ):
+        late = stalker("log", "Edit", *span, cwd=place)
+        remark = re.fullmatch(
+            rf"note: {what} is still to come: stalker (unlog \d+) takes it back\n", late.stderr
+        )
+        assert late.returncode == 0 and remark is not None, late
+        assert "OTH/Edit: WIP, 30h of" in done(place, *remark[1].split())
     line = refused(stalker("log", "Edit", "--start", "2026-03-02 12:00", *hours, cwd=place))
     span = "from 2026-03-02 09:00 to 2026-03-02 13:00 UTC"
     assert line == f"stalker: Jonas Doe has worked on MER/SH010/Plate {span} (log {logs[0]})"

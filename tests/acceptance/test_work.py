@@ -151,7 +151,7 @@ REFUSALS = [
     (("log", "Comp", "--duration", "1h", "--user", "jonas"), "2 tasks are 'Comp': MER/SH0"),
     (
         ("log", "SH010/Comp", "--duration", "1h", "--user", "jonas"),
-        "'Comp', which is WFD: stalker why says what it waits for",
+        "which is WFD (waiting for dependency) and waits for MER/SH010/Plate (RTS)",
     ),
     (("review", "Loose"), ": stalker task assign MER/Loose --responsible LOGIN"),
     (
@@ -159,6 +159,8 @@ REFUSALS = [
         "which is RTS (ready to start); possible: stalker log, stalker task change --after",
     ),
     (("review", "Loose", "--approve", "--user", "jonas"), "(ready to start); possible: stalker"),
+    (("task", "hold", "Loose"), "'Loose', which is RTS (ready to start); possible: stalker log, "),
+    (("task", "stop", "SH010"), "must be a leaf"),
     (("publish", "Loose", "films"), "films: it is no file"),
     (("publish", "Loose", "none"), "none: there is no such file"),
     (("publish", "Edit", "plate.exr"), "has no structure"),
@@ -190,7 +192,7 @@ def stored(place: Path) -> tuple[list[str], list[str]]:
             "'9-8' ends before it begins",
         ),
         (("task", "steps", "MER", "Anim"), "'Anim' is not a step like Anim:3d"),
-        (("task", "assign", "Loose"), "--for, --without or --responsible"),
+        (("task", "assign", "Loose"), "--for, --without, --responsible or --not-"),
         (("log", "Loose", "--start", "noon"), "'noon' is not a moment like"),
         (("log", "Loose", "--duration", "0h"), "'0h' is not a time like"),
         (("log", "Loose"), "when? --start or --duration"),
@@ -353,6 +355,31 @@ def test_what_waits_for_a_decision(place: Path) -> None:
     done("reviews", note="these wait for Noor; --everybody shows the others")
     done("review", "SH010/Plate", "--approve")
     assert waiting() == both[1:]
+
+
+def test_people_who_leave(place: Path) -> None:
+    """Others do what they did, and answer for it: the next round asks only those who are left."""
+
+    def done(*arguments: str) -> str:
+        run = stalker(*arguments, "--user", "jonas", cwd=place)
+        assert (run.returncode, run.stderr) == (0, ""), run
+        return run.stdout
+
+    assert done("task", "assign", "SH010/Plate", "--without", "jonas", "--for", "noor") == (
+        "MER/SH010/Plate: noor\n"
+    )
+    both = ("task", "assign", "SH010", "SH010/Plate", "--responsible", "jonas")
+    assert done(*both, "--responsible", "noor") == (
+        "MER/SH010: answers for it: jonas, noor\n"
+        "MER/SH010/Plate: noor; answers for it: jonas, noor\n"
+    )
+    gone = ("task", "assign", "SH010", "SH010/Plate", "--not-responsible", "noor")
+    assert done(*gone) == (
+        "MER/SH010: answers for it: jonas\nMER/SH010/Plate: noor; answers for it: jonas\n"
+    )
+    done("log", "SH010/Plate", "--start", "2026-03-02", "--duration", "1h")
+    asked = json.loads(done("review", "SH010/Plate", "--json"))["reviews"]
+    assert [each["reviewer"] for each in asked] == ["jonas"]
 
 
 def test_a_closed_pipe_and_no_terminal(place: Path) -> None:

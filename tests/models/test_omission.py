@@ -145,6 +145,9 @@ def test_an_omitted_shot_leaves_the_plan(
         assert found.planned(film["SH2"]) == found.planned(film["SH2/Plate"])
         assert found.why(film["SH2/Comp"]) is None
     assert draft(house).stored_elsewhere(grade) is None
+    assert [str(each) for each in draft(house).why(tasks[0]).delays] == [
+        "'Ada' is busy with what is not in this plan until 2025-02-04 13:00"
+    ]
     take_back([film["SH2"]])
     plan(house, make(house))
     assert dates(*tasks, grade) == with_it and film["project"].end == end

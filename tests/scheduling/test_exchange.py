@@ -58,7 +58,16 @@ def test_everything_comes_back() -> None:
             allocations=(Allocation(("a", "b"), persistent=True, mandatory=True),),
             bookings=(Booking("a", at(2, 9), at(2, 10), overtime=1),),
         ),
-        artists=(Artist("a", 0.5, (Interval(at(4), at(5)),), same_week([(0, 60)]), "Ann"),),
+        artists=(
+            Artist(
+                "a",
+                0.5,
+                leaves=(Interval(at(4), at(5)),),
+                week=same_week([(0, 60)]),
+                label="Ann",
+                elsewhere=(Interval(at(4, 9), at(4, 12)),),
+            ),
+        ),
         now=at(2, 12) + timedelta(seconds=30),
         zone="Europe/Istanbul",
         daily_working_hours=8.0,

@@ -28,6 +28,7 @@ from tests.scheduling.made_up import Studio
 
 AFTER_T = (Dependency("t"),)
 TWO_HOURS = Amount(2, TimeUnit.HOUR)
+ELSEWHERE = Interval(at(2), at(3, 17))
 
 
 def explained(*tasks: Task, **more: Any) -> Result:
@@ -84,6 +85,12 @@ def explained(*tasks: Task, **more: Any) -> Result:
             {"artists": (Artist("a", leaves=(Interval(at(2), at(4)),), label="Ann"),)},
             Cause.VACATION,
             "the plan starts at 2026-03-02 00:00, and 'Ann' is on vacation until 2026-03-04 09:00",
+        ),
+        (
+            (work("u", 2),),
+            {"artists": (Artist("a", leaves=(ELSEWHERE,), elsewhere=(ELSEWHERE,)),)},
+            Cause.BUSY,
+            "'a' is busy with what is not in this plan until 2026-03-03 17:00",
         ),
         (
             (work("u", 2),),
@@ -189,21 +196,24 @@ def test_what_interrupts_a_task(backward: bool) -> None:
     """Other work and vacations in working hours, each once, and until when they last."""
     first = work("t", 12, start=at(3, 10), priority=900, label="Review")
     away = (Interval(at(5), at(7)), Interval(at(10), at(11)))
+    other = Interval(at(10, 15), at(11))  # from one into the other
     task = work("u", 27)
     result = explained(
         first,
         replace(task, end=at(11, 15)) if backward else task,
-        artists=(Artist("a", leaves=away, label="Ann"),),
+        artists=(Artist("a", leaves=away, elsewhere=(other,), label="Ann"),),
     )
     explanation = result.reasons["u"]
 
     assert [(each.cause, each.task, each.moment) for each in explanation.delays] == [
         (Cause.BUSY, "t", at(4, 13)),
         (Cause.VACATION, "", at(9, 9)),
-        (Cause.VACATION, "", at(11, 9)),
+        (Cause.VACATION, "", at(10, 15)),
+        (Cause.BUSY, "", at(11)),
     ]
     assert str(explanation).endswith(
-        "'Ann' is on vacation until 2026-03-09 09:00; 'Ann' is on vacation until 2026-03-11 09:00"
+        "'Ann' is on vacation until 2026-03-10 15:00; "
+        "'Ann' is busy with what is not in this plan until 2026-03-11 00:00"
     )
 
 

@@ -7,7 +7,10 @@ from contextlib import contextmanager
 
 import click
 
+from stalker import Task
+from stalker.db.session import DBSession
 from stalker.exceptions import StalkerError, StatusError
+from stalker.services.addresses import addresses
 
 #: what does an action of a task on the command line
 _VERBS = {
@@ -20,6 +23,10 @@ _VERBS = {
     "resume": "stalker task resume",
     "add_dependency": "stalker task change --after",
 }
+
+
+#: how many of those that a task waits for are named
+_NAMED = 3
 
 
 class Refused(click.ClickException):
@@ -47,8 +54,18 @@ def _in_verbs(error: StatusError) -> str:
     if "allowed_actions" not in data:
         return str(error)
     status = data["status"]
-    what = f"that is not possible for {data['task'].name!r}, which is {status.code}"
+    task, about = data["task"], f"{status.code} ({status.name.lower()})"
+    what = f"that is not possible for {task.name!r}, which is {about}{_waiting(task, status.code)}"
     if status.code == "WFD":
-        return f"{what}: stalker why says what it waits for"
+        return what
     possible = ", ".join(_VERBS.get(each, each) for each in data["allowed_actions"])
-    return f"{what} ({status.name.lower()}); possible: {possible or 'nothing'}"
+    return f"{what}; possible: {possible or 'nothing'}"
+
+
+def _waiting(task: Task, code: str) -> str:
+    """Return what *task* waits for, if that is what its status says."""
+    blockers = task.is_blocked_by if code in ("WFD", "DREV") else []
+    paths = addresses(DBSession(), [each.id for each in blockers[:_NAMED]])
+    named = [f"{paths[each.id]} ({each.status.code})" for each in blockers[:_NAMED]]
+    more = [f"{len(blockers) - _NAMED} more"] if len(blockers) > _NAMED else []
+    return f" and waits for {', '.join(named + more)}" if named else ""

@@ -96,6 +96,8 @@ def _write_artist(artist: Artist) -> Json:
         written["leaves"] = _write_intervals(artist.leaves)
     if artist.week is not None:
         written["working_hours"] = _write_week(artist.week)
+    if artist.elsewhere:
+        written["elsewhere"] = _write_intervals(artist.elsewhere)
     return _labelled(written, artist.label)
 
 
@@ -107,6 +109,7 @@ def _read_artist(given: Mapping[str, Any]) -> Artist:
         leaves=_read_intervals(given.get("leaves", ())),
         week=None if week is None else _read_week(week),
         label=given.get("label", ""),
+        elsewhere=_read_intervals(given.get("elsewhere", ())),
     )
 
 

@@ -57,11 +57,14 @@ class Artist:
     id: str
     #: work that is done in one slot, in slots; 0 is present without getting anything done
     efficiency: float = 1.0
+    #: when nothing of the problem can be given to the artist
     leaves: tuple[Interval, ...] = ()
     #: own working hours, `None` for those of the studio
     week: Week | None = None
     #: how messages name the artist; the id where it is empty
     label: str = ""
+    #: the leaves in which the artist works on what is not part of the problem, and is not away
+    elsewhere: tuple[Interval, ...] = ()
 
     @property
     def name(self) -> str:

@@ -70,7 +70,7 @@ class Cause(StrEnum):
     PARENT = "parent"
     #: a container is where its parts are
     CHILD = "child"
-    #: the artist works on something else
+    #: the artist works on something else; on no task if that is not part of the plan
     BUSY = "busy"
     #: the artist is away
     VACATION = "vacation"

@@ -67,8 +67,10 @@ def log(
                 f"dates lie on a grid of {step:g} minutes, which stalker studio --step changes: "
                 "the time was rounded to it"
             )
-        if made.start > utc_now():
-            note(f"that time is still to come: stalker unlog {made.id} takes it back")
+        now = utc_now()
+        if finish > now:  # as it was said: only the grid may have moved it past now
+            what = "that time" if begin > now else "some of that time"
+            note(f"{what} is still to come: stalker unlog {made.id} takes it back")
         if task_now.is_omitted:
             mention_omission(entity)
         if as_json:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from stalker.log import get_logger
 from stalker.models.schedulers.intervals import at, joined, midnight, outward, week_of
 from stalker.models.schedulers.keys import user_key
-from stalker.models.schedulers.rows import Rows
+from stalker.models.schedulers.rows import AnyRow, Rows
 from stalker.models.schedulers.tasks import Tasks
 from stalker.scheduling import Artist, Booking, Interval, Problem, Task
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["problem_of", "without_idle", "workers"]
 
 logger = get_logger(__name__)
+
+#: whose vacation it is if it is nobody's own
+STUDIO = ""
 
 
 def problem_of(studio: Studio, rows: Rows) -> Problem:
@@ -46,9 +49,9 @@ def problem_of(studio: Studio, rows: Rows) -> Problem:
     tasks = Tasks(rows, bookings, start, end, step)
     all_tasks = tuple(tasks.all())
     _tell_of_future_work(all_tasks, studio.now)
-    away, leaves = _vacations(rows, step)
+    away, elsewhere = _by_person(rows.vacations, step), _by_person(rows.elsewhere, step)
     for worker, times in tasks.elsewhere.items():
-        leaves[worker] += times
+        elsewhere[worker] += times
     return Problem(
         start=start,
         end=end,
@@ -57,16 +60,18 @@ def problem_of(studio: Studio, rows: Rows) -> Problem:
         tasks=all_tasks,
         artists=tuple(
             Artist(
-                user_key(user.id),
+                key,
                 user.efficiency,
-                joined(leaves[user_key(user.id)]),
+                joined((*away[key], *elsewhere[key])),
                 label=user.name,
+                elsewhere=joined(elsewhere[key]),
             )
             for user in rows.users
+            for key in (user_key(user.id),)
         ),
         now=at(studio.now, step),
         daily_working_hours=studio.daily_working_hours,
-        artist_leaves=joined(away),
+        artist_leaves=joined(away[STUDIO]),
     )
 
 
@@ -103,15 +108,15 @@ def _tell_of_cut_day(studio: Studio) -> None:
 # --- People ---------------------------------------------------------------------------------------
 
 
-def _vacations(rows: Rows, step: timedelta) -> tuple[list[Interval], dict[str, list[Interval]]]:
-    """Return when the studio is closed, and when each person is away or works elsewhere."""
-    found: dict[str, list[Interval]] = defaultdict(list)
-    for row in (*rows.vacations, *rows.elsewhere):
+def _by_person(rows: Iterable[AnyRow], step: timedelta) -> defaultdict[str, list[Interval]]:
+    """Return the times of each person, and of the studio as a whole."""
+    found: defaultdict[str, list[Interval]] = defaultdict(list)
+    for row in rows:
         user_id, start, end = tuple(row)
         if start is not None and end is not None and start < end:
-            key = "" if user_id is None else user_key(user_id)
+            key = STUDIO if user_id is None else user_key(user_id)
             found[key].append(outward(start, end, step))
-    return found.pop("", []), found
+    return found
 
 
 def _bookings(rows: Rows, step: timedelta) -> dict[int, list[Booking]]:

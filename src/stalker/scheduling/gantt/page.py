@@ -42,7 +42,7 @@ LEGEND = (
     ('<path class="arrow artist" d="M1 10h28"/>', "… waits for an artist"),
     ('<rect class="off" width="30" height="20"/>', "nobody works"),
     ('<rect class="vacation" width="30" height="20"/>', "the studio is closed"),
-    ('<path class="leave" d="M0 1h30v18h-30z"/>', "an artist is away"),
+    ('<path class="leave" d="M0 1h30v18h-30z"/>', "an artist is away, or at other work"),
     ('<path class="part" d="M2 10h8v8h-8z"/><path class="full" d="M11 3h8v15h-8z"/>'
      '<path class="over" d="M20 3h8v15h-8z"/>', "partly busy, fully, more than that"),
 )  # fmt: skip

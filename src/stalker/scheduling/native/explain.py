@@ -191,10 +191,22 @@ class _Why:
         free = self.diary.boards(worker)[1]
         if free[slot]:
             return None
+        moment, works = self.back(worker, slot, free)
+        away = "busy with what is not in this plan" if works else "on vacation"
+        text = f"{name!r} is {away} until {plan.say(moment)}"
+        cause = Cause.BUSY if works else Cause.VACATION
+        return Reason(cause, text, artist=worker.artist.id, moment=plan.date(moment))
+
+    def back(self, worker: Worker, slot: int, free: bytearray) -> tuple[int, bool]:
+        """Return until when *worker* cannot work here in *slot*, and if that is for other work."""
+        size, number = self.plan.size, self.plan.calendar.slot
+        for each in worker.artist.elsewhere:
+            begin, end = number(each.start), number(each.end)
+            if begin <= slot < end:
+                return min(end, size), True
+            size = min(size, begin) if begin > slot else size
         until = free.find(1, slot)  # back at work, and not only the end of the first day away
-        moment = plan.size if until < 0 else until
-        text = f"{name!r} is on vacation until {plan.say(moment)}"
-        return Reason(Cause.VACATION, text, artist=worker.artist.id, moment=plan.date(moment))
+        return (size if until < 0 else min(until, size)), False
 
     def delays(self) -> Iterator[Reason]:
         """Yield what interrupts the work of each artist, once for each other task or vacation."""

@@ -7,6 +7,7 @@ import click
 from stalker.cli.finding import tasks_named
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
+from stalker.cli.output import note
 from stalker.cli.refusal import typed
 from stalker.cli.verbs.task.telling import tell_progress
 from stalker.cli.who import deed_of, known, user_option
@@ -32,7 +33,13 @@ def _act(action: str, text: str) -> click.Command:
                 kept = load_around(found)
                 for each in found:
                     getattr(each, action)()
+                is_last = action == "resume" and any(not each.priority for each in found)
             del kept  # the session alone would have let them go
+            if is_last:
+                note(
+                    "what was held keeps the priority 0, and is planned after everything else: "
+                    "stalker task change --priority gives it another"
+                )
             tell_progress(found, as_json)
 
     return act
@@ -49,6 +56,6 @@ stop = _act(
 )
 resume = _act(
     "resume",
-    "Go on with what was held or stopped. What has become unfinished before it comes first, and "
-    "what was held keeps the priority 0 until stalker task change --priority.",
+    "Go on with what was held or stopped. If what it waits for is not finished any more, it goes "
+    "on as one whose dependency has a revision.",
 )

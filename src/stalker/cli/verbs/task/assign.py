@@ -26,6 +26,14 @@ from stalker.cli.who import deed_of, known, user_option, users_named
     help="Who does not any more.",
 )
 @responsible_option
+@click.option(
+    "--not-responsible",
+    "relieved",
+    multiple=True,
+    metavar="LOGIN",
+    shell_complete=logins,
+    help="Who answers for it no more; what they were asked to review stays open.",
+)
 @user_option
 @json_option
 def assign(
@@ -34,6 +42,7 @@ def assign(
     workers: tuple[str, ...],
     without: tuple[str, ...],
     responsible: tuple[str, ...],
+    relieved: tuple[str, ...],
     login: str | None,
     as_json: bool,
 ) -> None:
@@ -42,19 +51,20 @@ def assign(
     In a TASK * stands for any name: 'MER/*/Comp' are all tasks Comp of MER (in quotes, for the
     shell).
     """
-    if not (workers or without or responsible):
-        raise click.UsageError("whom? --for, --without or --responsible LOGIN")
+    if not (workers or without or responsible or relieved):
+        raise click.UsageError("whom? --for, --without, --responsible or --not-responsible LOGIN")
     with connected(database_url):
         by = known(login)
         with deed_of(by), typed():
             found = tasks_named(paths)
             load_people(found)
             joining, leaving = users_named(workers), users_named(without)
-            answering = users_named(responsible)
+            answering, relieving = users_named(responsible), users_named(relieved)
             for each in found:
                 if joining or leaving:
                     kept = [user for user in each.resources if user not in leaving]
                     each.resources = list(dict.fromkeys([*kept, *joining]))
-                if answering:
-                    each.responsible = list(dict.fromkeys([*each._responsible, *answering]))
+                if answering or relieving:
+                    kept = [user for user in each._responsible if user not in relieving]
+                    each.responsible = list(dict.fromkeys([*kept, *answering]))
         tell(found, as_json)
