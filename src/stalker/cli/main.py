@@ -31,10 +31,10 @@ SECTIONS = {
         "restore": "Make a database of a backup.",
     },
     "People and productions": {
-        "user": "Add people, list them, change their passwords.",
+        "user": "Add people, list them, and say when they are away.",
         "login": "Log in, so that commands know who you are.",
         "logout": "Forget who is logged in on this workstation.",
-        "project": "Add productions, list them, and look at one.",
+        "project": "Add productions, list them, look at one, let it rest.",
         "import-cut": "Bring the shots of a sequence in line with a cut.",
         "export-cut": "Write the cut of a sequence for an editing program.",
     },

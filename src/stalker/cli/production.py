@@ -26,6 +26,7 @@ def described(project: Project) -> dict[str, Any]:
         "id": project.id,
         "code": project.code,
         "name": project.name,
+        "active": project.active,
         "fps": project.fps,
         "resolution": image and {"width": image.width, "height": image.height},
         "structure": structure and structure.name,
@@ -74,7 +75,8 @@ def listed(rows: list[dict[str, Any]]) -> Table:
     for each in rows:
         counts = (each["counts"][kind] for kind in ("Shot", "Asset", "Task"))
         figures = (f"{each['fps']:g}", *map(str, counts), f"{each['percent_complete']:.0f} %")
-        found.add_row(plain(each["code"]), plain(each["name"]), *figures)
+        name = each["name"] if each["active"] else f"{each['name']} (rests)"
+        found.add_row(plain(each["code"]), plain(name), *figures)
     return found
 
 
@@ -83,6 +85,8 @@ def show_conventions(document: Mapping[str, Any]) -> None:
     size = document["resolution"]
     pictures = f", {size['width']}x{size['height']}" if size else ""
     click.echo(f"{document['code']}: {document['name']}, {document['fps']:g} fps{pictures}")
+    if not document["active"]:
+        click.echo("It rests: what is left to do is not planned, and in nobody's list")
     for each in document["repositories"]:
         click.echo(f"Files below {each['path']}{document['code']} ({each['code']})")
     if document["structure"] is None:

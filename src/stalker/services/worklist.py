@@ -29,7 +29,8 @@ from stalker.workflow.derive import FINISHED
 
 __all__ = ["Work", "unassigned", "without_tasks", "work", "work_on"]
 
-_tasks, _names, _statuses = Task.__table__.c, SimpleEntity.__table__.c, Status.__table__.c
+_tasks, _names = Task.__table__.c, SimpleEntity.__table__.c
+_statuses, _projects = Status.__table__.c, Project.__table__.c
 
 
 class Work(NamedTuple):
@@ -73,7 +74,8 @@ def work(
     They are those that *user* is assigned to, in one of *projects*, with the code of one of
     *statuses*, and *top* or below it, as far as these are given. What is *finished* is left out,
     unless it is asked for, or *statuses* are; with what is finished, what is omitted is asked for,
-    and places for work that have no tasks yet.
+    and places for work that have no tasks yet. So is what lies in a project that rests, or the
+    project or *top* has to be given.
     """
     conditions = [_is_leaf() if finished else _is_work(), *within(projects, top)]
     if user is not None:
@@ -85,6 +87,8 @@ def work(
         conditions.append(_statuses.code.not_in(FINISHED))
     if not finished:
         conditions.append(~is_unwanted(_tasks.id, _statuses.code))
+        if not projects and top is None:
+            conditions.append(_tasks.project_id.in_(select(_projects.id).where(_projects.active)))
     rows = session.execute(_rows(conditions)).all()
     return _complete(session, rows)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from stalker.cli.finding import projects_of
 from stalker.cli.opening import opened
 from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import answer, note
+from stalker.cli.planned import projects_to_plan
 from stalker.cli.refusal import Refused
 from stalker.cli.without_time import without_time
 from stalker.db.beside import written_beside
@@ -48,11 +48,11 @@ def gantt(
     finished is not drawn.
     """
     with opened(database_url) as studio:
-        projects = projects_of(codes)
-        title = ", ".join(each.name for each in projects) or studio.name
+        projects, resting = projects_to_plan(codes)
+        title = ", ".join(each.name for each in projects) if codes else studio.name
         found = stored(studio, projects) if as_stored else draft(studio, projects)
         _write(output, found.page(title))
-        warnings = without_time(projects)
+        warnings = resting + without_time(projects)
     tasks, faults = found.size, found.result.faults
     for line in (*map(str, faults), *warnings):
         note(line)

@@ -32,7 +32,7 @@ from stalker.services.overview import counts_of, overview
 
 @click.group()
 def project() -> None:
-    """Add productions, list them, and look at one."""
+    """Add productions, list them, look at one, and let it rest."""
 
 
 @project.command()
@@ -117,6 +117,43 @@ def add(
             )
             session.add(made)
         document = production.described(made)
+        if as_json:
+            answer({"project": document})
+        else:
+            production.show_conventions(document)
+
+
+@project.command()
+@database_option
+@click.argument("code", metavar="CODE", shell_complete=completing.projects)
+@click.option("--name", metavar="TEXT", help="Another name; the code stays, as it is in paths.")
+@click.option(
+    "--active/--resting",
+    "is_active",
+    default=None,
+    help="Whether it is planned, and in the lists of those who work on it.",
+)
+@user_option
+@json_option
+def change(
+    database_url: str | None,
+    code: str,
+    name: str | None,
+    is_active: bool | None,
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Give a production another name, let it rest, or go on. Then plan again."""
+    if name is None and is_active is None:
+        raise click.UsageError("what? --name, --active or --resting")
+    with connected(database_url):
+        with deed_of(known(login)), typed():
+            (found,) = projects_of([code])
+            if name is not None:
+                found.name = name
+            if is_active is not None:
+                found.active = is_active
+        document = production.described(found)
         if as_json:
             answer({"project": document})
         else:

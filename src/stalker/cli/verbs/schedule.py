@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from stalker import NativeScheduler, Project, Studio, Task, TaskJugglerScheduler, User
 from stalker.cli import signals
 from stalker.cli.amounts import shown_moment
-from stalker.cli.finding import projects_of
 from stalker.cli.opening import opened
 from stalker.cli.options import database_option, json_option, project_option
 from stalker.cli.output import answer, console, note, plain, table
+from stalker.cli.planned import projects_to_plan
 from stalker.cli.progress import bar
 from stalker.cli.refusal import Refused
 from stalker.cli.who import known, user_option
@@ -54,15 +54,15 @@ def schedule(
     """Plan the work of the studio, and store when and by whom each task is done.
 
     What was logged stays, the rest is planned from now on, and what is finished keeps its dates.
-    What is left to do for a shot that is omitted is not planned. If there is no plan, what is in
-    the way is said, and nothing changes.
+    What is left to do for a shot that is omitted is not planned, nor is a project that rests,
+    unless --project names it. If there is no plan, what is in the way is said, and nothing changes.
     """
     with opened(database_url) as studio:
-        projects = projects_of(codes)
+        projects, resting = projects_to_plan(codes)
         user = known(login)
         planner = _scheduler(engine, studio, projects, timeout)
         messages = _plan(studio, planner, user)
-        messages += without_time(projects)
+        messages += resting + without_time(projects)
         omitted = _left_out(planner, projects)
         messages += _omitted(omitted)
         found = [_summary(*row) for row in _planned(projects, omitted)]

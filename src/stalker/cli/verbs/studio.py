@@ -8,8 +8,16 @@ from typing import Any
 import click
 
 import stalker
-from stalker import Studio, Vacation
+from stalker import Studio
 from stalker.cli import amounts, hours
+from stalker.cli.days import (
+    change_vacations,
+    described,
+    refuse_odd_range,
+    shown_days,
+    vacation_options,
+    vacations_of,
+)
 from stalker.cli.opening import connected, without_studio
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, note
@@ -17,8 +25,6 @@ from stalker.cli.refusal import Refused
 from stalker.db.session import DBSession
 from stalker.scheduling.problem import RESOLUTIONS
 from stalker.services.planning import the_studio
-
-_LONGEST = timedelta(days=36_525)
 
 
 @click.command()
@@ -49,14 +55,7 @@ _LONGEST = timedelta(days=36_525)
     type=click.Choice([str(each) for each in RESOLUTIONS]),
     help="The grid of all plans, in minutes.",
 )
-@click.option(
-    "--vacation",
-    "vacations",
-    metavar="NAME:FROM:TO",
-    multiple=True,
-    help="Nobody works from FROM on, and everybody again on TO. One of that name is moved.",
-)
-@click.option("--no-vacation", "dropped", metavar="NAME", multiple=True, help="Remove a vacation.")
+@vacation_options("Nobody works from FROM on, and everybody again on TO.")
 @json_option
 def studio(database_url: str | None, as_json: bool, **given: Any) -> None:
     """Show the studio: when it works, and between which days it plans. Or make it, or change it.
@@ -105,10 +104,7 @@ def _change(studio: Studio, given: dict[str, Any]) -> None:
         studio.working_hours[day] = spans
     if given["day_hours"] is not None:
         studio.daily_working_hours = given["day_hours"]
-    for text in given["vacations"]:
-        _set_vacation(studio, text)
-    for name in given["dropped"]:
-        _drop_vacation(studio, name)
+    change_vacations(None, given["vacations"], given["dropped"])
 
 
 def _tell_of_other_day(studio: Studio) -> None:
@@ -126,43 +122,8 @@ def _tell_of_other_day(studio: Studio) -> None:
 
 def _frame(studio: Studio, start: datetime | None, end: datetime | None) -> None:
     begin, until = start or studio.start, end or studio.end
-    _refuse_odd_range("the studio", begin, until)
+    refuse_odd_range("the studio", begin, until)
     studio.start, studio.end = begin, until
-
-
-def _refuse_odd_range(what: str, begin: datetime, until: datetime) -> None:
-    if begin.date() >= until.date():
-        raise Refused(f"{what} must end after its start, {begin:%Y-%m-%d}, not {until:%Y-%m-%d}")
-    if until - begin > _LONGEST:
-        raise Refused(f"{what} cannot last for more than a hundred years")
-
-
-def _set_vacation(studio: Studio, text: str) -> None:
-    name, *days = text.rsplit(":", 2)
-    try:
-        begin, until = map(amounts.day, days)
-    except (ValueError, click.BadParameter):
-        raise Refused(
-            f"{text!r} is not the name and the days of a vacation, such as "
-            "Christmas:2026-12-24:2027-01-02"
-        ) from None
-    _refuse_odd_range(f"the vacation {name!r}", begin, until)
-    for old in studio.vacations:
-        if old.name == name:
-            old.start, old.end = begin, until
-            return
-    DBSession.add(Vacation(name=name, start=begin, end=until))
-    DBSession.flush()  # one that is named twice is moved
-
-
-def _drop_vacation(studio: Studio, name: str) -> None:
-    found = [each for each in studio.vacations if each.name == name]
-    if not found:
-        names = ", ".join(repr(each.name) for each in studio.vacations) or "none at all"
-        raise Refused(f"there is no vacation {name!r}, only {names}")
-    for each in found:
-        DBSession.delete(each)
-    DBSession.flush()
 
 
 def _document(studio: Studio) -> dict[str, Any]:
@@ -177,10 +138,7 @@ def _document(studio: Studio) -> dict[str, Any]:
             for day in stalker.defaults.day_order
         },
         "daily_working_hours": studio.daily_working_hours,
-        "vacations": [
-            {"name": each.name, "start": each.start, "end": each.end}
-            for each in sorted(studio.vacations, key=lambda each: each.start)
-        ],
+        "vacations": [described(each) for each in vacations_of(None)],
         "is_scheduling": studio.is_scheduling,
         "last_schedule": studio.last_scheduled_at
         and {
@@ -195,17 +153,13 @@ def _document(studio: Studio) -> dict[str, Any]:
 def _show(document: dict[str, Any]) -> None:
     minutes = document["timing_resolution"] / 60
     click.echo(document["name"])
-    click.echo(f"  plans      {_days(document)}, in steps of {minutes:g} minutes")
+    click.echo(f"  plans      {shown_days(document)}, in steps of {minutes:g} minutes")
     click.echo(f"  works      {hours.shown(document['working_hours'])} (UTC)")
     click.echo(f"  a day is   {document['daily_working_hours']} hours of work")
     for each in document["vacations"]:
-        click.echo(f"  is closed  {_days(each)}: {each['name']}")
+        click.echo(f"  is closed  {shown_days(each)}: {each['name']}")
     last = document["last_schedule"]
     if last:
         by = f" by {last['by']}" if last["by"] else ""
         outcome = "planned" if last["succeeded"] else "could not be planned"
         click.echo(f"  {outcome}{by}, {amounts.shown_moment(last['at'])} UTC")
-
-
-def _days(document: dict[str, Any]) -> str:
-    return f"{document['start']:%Y-%m-%d} - {document['end']:%Y-%m-%d}"

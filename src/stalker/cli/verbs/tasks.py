@@ -56,7 +56,8 @@ def tasks(
 
     They are yours; with --project or --below those of everybody there, unless --user is given.
     What is finished is left out unless --all or its --status asks for it; what is left to do for a
-    shot that is omitted, and shots and assets without tasks, unless --all does. Where no plan has
+    shot that is omitted, and shots and assets without tasks, unless --all does. A project that
+    rests is left out, too, unless --project, --below or --all ask for it. Where no plan has
     placed a task yet, it has no dates: stalker schedule gives it some.
     """
     with connected(database_url):

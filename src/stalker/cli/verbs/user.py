@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from stalker import Department, Group, User
+from stalker.cli import days
 from stalker.cli.completing import logins
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
@@ -22,7 +25,7 @@ from stalker.models.department import DepartmentUser
 
 @click.group()
 def user() -> None:
-    """Add people, list them, and change their passwords."""
+    """Add people, list them, change who they are, and say when they are away."""
 
 
 @user.command()
@@ -97,6 +100,61 @@ def list_(database_url: str | None, as_json: bool) -> None:
 @user.command()
 @database_option
 @click.argument("whose", metavar="LOGIN", shell_complete=logins)
+@json_option
+def show(database_url: str | None, whose: str, as_json: bool) -> None:
+    """Show a person: name, e-mail address, departments, groups and vacations."""
+    with connected(database_url):
+        _tell(user_named(whose), as_json)
+
+
+@user.command()
+@database_option
+@click.argument("whose", metavar="LOGIN", shell_complete=logins)
+@click.option("--name", metavar="TEXT", help="Another name.")
+@click.option("--email", metavar="ADDRESS", help="Another address; no two people have the same.")
+@click.option(
+    "--department", "departments", multiple=True, metavar="NAME", help="One more; see add."
+)
+@click.option("--group", "groups", multiple=True, metavar="NAME", help="One more: admins.")
+@days.vacation_options("Away from FROM on, and back on TO, in UTC.")
+@user_option
+@json_option
+def change(
+    database_url: str | None,
+    whose: str,
+    name: str | None,
+    email: str | None,
+    departments: tuple[str, ...],
+    groups: tuple[str, ...],
+    vacations: tuple[str, ...],
+    dropped: tuple[str, ...],
+    login: str | None,
+    as_json: bool,
+) -> None:
+    """Change who the person LOGIN is, or say when they are away. Then plan again."""
+    if not (name or email or departments or groups or vacations or dropped):
+        raise click.UsageError("what? --name, --email, --department, --group or --vacation")
+    with connected(database_url):
+        person = user_named(whose)
+        with deed_of(known(login)), typed():
+            if name:
+                person.name = name
+            if email:
+                _refuse_address(email, person)
+                person.email = email
+            for department in _departments(departments):
+                if department not in person.departments:
+                    person.departments.append(department)
+            for group in _groups(groups):
+                if group not in person.groups:
+                    person.groups.append(group)
+            days.change_vacations(person, vacations, dropped)
+        _tell(person, as_json)
+
+
+@user.command()
+@database_option
+@click.argument("whose", metavar="LOGIN", shell_complete=logins)
 @password_option
 @json_option
 def passwd(database_url: str | None, whose: str, from_stdin: bool, as_json: bool) -> None:
@@ -124,6 +182,13 @@ def _refuse_taken(login: str, email: str) -> None:
         raise Refused(f"{found.name} has the {what} already")
 
 
+def _refuse_address(email: str, person: User) -> None:
+    query = select(User).where(User.email == email, User.id != person.id).limit(1)
+    found = DBSession.scalars(query).first()
+    if found is not None:
+        raise Refused(f"{found.name} has the address {email!r} already")
+
+
 def _departments(names: tuple[str, ...]) -> list[Department]:
     wanted = dict.fromkeys(names)
     query = select(Department).where(Department.name.in_(wanted)).order_by(Department.id.desc())
@@ -142,7 +207,7 @@ def _groups(names: tuple[str, ...]) -> list[Group]:
     return [known[name] for name in dict.fromkeys(names)]
 
 
-def _described(person: User) -> dict[str, object]:
+def _described(person: User) -> dict[str, Any]:
     return {
         "id": person.id,
         "login": person.login,
@@ -151,3 +216,18 @@ def _described(person: User) -> dict[str, object]:
         "departments": sorted(each.name for each in person.departments),
         "groups": sorted(each.name for each in person.groups),
     }
+
+
+def _tell(person: User, as_json: bool) -> None:
+    """Say who a person is, and when they are away."""
+    document = _described(person)
+    away = [days.described(each) for each in days.vacations_of(person)]
+    if as_json:
+        answer({"user": {**document, "vacations": away}})
+        return
+    click.echo(f"{document['name']} <{document['email']}>, login {document['login']!r}")
+    for title in ("departments", "groups"):
+        if document[title]:
+            click.echo(f"  {title:<12} {', '.join(document[title])}")
+    for each in away:
+        click.echo(f"  is away      {days.shown_days(each)}: {each['name']}")

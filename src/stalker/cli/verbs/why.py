@@ -14,6 +14,7 @@ from stalker.cli.omitted import omitted_as
 from stalker.cli.opening import opened
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import answer, note
+from stalker.cli.planned import projects_to_plan
 from stalker.cli.refusal import Refused
 from stalker.db.session import DBSession
 from stalker.models.schedulers.keys import entity_id
@@ -40,7 +41,8 @@ def why(context: click.Context, database_url: str | None, task: str, as_json: bo
     with opened(database_url) as studio:
         entity = task_or_project(task)
         path, omitted = path_of(entity), omitted_as(entity)
-        plan = draft(studio)
+        _refuse_resting(entity if isinstance(entity, Project) else entity.project)
+        plan = draft(studio, projects_to_plan(())[0])
         reasons = plan.why(entity)
         if reasons is None:
             if omitted is None and entity.id not in left_out(DBSession()):
@@ -61,6 +63,14 @@ def why(context: click.Context, database_url: str | None, task: str, as_json: bo
         _show(path, planned, reasons, chain, _told(stored, not plan.result.faults))
     if planned.end is None:
         context.exit(1)
+
+
+def _refuse_resting(project: Project) -> None:
+    if not project.active:
+        raise Refused(
+            f"{project.code} rests, and is not planned: "
+            f"stalker project change {project.code} --active changes that"
+        )
 
 
 def _tell(path: str, omitted: str | None, as_json: bool) -> None:
