@@ -271,8 +271,9 @@ def test_why_another_plan_is_stored(copy: Path) -> None:
     WHERE t.id NOT IN (SELECT parent_id FROM "Tasks" WHERE parent_id IS NOT NULL) LIMIT 1
     """
     ((done,),) = rows(copy, finished)
-    answer = json.loads(stalker("why", "--database", URL, str(done), "--json", cwd=copy).stdout)
-    assert answer["stored"] is None
+    run = stalker("why", "--database", URL, str(done), "--json", cwd=copy)
+    assert json.loads(run.stdout)["stored"] is None
+    assert run.stderr == "note: it is completed, and lies where it was worked on\n"
 
 
 def test_answers_for_programs(copy: Path) -> None:

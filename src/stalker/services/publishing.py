@@ -104,7 +104,6 @@ def _appear(beside: Path, path: Path) -> None:
         os.link(beside, path)
     except OSError as error:  # a file system without links, too
         if path.exists() or isinstance(error, FileExistsError):
-            raise FileExistsError(
-                EEXIST, "it exists already, and is not replaced", str(path)
-            ) from error
+            reason = "it exists already, and is not replaced: move it away if nothing needs it"
+            raise FileExistsError(EEXIST, reason, str(path)) from error
         beside.rename(path)

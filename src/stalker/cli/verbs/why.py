@@ -22,6 +22,7 @@ from stalker.models.task.omission import left_out
 from stalker.scheduling import Cause, Explanation, Planned, Reason
 from stalker.services.planning import draft
 from stalker.services.worklist import unassigned
+from stalker.workflow.derive import is_finished
 
 
 @click.command()
@@ -50,6 +51,8 @@ def why(context: click.Context, database_url: str | None, task: str, as_json: bo
             _tell(path, omitted, as_json)
             return
         planned, chain = plan.planned(entity), plan.chain(entity)
+        if isinstance(entity, Task) and is_finished(entity.status.code):
+            note(f"it is {entity.status.name.lower()}, and lies where it was worked on")
         stored = plan.stored_elsewhere(entity)
         if reasons.end.cause is Cause.MILESTONE and _is_nobodys(entity):
             note(f"nobody is assigned to it: stalker task assign {shlex.quote(path)} --for LOGIN")
