@@ -539,6 +539,9 @@ def test_as_many_statements_for_many_as_for_few(place: Path) -> None:
         "task change {}/*/Comp --effort 3h --priority 7 --json",
         "task hold {}/*/Clean --json",
         "task resume {}/*/Clean --json",
+        "task change {}/*/Comp --after Roto --json",
+        "task change {}/*/Comp --not-after Roto --json",
+        "task change {0}/*/Comp --after {0}/S0/Roto --json",
     )
     with worker(COUNT) as counting:
         for line in lines:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import click
 
 from stalker import Task
 from stalker.cli import amounts
 from stalker.cli.amounts import Amount
-from stalker.cli.finding import beside, path_of, tasks_named
+from stalker.cli.finding import child_of, path_of, task_named, tasks_named
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.refusal import Refused, typed
@@ -54,11 +56,14 @@ def change(
         with deed_of(known(login)), typed():
             found = tasks_named(paths)
             kept = load_around(found)
-            for each in found:
+            # all is found before the first one changes: each search would write what has changed
+            after, not_after = _meant(found, joining), _meant(found, leaving)
+            others = load_around([one for some in (*after, *not_after) for one in some])
+            for each, new, old in zip(found, after, not_after, strict=True):
                 if effort is not None or priority is not None:
                     _plan(each, effort, priority)
-                _wait(each, joining, leaving)
-        del kept  # the session alone would have let them go
+                _wait(each, new, old)
+        del kept, others  # the session alone would have let them go
         tell_progress(found, as_json)
 
 
@@ -77,14 +82,30 @@ def _plan(task: Task, effort: Amount | None, priority: int | None) -> None:
         task.priority = priority
 
 
-def _wait(task: Task, joining: tuple[str, ...], leaving: tuple[str, ...]) -> None:
-    around = task.parent or task.project
-    for text in leaving:
-        before = beside(around, text)
+def _meant(tasks: list[Task], texts: tuple[str, ...]) -> list[list[Task]]:
+    """Return what *texts* mean beside each of *tasks*, whose neighbours are loaded.
+
+    As many statements for many as for one.
+    """
+    named, top = cache(task_named), cache(child_of)
+
+    def beside(task: Task, text: str) -> Task:
+        if "/" in text:
+            return named(text)
+        if task.parent is None:
+            return top(task.project, text) or named(text)
+        return next((each for each in task.parent.children if each.name == text), None) or named(
+            text
+        )
+
+    return [[beside(each, text) for text in texts] for each in tasks]
+
+
+def _wait(task: Task, joining: list[Task], leaving: list[Task]) -> None:
+    for before in leaving:
         if before not in task.depends:
             raise Refused(f"{path_of(task)} does not wait for {path_of(before)}")
         task.depends.remove(before)
-    for text in joining:
-        before = beside(around, text)
+    for before in joining:
         if before not in task.depends:
             task.depends.append(before)
