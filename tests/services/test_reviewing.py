@@ -100,6 +100,17 @@ def test_what_is_decided_or_omitted_waits_no_more(films: list[Project], people: 
     assert {row.reviewer for row in pending(session)} == {"one"}
 
 
+def test_in_a_project_that_rests_nothing_waits(films: list[Project]) -> None:
+    """Unless somebody asks for the project, or for what is in it."""
+    session, few = DBSession(), films[0]
+    everything = pending(session)
+    few.active = False
+    session.commit()
+    assert pending(session) == [row for row in everything if row.path.startswith("MANY/")]
+    for asked in ({"projects": [few]}, {"top": few.shots[0]}, {"projects": films}):
+        assert {row.path[:4] for row in pending(session, **asked)} >= {"FEW/"}
+
+
 def test_as_many_statements_for_many_as_for_few(
     films: list[Project], statements: Callable[[], list[str]]
 ) -> None:

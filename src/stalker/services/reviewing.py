@@ -59,9 +59,14 @@ def pending(
     """Return the reviews that wait for a decision, the longest first.
 
     They are those of *reviewer*, in one of *projects*, and of *top* or below it, as far as these
-    are given. What is omitted waits for nobody. As many statements for many as for a few.
+    are given. What is omitted waits for nobody, nor does what lies in a project that rests, unless
+    the project or *top* is given. As many statements for many as for a few.
     """
-    conditions = [_statuses.code == NEW, ~is_omitted(_tasks.id), *within(projects, top)]
+    conditions = [
+        _statuses.code == NEW,
+        ~is_omitted(_tasks.id),
+        *within(projects, top, resting=False),
+    ]
     if reviewer is not None:
         conditions.append(_reviews.reviewer_id == reviewer.id)
     columns = (_users.login, _reviews.review_number, _links.full_path, _entities.date_created)

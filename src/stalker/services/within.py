@@ -13,19 +13,24 @@ from stalker.models.task import Task
 
 __all__ = ["below", "within"]
 
-_tasks = Task.__table__.c
+_tasks, _projects = Task.__table__.c, Project.__table__.c
 
 
-def within(projects: Collection[Project], top: Task | None = None) -> list[ColumnElement[bool]]:
+def within(
+    projects: Collection[Project], top: Task | None = None, resting: bool = True
+) -> list[ColumnElement[bool]]:
     """Return the conditions that a task is in one of *projects*, and is *top* or below it.
 
-    There is none for what is not given.
+    There is none for what is not given. If neither is, and *resting* is not wanted, it is in a
+    project that does not rest.
     """
     found: list[ColumnElement[bool]] = []
     if projects:
         found.append(_tasks.project_id.in_([each.id for each in projects]))
     if top is not None:
         found.append(_tasks.id.in_(below([top.id])))
+    if not (resting or found):
+        found.append(_tasks.project_id.in_(select(_projects.id).where(_projects.active)))
     return found
 
 

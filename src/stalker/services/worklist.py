@@ -29,8 +29,7 @@ from stalker.workflow.derive import FINISHED
 
 __all__ = ["Work", "unassigned", "without_tasks", "work", "work_on"]
 
-_tasks, _names = Task.__table__.c, SimpleEntity.__table__.c
-_statuses, _projects = Status.__table__.c, Project.__table__.c
+_tasks, _names, _statuses = Task.__table__.c, SimpleEntity.__table__.c, Status.__table__.c
 
 
 class Work(NamedTuple):
@@ -77,7 +76,7 @@ def work(
     and places for work that have no tasks yet. So is what lies in a project that rests, or the
     project or *top* has to be given.
     """
-    conditions = [_is_leaf() if finished else _is_work(), *within(projects, top)]
+    conditions = [_is_leaf() if finished else _is_work(), *within(projects, top, finished)]
     if user is not None:
         mine = select(resources_table.c.task_id).where(resources_table.c.resource_id == user.id)
         conditions.append(_tasks.id.in_(mine))
@@ -87,8 +86,6 @@ def work(
         conditions.append(_statuses.code.not_in(FINISHED))
     if not finished:
         conditions.append(~is_unwanted(_tasks.id, _statuses.code))
-        if not projects and top is None:
-            conditions.append(_tasks.project_id.in_(select(_projects.id).where(_projects.active)))
     rows = session.execute(_rows(conditions)).all()
     return _complete(session, rows)
 

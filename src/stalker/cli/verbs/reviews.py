@@ -36,7 +36,8 @@ def reviews(
     """List the reviews that nobody has decided yet: who is asked, what for, and since when, in UTC.
 
     What waits longest comes first. With TASK also the reviews of all that is part of it: an id, a
-    path such as MER/SH010, or a name. stalker review decides, and --show tells of a whole round.
+    path such as MER/SH010, or a name. A project that rests is left out, unless TASK or --project
+    ask for it. stalker review decides, and --show tells of a whole round.
     """
     with connected(database_url):
         user = whose(login, everybody, task is not None or bool(codes))
