@@ -14,6 +14,8 @@ from stalker.core.dates import utc_now
 from tests.acceptance.processes import refused, stalker
 from tests.acceptance.studio import become_nobody, settle
 
+FRAME = ("--start", "2026-01-01", "--end", "2030-01-01")
+
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -60,7 +62,7 @@ def test_somebody_is_away(place: Path) -> None:
     """A vacation is named, moved and removed; the next plan gives them nothing to do meanwhile."""
     today = utc_now().replace(hour=0, minute=0, second=0, microsecond=0)
     first, back = (f"{today + timedelta(days=n):%Y-%m-%d}" for n in (1, 40))
-    done(place, "studio", "--name", "S", "--start", "2026-01-01", "--end", "2030-01-01")
+    done(place, "studio", "--name", "S", *FRAME)
     done(place, "task", "assign", "MER/Loose*", "--for", "jonas")
 
     def planned() -> str:
@@ -97,6 +99,8 @@ def test_somebody_is_away(place: Path) -> None:
         (("show", "jnas"), "there is no user 'jnas': did you mean 'jonas'?"),
         (("change", "jonas", "--email", "noor@x.com"), "Noor Doe has the address 'noor@x.com'"),
         (("change", "jonas", "--group", "admin"), "did you mean 'admins'?"),
+        (("change", "jonas", "--vacation", ":2026-05-01:2026-05-02"), "is not the name and the"),
+        (("change", "jonas", "--email", ""), "User.email must be"),
         (("change", "jonas", "--vacation", "May"), "is not the name and the days of a vacation"),
         (("change", "jonas", "--vacation", "M:2026-05-02:2026-05-01"), "must end after its start"),
         (("change", "jonas", "--no-vacation", "May"), "there is no vacation 'May', only none at"),
@@ -110,7 +114,20 @@ def test_what_is_refused(place: Path, arguments: tuple[str, ...], reason: str) -
     assert done(place, "user", "show", "jonas", "--json") == before
 
 
+def test_nobody_is_without_a_name(place: Path) -> None:
+    """An empty one is refused, and not passed over."""
+    line = refused(
+        stalker("user", "change", "jonas", "--name", "", "--email", "j@x.com", cwd=place)
+    )
+    assert "User.name must be a non-empty str" in line
+    assert "<jonas@x.com>" in done(place, "user", "show", "jonas")
+
+
 def test_wrong_usage(place: Path) -> None:
-    """Nothing to change is no change; what exists is said."""
+    """Nothing to change is no change; what exists is said. Nor is a thing and its opposite."""
+    both = ("--vacation", "May:2026-05-01:2026-05-02", "--no-vacation", "May")
+    for command in (("user", "change", "jonas"), ("studio", "--name", "S", *FRAME)):
+        run = stalker(*command, *both, cwd=place)
+        assert run.returncode == 2 and "exclude each other: both say 'May'" in run.stderr
     run = stalker("user", "change", "jonas", cwd=place)
     assert run.returncode == 2 and "--name, --email, --department, --group or" in run.stderr

@@ -123,6 +123,13 @@ def test_what_is_refused(place: Path, arguments: str, reason: str) -> None:
 
 
 def test_wrong_usage(place: Path) -> None:
-    """Nothing to change is no change; what exists is said."""
+    """Nothing to change is no change; what exists is said. Nor is a thing and its opposite."""
+    for command, one, other, text in (
+        ("change", "--after", "--not-after", "Plate"),
+        ("assign", "--for", "--without", "jonas"),
+        ("assign", "--responsible", "--not-responsible", "jonas"),
+    ):
+        run = stalker("task", command, "Comp", one, text, other, text, cwd=place)
+        assert run.returncode == 2 and f"{one} and {other} exclude each other" in run.stderr
     run = stalker("task", "change", "Comp", cwd=place)
     assert run.returncode == 2 and "--effort, --priority, --after or" in run.stderr

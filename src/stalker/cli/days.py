@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from stalker import User, Vacation
 from stalker.cli import amounts
+from stalker.cli.options import refuse_both
 from stalker.cli.refusal import Refused
 from stalker.db.session import DBSession
 
@@ -55,22 +56,28 @@ def vacations_of(user: User | None) -> list[Vacation]:
 
 def change_vacations(user: User | None, taken: Iterable[str], dropped: Collection[str]) -> None:
     """Give a person, or the whole studio, vacations like "Summer:2026-07-01:2026-07-15"."""
-    for text in taken:
-        _take(user, text)
+    given = [_read(text) for text in taken]
+    refuse_both("--vacation", "--no-vacation", [name for name, *_ in given], dropped)
+    for name, begin, until in given:
+        _take(user, name, begin, until)
     for name in dropped:
         _drop(user, name)
 
 
-def _take(user: User | None, text: str) -> None:
+def _read(text: str) -> tuple[str, datetime, datetime]:
     name, *days = text.rsplit(":", 2)
     try:
-        begin, until = map(amounts.day, days)
+        begin, until = map(amounts.day, days if name.strip() else ())
     except (ValueError, click.BadParameter):
         raise Refused(
             f"{text!r} is not the name and the days of a vacation, such as "
             "Christmas:2026-12-24:2027-01-02"
         ) from None
     refuse_odd_range(f"the vacation {name!r}", begin, until)
+    return name, begin, until
+
+
+def _take(user: User | None, name: str, begin: datetime, until: datetime) -> None:
     for old in vacations_of(user):
         if old.name == name:
             old.start, old.end = begin, until

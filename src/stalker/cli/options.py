@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
@@ -40,3 +40,9 @@ def json_option(function: F) -> F:
     return click.option(
         "--json", "as_json", is_flag=True, help="Answer with one JSON document, for programs."
     )(function)
+
+
+def refuse_both(one: str, other: str, these: Iterable[str], those: Iterable[str]) -> None:
+    """Refuse what is given to two options that mean the opposite of each other."""
+    for text in set(these).intersection(those):
+        raise click.UsageError(f"{one} and {other} exclude each other: both say {text!r}")

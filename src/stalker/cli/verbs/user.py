@@ -132,14 +132,14 @@ def change(
     as_json: bool,
 ) -> None:
     """Change who the person LOGIN is, or say when they are away. Then plan again."""
-    if not (name or email or departments or groups or vacations or dropped):
+    if name is None and email is None and not (departments or groups or vacations or dropped):
         raise click.UsageError("what? --name, --email, --department, --group or --vacation")
     with connected(database_url):
         person = user_named(whose)
         with deed_of(known(login)), typed():
-            if name:
+            if name is not None:
                 person.name = name
-            if email:
+            if email is not None:
                 _refuse_address(email, person)
                 person.email = email
             for department in _departments(departments):

@@ -7,7 +7,7 @@ import click
 from stalker.cli.completing import logins
 from stalker.cli.finding import tasks_named
 from stalker.cli.opening import connected
-from stalker.cli.options import database_option, json_option
+from stalker.cli.options import database_option, json_option, refuse_both
 from stalker.cli.refusal import typed
 from stalker.cli.verbs.task.people import for_option, responsible_option
 from stalker.cli.verbs.task.telling import load_people, tell
@@ -53,6 +53,8 @@ def assign(
     """
     if not (workers or without or responsible or relieved):
         raise click.UsageError("whom? --for, --without, --responsible or --not-responsible LOGIN")
+    refuse_both("--for", "--without", workers, without)
+    refuse_both("--responsible", "--not-responsible", responsible, relieved)
     with connected(database_url):
         by = known(login)
         with deed_of(by), typed():

@@ -11,7 +11,7 @@ from stalker.cli import amounts
 from stalker.cli.amounts import Amount
 from stalker.cli.finding import child_of, path_of, task_named, tasks_named
 from stalker.cli.opening import connected
-from stalker.cli.options import database_option, json_option
+from stalker.cli.options import database_option, json_option, refuse_both
 from stalker.cli.refusal import Refused, typed
 from stalker.cli.verbs.task.telling import tell_progress
 from stalker.cli.who import deed_of, known, user_option
@@ -52,6 +52,7 @@ def change(
     """
     if effort is None and priority is None and not (joining or leaving):
         raise click.UsageError("what? --effort, --priority, --after or --not-after")
+    refuse_both("--after", "--not-after", joining, leaving)
     with connected(database_url):
         with deed_of(known(login)), typed():
             found = tasks_named(paths)
