@@ -65,6 +65,18 @@ def test_effort_and_priority(place: Path) -> None:
         ]
 
 
+def test_programs_are_told_the_same_of_every_change(place: Path) -> None:
+    """What lists say of a task, who answers for it and how urgent it is, whatever was done."""
+    (made,) = task(place, "add", "SH010/Roto", "--for", "jonas", "--priority", "7")
+    (given,) = task(place, "assign", "Roto", "--responsible", "noor")
+    assert given == {**made, "responsible": ["noor"]}
+    (changed,) = task(place, "change", "Roto", "--priority", "9")
+    assert changed == {**given, "priority": 9}
+    listed = stalker("tasks", "--below", "Roto", "--json", cwd=place)
+    (row,) = json.loads(listed.stdout)["tasks"]
+    assert {**row, "responsible": ["noor"], "priority": 9} == changed
+
+
 def test_what_a_task_waits_for(place: Path) -> None:
     """A neighbour by its name, anything by its path; again changes nothing."""
     (comp,) = task(place, "change", "Comp", "--not-after", "Plate")

@@ -91,7 +91,7 @@ def _known_statuses(given: tuple[str, ...]) -> list[str]:
 
 def _show(found: list[Work], user: User | None, finished: bool) -> None:
     if not found:
-        more = "" if finished else "; --all shows also what is finished or omitted"
+        more = "" if finished else "; --all shows also what is finished, is omitted or rests"
         none = f"no tasks{more}"
         note(f"nothing for {user.name}; --everybody shows the others" if user else none)
         return

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
 
 import click
 from sqlalchemy import inspect, select
@@ -14,37 +13,55 @@ from stalker.cli.output import answer
 from stalker.cli.time_logs import progress
 from stalker.db.session import DBSession
 from stalker.models.loading import is_one_of
-from stalker.services.addresses import addresses
-from stalker.services.worklist import work_on
+from stalker.services.worklist import Work, work_on
 
 
 def tell(made: list[Task], as_json: bool) -> None:
     """Say who does what."""
-    load_people(made)
-    paths = addresses(DBSession(), [each.id for each in made])
+    found = _loaded(made)
     if as_json:
-        answer({"tasks": [_described(each, paths[each.id]) for each in made]})
+        _answer(found)
         return
-    for each in made:
-        who = ", ".join(sorted(user.login for user in each.resources))
-        answers = ", ".join(sorted(user.login for user in each._responsible))
+    for task, work in found:
+        who = ", ".join(work.resources)
+        answers = ", ".join(_responsible(task))
         told = [text for text in (who, answers and f"answers for it: {answers}") if text]
-        click.echo(": ".join([paths[each.id], "; ".join(told)] if told else [paths[each.id]]))
+        click.echo(": ".join([work.path, "; ".join(told)] if told else [work.path]))
 
 
 def tell_progress(changed: list[Task], as_json: bool) -> None:
     """Say how far tasks are, and how urgent."""
-    numbers = _ids(changed)
-    query = select(Task.id, Task.priority).where(is_one_of(Task.id, numbers))
-    priorities = {row[0]: row[1] for row in DBSession.execute(query)}
-    order = {number: position for position, number in enumerate(numbers)}
-    found = sorted(work_on(DBSession(), numbers), key=lambda each: order[each.id])
+    found = _loaded(changed)
     if as_json:
-        told = [{**each._asdict(), "priority": priorities[each.id]} for each in found]
-        answer({"tasks": told})
+        _answer(found)
         return
-    for each in found:
-        click.echo(f"{progress(each)}, priority {priorities[each.id]}")
+    for task, work in found:
+        click.echo(f"{progress(work)}, priority {task.priority}")
+
+
+def _loaded(tasks: list[Task]) -> list[tuple[Task, Work]]:
+    """Return *tasks* as they are stored, in their order."""
+    load_people(tasks)
+    numbers = _ids(tasks)
+    found = {each.id: each for each in work_on(DBSession(), numbers)}
+    pairs = zip(tasks, numbers, strict=True)
+    return [(each, found[number]) for each, number in pairs if number in found]
+
+
+def _answer(found: list[tuple[Task, Work]]) -> None:
+    """Tell programs what lists tell, and who answers for it, and how urgent it is."""
+    answer(
+        {
+            "tasks": [
+                {**work._asdict(), "responsible": _responsible(task), "priority": task.priority}
+                for task, work in found
+            ]
+        }
+    )
+
+
+def _responsible(task: Task) -> list[str]:
+    return sorted(each.login for each in task._responsible)
 
 
 def load_people(tasks: Collection[Task]) -> None:
@@ -58,16 +75,3 @@ def load_people(tasks: Collection[Task]) -> None:
 def _ids(tasks: Collection[Task]) -> list[int]:
     """Return the ids of what is stored: to ask a task for its id would load it, one by one."""
     return [inspect(each).identity[0] for each in tasks]  # type: ignore[index]
-
-
-def _described(task: Task, path: str) -> Mapping[str, Any]:
-    """Return a task for programs."""
-    return {
-        "id": task.id,
-        "path": path,
-        "entity_type": task.entity_type,
-        "status": task.status.code,
-        "resources": sorted(each.login for each in task.resources),
-        "responsible": sorted(each.login for each in task._responsible),
-        "planned_seconds": task.schedule_seconds,
-    }
