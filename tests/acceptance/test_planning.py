@@ -273,7 +273,7 @@ def test_why_another_plan_is_stored(copy: Path) -> None:
     ((done,),) = rows(copy, finished)
     run = stalker("why", "--database", URL, str(done), "--json", cwd=copy)
     assert json.loads(run.stdout)["stored"] is None
-    assert run.stderr == "note: it is completed, and lies where it was worked on\n"
+    assert run.stderr == "note: it is completed, and keeps its dates\n"
 
 
 def test_answers_for_programs(copy: Path) -> None:

@@ -52,7 +52,7 @@ def why(context: click.Context, database_url: str | None, task: str, as_json: bo
             return
         planned, chain = plan.planned(entity), plan.chain(entity)
         if isinstance(entity, Task) and is_finished(entity.status.code):
-            note(f"it is {entity.status.name.lower()}, and lies where it was worked on")
+            note(f"it is {entity.status.name.lower()}, and keeps its dates")
         stored = plan.stored_elsewhere(entity)
         if reasons.end.cause is Cause.MILESTONE and _is_nobodys(entity):
             note(f"nobody is assigned to it: stalker task assign {shlex.quote(path)} --for LOGIN")
