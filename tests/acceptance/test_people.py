@@ -56,6 +56,9 @@ def test_who_somebody_is(place: Path) -> None:
     listed = json.loads(done(place, "user", "list", "--json"))["users"]
     assert {**told, "vacations": []} == told and told.pop("vacations") == []
     assert told in listed
+    add = ("user", "add", "ines", "--email", "i@x.com", "--json")
+    made = stalker(*add, cwd=place, STALKER_PASSWORD="s3cret")
+    assert json.loads(made.stdout)["user"].keys() == {*told, "vacations"}
 
 
 def test_somebody_is_away(place: Path) -> None:

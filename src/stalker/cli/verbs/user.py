@@ -71,7 +71,7 @@ def add(
             )
             session.add(made)
         if as_json:
-            answer({"user": _described(made)})
+            answer({"user": _whole(made)})
         else:
             click.echo(f"{made.name} logs in as {made.login!r}.")
 
@@ -165,7 +165,7 @@ def passwd(database_url: str | None, whose: str, from_stdin: bool, as_json: bool
         with deed_of(None), typed():
             person.password = password
         if as_json:
-            answer({"user": _described(person)})
+            answer({"user": _whole(person)})
         else:
             click.echo(f"{person.login!r} has another password.")
 
@@ -208,6 +208,7 @@ def _groups(names: tuple[str, ...]) -> list[Group]:
 
 
 def _described(person: User) -> dict[str, Any]:
+    """Return who a person is, for lists."""
     return {
         "id": person.id,
         "login": person.login,
@@ -218,16 +219,20 @@ def _described(person: User) -> dict[str, Any]:
     }
 
 
-def _tell(person: User, as_json: bool) -> None:
-    """Say who a person is, and when they are away."""
-    document = _described(person)
+def _whole(person: User) -> dict[str, Any]:
+    """Return who a person is, and when they are away."""
     away = [days.described(each) for each in days.vacations_of(person)]
+    return {**_described(person), "vacations": away}
+
+
+def _tell(person: User, as_json: bool) -> None:
+    document = _whole(person)
     if as_json:
-        answer({"user": {**document, "vacations": away}})
+        answer({"user": document})
         return
     click.echo(f"{document['name']} <{document['email']}>, login {document['login']!r}")
     for title in ("departments", "groups"):
         if document[title]:
             click.echo(f"  {title:<12} {', '.join(document[title])}")
-    for each in away:
+    for each in document["vacations"]:
         click.echo(f"  is away      {days.shown_days(each)}: {each['name']}")
