@@ -98,7 +98,7 @@ def test_what_is_decided_or_omitted_waits_no_more(films: list[Project], people: 
     session.delete(people[1])
     session.commit()
     assert [row.reviewer for row in pending(session)] == ["one"] * 9
-    session.execute(update(Review.__table__).values(reviewer_id=None))
+    session.execute(update(Review).values(reviewer_id=None))
     assert [row.reviewer for row in pending(session)] == [None] * 9
 
 
