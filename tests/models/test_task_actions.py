@@ -178,23 +178,13 @@ def test_stopping_caps_the_effort(studio: Studio, hours: int, timing: int) -> No
 
 @everywhere
 @pytest.mark.parametrize("is_completed", [True, False])
-@pytest.mark.parametrize("measure", ["effort", "length", "duration"])
-def test_what_is_over_lies_where_it_was_worked_on(
-    studio: Studio, measure: str, is_completed: bool
-) -> None:
+def test_what_is_over_lies_where_it_was_worked_on(studio: Studio, is_completed: bool) -> None:
     """11 §3.5, §5.3: the plan becomes what was done, and when; who waits for it may begin then.
 
     Also what is not written yet counts: a log that has moved, and one that is on another task now.
     """
     lead, film = studio.user(), studio.project()
-    task = studio.task(
-        film,
-        start=NOON + 9 * DAY,
-        schedule_timing=9,
-        schedule_unit="h",
-        schedule_model=measure,
-        responsible=[lead],
-    )
+    task = studio.task(film, start=NOON + 9 * DAY, responsible=[lead])
     after = studio.task(film, depends=[task])
     log(studio, task, 2, start=NOON)
     moved = log(studio, task, 1, start=NOON + 9 * HOUR)
@@ -209,20 +199,33 @@ def test_what_is_over_lies_where_it_was_worked_on(
         task.stop()
     studio.commit()
     assert (task.start, task.end) == (NOON, NOON + 5 * HOUR)
-    assert (task.schedule_timing, task.schedule_unit) == (3 if measure == "effort" else 9, "h")
+    assert (task.schedule_timing, task.schedule_unit) == (3, "h")
+    assert task.percent_complete == 100
     log(studio, after, 1, start=NOON + 5 * HOUR)
     assert code_of(after) == "WIP"
 
 
 @everywhere
-def test_stopping_does_not_clamp_what_is_measured_by_time(studio: Studio) -> None:
-    """11 BT-8: the plan of a task that no log measures stays."""
+@pytest.mark.parametrize("measure", ["length", "duration"])
+def test_stopping_does_not_clamp_what_is_measured_by_time(studio: Studio, measure: str) -> None:
+    """11 BT-8: plan and dates of a task that no log measures stay, and so does what is done."""
+    lead, film = studio.user(), studio.project()
     task = studio.task(
-        studio.project(), schedule_timing=3, schedule_unit="d", schedule_model="duration"
+        film,
+        start=NOON - 9 * DAY,
+        schedule_timing=3,
+        schedule_unit="d",
+        schedule_model=measure,
+        responsible=[lead],
     )
-    give(task, "WIP")
-    task.stop()
-    assert (task.schedule_timing, task.schedule_unit) == (3, "d")
+    log(studio, task, 1, start=NOON - 9 * DAY)
+    dates, done = (task.start, task.end), task.percent_complete
+    assert done == 100
+    for end in (task.stop, task.resume, task.request_review, lambda: task.approve(lead)):
+        end()
+        assert (task.schedule_timing, task.schedule_unit) == (3, "d")
+        assert ((task.start, task.end), task.percent_complete) == (dates, done)
+    studio.commit()
 
 
 @everywhere

@@ -193,9 +193,11 @@ class Tasks:
     def fixed(self, task: AnyRow, parent: str | None) -> Task:
         """Return a task that stays where it is, as far as that lies in the frame."""
         worked = self.bookings.get(task.id, ())
-        begun = min((each.start for each in worked), default=at(task.start, self.step))
-        ended = max((each.end for each in worked), default=at(task.end, self.step, up=True))
         self.block(worked)
+        # what is measured by time is done when that has passed, whatever was logged
+        counted = worked if task.schedule_model == ScheduleModel.EFFORT else ()
+        begun = min((each.start for each in counted), default=at(task.start, self.step))
+        ended = max((each.end for each in counted), default=at(task.end, self.step, up=True))
         start = min(max(begun, self.start), self.end)
         end = min(max(ended, start), self.end)
         return Task(self.keys[task.id], parent, start=start, end=end, label=self.labels[task.id])

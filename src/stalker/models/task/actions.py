@@ -301,15 +301,15 @@ class TaskActions:
         self.priority = 0
 
     def _cap_effort(self) -> None:
-        """Let the plan be what was done, and when; what is measured by time keeps its timing.
+        """Let the plan be what was done, and when; what is measured by time keeps its plan.
 
         Whoever waits for it may begin when it was done, and not only when that was planned.
         """
         task = _task(self)
         if task.schedule_model == ScheduleModel.EFFORT:
             task._plan(task.total_logged_seconds)
-        if span := worked_span(task):
-            task._set_range(*span, None)
+            if span := worked_span(task):
+                task._set_range(*span, None)
 
     def _extend_effort(self) -> None:
         """Add the time that the reviews of the set have granted, if the plan leaves less."""
