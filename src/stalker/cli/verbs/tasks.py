@@ -39,7 +39,7 @@ from stalker.workflow.derive import FINISHED, Code
     "--all",
     "finished",
     is_flag=True,
-    help="Also what is finished, or omitted, and shots and assets without tasks.",
+    help="Also what is finished or omitted, or rests, and shots and assets without tasks.",
 )
 @json_option
 def tasks(
@@ -91,9 +91,10 @@ def _known_statuses(given: tuple[str, ...]) -> list[str]:
 
 def _show(found: list[Work], user: User | None, finished: bool) -> None:
     if not found:
-        more = "" if finished else "; --all shows also what is finished or omitted"
-        none = f"no tasks{more}"
-        note(f"nothing for {user.name}; --everybody shows the others" if user else none)
+        what = f"nothing for {user.name}; --everybody shows the others" if user else "no tasks"
+        note(
+            what if finished else f"{what}; --all shows also what is finished or omitted, or rests"
+        )
         return
     columns = ("Task", "Status", "Who", "Start", "End", "Logged", "Planned")
     shown = table(columns, numbers=("Logged", "Planned"))
