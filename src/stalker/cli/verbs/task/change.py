@@ -7,7 +7,7 @@ import click
 from stalker import Task
 from stalker.cli import amounts
 from stalker.cli.amounts import Amount
-from stalker.cli.finding import beside, path_of, tasks_named
+from stalker.cli.finding import beside, path_of, refuse_container, work_named
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.refusal import Refused, typed
@@ -46,13 +46,14 @@ def change(
 ) -> None:
     """Change the effort of tasks, their priority, or what they wait for. Then plan again.
 
-    In a TASK * stands for any name, as in 'MER/*/Comp'; all are changed, or none.
+    In a TASK * stands for any name, as in 'MER/*/Comp' or 'MER/*'; all work there is changed, or
+    none.
     """
     if effort is None and priority is None and not (joining or leaving):
         raise click.UsageError("what? --effort, --priority, --after or --not-after")
     with connected(database_url):
         with deed_of(known(login)), typed():
-            found = tasks_named(paths)
+            found = work_named(paths)
             kept = load_around(found)
             for each in found:
                 if effort is not None or priority is not None:
@@ -63,9 +64,7 @@ def change(
 
 
 def _plan(task: Task, effort: Amount | None, priority: int | None) -> None:
-    if task.is_container:
-        path = path_of(task)
-        raise Refused(f"{path} is the sum of its parts: '{path}/*' are those")
+    refuse_container(task)
     if effort is not None:
         if is_finished(task.status.code):
             name = task.status.name.lower()
