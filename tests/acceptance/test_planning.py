@@ -496,7 +496,7 @@ def test_a_database_without_a_studio(empty_url: str, tmp_path: Path) -> None:
         (("--vacation", "May:2026-05-01"), "is not the name and the days of a vacation"),
         (("--vacation", "M:2026-05-01:2026-05-01"), "the vacation 'M' must end after its start"),
         (("--vacation", " :2026-05-01:2026-05-02"), "Vacation.name must be "),
-        (("--no-vacation", "May"), "there is no vacation 'May', only none at all"),
+        (("--no-vacation", "May"), "there is no vacation 'May'"),
     ],
 )
 def test_what_a_studio_cannot_be(copy: Path, arguments: tuple[str, ...], reason: str) -> None:

@@ -91,10 +91,7 @@ def _known_statuses(given: tuple[str, ...]) -> list[str]:
 
 def _show(found: list[Work], user: User | None, finished: bool) -> None:
     if not found:
-        what = f"nothing for {user.name}; --everybody shows the others" if user else "no tasks"
-        note(
-            what if finished else f"{what}; --all shows also what is finished or omitted, or rests"
-        )
+        _nothing(user, finished)
         return
     columns = ("Task", "Status", "Who", "Start", "End", "Logged", "Planned")
     shown = table(columns, numbers=("Logged", "Planned"))
@@ -108,6 +105,15 @@ def _show(found: list[Work], user: User | None, finished: bool) -> None:
             "" if each.is_place else shown_hours(each.planned_seconds),
         )
     console().print(shown)
+
+
+def _nothing(user: User | None, finished: bool) -> None:
+    rest = "what is finished or omitted, or rests"
+    if user is None:
+        note("no tasks" if finished else f"no tasks; --all shows also {rest}")
+    else:
+        more = "" if finished else f", --all also {rest}"
+        note(f"nothing for {user.name}; --everybody shows the others{more}")
 
 
 def _status(work: Work) -> str:
