@@ -228,7 +228,7 @@ def test_what_is_omitted_is_not_to_be_done(imported: Path) -> None:
     assert "SH020" not in done("tasks", "--status", "RTS", "--status", "WFD").stdout
     assert re.search(r"SH020/Plate +RTS omitted +ada ", done("tasks", "--all").stdout)
     none = done("tasks", "--below", "SH020").stderr
-    assert none == "note: no tasks; --all shows also what is finished, is omitted or rests\n"
+    assert none == "note: no tasks; --all shows also what is finished or omitted, or rests\n"
     shown = json.loads(done("project", "show", "F", "--json").stdout)["project"]
     assert shown["counts"]["Shot"] == {"RTS": 2, "omitted": 1}
     assert shown["counts"]["Task"] == {"RTS": 1, "WFD": 2, "omitted": 2}

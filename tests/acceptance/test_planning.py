@@ -153,6 +153,19 @@ def test_a_plan_that_does_not_fit(copy: Path) -> None:
     assert run.returncode == 1 and json.loads(run.stdout)["reasons"]["end"]["cause"] == "no room"
 
 
+def test_much_that_does_not_fit(copy: Path) -> None:
+    """People are told of ten, and of how many more; programs of all."""
+    with closing(sqlite3.connect(copy / "studio.db")) as connection, connection:
+        connection.execute(
+            'UPDATE "Tasks" SET schedule_timing = 900 WHERE id IN '
+            "(SELECT id FROM \"SimpleEntities\" WHERE name = 'Comp')"
+        )
+    run = stalker("gantt", "--database", URL, "--json", cwd=copy)
+    told = len(json.loads(run.stdout)["faults"])
+    assert told > 10 and run.stderr.count("does not fit") == 10
+    assert f"note: {told - 10} more like these: --json tells all\n" in run.stderr
+
+
 def test_somebody_else_is_planning(copy: Path) -> None:
     """A second one is refused, with who it is and since when."""
     with closing(sqlite3.connect(copy / "studio.db")) as connection, connection:
@@ -496,7 +509,7 @@ def test_a_database_without_a_studio(empty_url: str, tmp_path: Path) -> None:
         (("--vacation", "May:2026-05-01"), "is not the name and the days of a vacation"),
         (("--vacation", "M:2026-05-01:2026-05-01"), "the vacation 'M' must end after its start"),
         (("--vacation", " :2026-05-01:2026-05-02"), "is not the name and the days of a vacation"),
-        (("--no-vacation", "May"), "there is no vacation 'May', only none at all"),
+        (("--no-vacation", "May"), "there is no vacation 'May'"),
     ],
 )
 def test_what_a_studio_cannot_be(copy: Path, arguments: tuple[str, ...], reason: str) -> None:

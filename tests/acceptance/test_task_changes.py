@@ -13,6 +13,7 @@ import pytest
 from tests.acceptance.processes import refused, stalker
 from tests.acceptance.studio import become_nobody, settle
 
+LESS = "what was stopped keeps the effort that was done: stalker task change --effort"
 LAST = "what was held keeps the priority 0, .*: stalker task change --priority"
 
 
@@ -77,6 +78,17 @@ def test_programs_are_told_the_same_of_every_change(place: Path) -> None:
     assert {**row, "responsible": ["noor"], "priority": 9} == changed
 
 
+def test_everything_in_a_project(place: Path) -> None:
+    """`MER/*` is all work in it: what holds work has no effort of its own, and is left out."""
+    told = task(place, "change", "MER/*", "--effort", "2h")
+    assert [each["path"] for each in told] == ["MER/SH010/Plate", "MER/SH010/Comp", "MER/Loose [b]"]
+    assert {each["planned_seconds"] for each in told} == {2 * 3600}
+    begin(place)
+    before = stored(place)
+    line = refused(stalker("task", "hold", "MER/*", cwd=place))
+    assert "MER/SH010/Comp, which is WFD" in line and stored(place) == before
+
+
 def test_what_a_task_waits_for(place: Path) -> None:
     """A neighbour by its name, anything by its path; again changes nothing."""
     (comp,) = task(place, "change", "Comp", "--not-after", "Plate")
@@ -109,7 +121,10 @@ def test_what_does_not_simply_go_on(place: Path) -> None:
     )
     told = stalker("shell", "-c", script, cwd=place).stdout
     assert "('hold', None)" in told and "('stop', 'noor')" in told
-    assert status("resume", "SH010/Plate", remark=LAST) == [("WIP", 0)]
+    assert status("resume", "SH010/Plate", remark=f"{LAST}.*\nnote: {LESS}") == [("WIP", 0)]
+    assert status("change", "SH010/Plate", "--effort", "1d", "--priority", "5") == [("WIP", 5)]
+    assert status("stop", "SH010/Plate") == [("STOP", 5)]
+    assert status("resume", "SH010/Plate", remark=LESS) == [("WIP", 5)]
 
 
 @pytest.mark.parametrize(
@@ -121,9 +136,15 @@ def test_what_does_not_simply_go_on(place: Path) -> None:
         ("change Comp --not-after Edit", "MER/SH010/Comp does not wait for OTH/Edit"),
         ("change Comp --after Plat", "there is no task 'Plat': did you mean 'Plate'?"),
         ("change Cmp --priority 1", "there is no task 'Cmp': did you mean 'Comp'?"),
-        ("hold Edit", "for 'Edit', which is RTS (ready to start); possible: stalker log, stalker "),
-        ("stop SH010", "must be a leaf"),
-        ("resume SH010/Plate", "for 'Plate', which is WIP (work in progress); possible: stalker "),
+        (
+            "hold Edit",
+            "for OTH/Edit, which is RTS (ready to start); possible: stalker log, stalker ",
+        ),
+        ("stop SH010", "MER/SH010 is the sum of its parts"),
+        (
+            "resume SH010/Plate",
+            "for MER/SH010/Plate, which is WIP (work in progress); possible: stalker ",
+        ),
     ],
 )
 def test_what_is_refused(place: Path, arguments: str, reason: str) -> None:

@@ -186,7 +186,10 @@ def test_a_moved_time_is_remarked(place: Path, begin: str, duration: str, is_mov
     [
         (("unlog", "{log}", "99999"), "there is no time log 99999: stalker logs shows the ids"),
         (("unlog", "{log}", "9" * 5000), "9: stalker logs shows the ids"),
-        (("unlog", "{log}", "1"), "1 is no time log, but Department 'admins': stalker logs"),
+        (
+            ("unlog", "{log}", "1"),
+            "1 is no time log, but the id of something else (Department): stalker logs",
+        ),
         (("unlog", "{log}", "SH010"), "'SH010' is not the id of a time log: stalker logs shows"),
         (("unlog", "{log}", "²"), "'²' is not the id of a time log"),
         (("unlog", "{log}", "0{log}"), "is named twice"),

@@ -159,8 +159,10 @@ REFUSALS = [
         "which is RTS (ready to start); possible: stalker log, stalker task change --after",
     ),
     (("review", "Loose", "--approve", "--user", "jonas"), "(ready to start); possible: stalker"),
-    (("task", "hold", "Loose"), "'Loose', which is RTS (ready to start); possible: stalker log, "),
-    (("task", "stop", "SH010"), "must be a leaf"),
+    (("task", "hold", "Loose"), "for MER/Loose, which is RTS (ready to start); possible: stalker "),
+    (("task", "stop", "SH010"), "MER/SH010 is the sum of its parts: 'MER/SH010/*' are those"),
+    (("review", "SH010", "--approve", "--user", "jonas"), "MER/SH010 is the sum of its parts"),
+    (("log", "SH010", "--duration", "1h", "--user", "jonas"), "MER/SH010 is the sum of its parts"),
     (("publish", "Loose", "films"), "films: it is no file"),
     (("publish", "Loose", "none"), "none: there is no such file"),
     (("publish", "Edit", "plate.exr"), "has no structure"),
@@ -228,7 +230,10 @@ def test_passwords(place: Path) -> None:
     arguments = ("user", "add", "jim", "--email", "here")
     assert "User.email must" in refused(stalker(*arguments, cwd=place, STALKER_PASSWORD="x"))
     assert stalker("login", "joe", cwd=place, STALKER_PASSWORD="s3cret").returncode == 0
-    assert "nothing for joe" in stalker("tasks", cwd=place).stderr
+    assert (
+        "nothing for joe; --everybody shows the others, --all also what is finished or"
+        in stalker("tasks", cwd=place).stderr
+    )
     line = refused(stalker("login", "joe", cwd=place, STALKER_PASSWORD="other"))
     assert "login and password do not match" in line
     # another password ends the session

@@ -186,7 +186,7 @@ def test_what_is_no_log_changes_nothing(films: list[Project]) -> None:
     before = timesheet(session)
     for other, reason in {
         2**31 - 1: "there is no time log 2147483647",
-        task.id: f"{task.id} is no time log, but Task 'Plate'",
+        task.id: f"{task.id} is no time log, but the id of something else",
     }.items():
         with pytest.raises(LookupError, match=reason):
             take_back(session, [number, other])

@@ -90,8 +90,9 @@ def _drop(user: User | None, name: str) -> None:
     vacations = vacations_of(user)
     found = [each for each in vacations if each.name == name]
     if not found:
-        names = ", ".join(repr(each.name) for each in vacations) or "none at all"
-        raise Refused(f"there is no vacation {name!r}, only {names}")
+        names = ", ".join(repr(each.name) for each in vacations)
+        only = f", only {names}" if names else ""
+        raise Refused(f"there is no vacation {name!r}{only}")
     for each in found:
         DBSession.delete(each)
     DBSession.flush()

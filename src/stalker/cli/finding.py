@@ -42,6 +42,29 @@ def tasks_named(texts: Iterable[str]) -> list[Task]:
     return _loaded(list(dict.fromkeys(numbers)))
 
 
+def work_named(texts: Iterable[str]) -> list[Task]:
+    """Return the tasks as `tasks_named` does, but only the work among what one with `*` means.
+
+    `EGO/*` is everything in a project: a sequence and its shots are the sum of the tasks there.
+    """
+    meant = {text: tasks_named([text]) for text in texts}
+    holders = {each.parent_id for text in meant if "*" in text for each in meant[text]}
+    kept = (
+        each
+        for text, found in meant.items()
+        for each in found
+        if "*" not in text or each.id not in holders
+    )
+    return list(dict.fromkeys(kept))
+
+
+def refuse_container(task: Task) -> None:
+    """Refuse what only work of its own can have, for what is the sum of its parts."""
+    if task.is_container:
+        path = path_of(task)
+        raise Refused(f"{path} is the sum of its parts: '{path}/*' are those")
+
+
 def _loaded(numbers: list[int]) -> list[Task]:
     rows = DBSession.execute(
         select(Task.id, class_of(Task)).where(is_one_of(Task.id, numbers))

@@ -55,7 +55,8 @@ def _in_verbs(error: StatusError) -> str:
         return str(error)
     status = data["status"]
     task, about = data["task"], f"{status.code} ({status.name.lower()})"
-    what = f"that is not possible for {task.name!r}, which is {about}{_waiting(task, status.code)}"
+    path = addresses(DBSession(), [task.id]).get(task.id, task.name)
+    what = f"that is not possible for {path}, which is {about}{_waiting(task, status.code)}"
     if status.code == "WFD":
         return what
     possible = ", ".join(_VERBS.get(each, each) for each in data["allowed_actions"])

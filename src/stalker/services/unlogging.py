@@ -60,7 +60,7 @@ def _missing(session: Session, number: int) -> str:
     other = session.get(SimpleEntity, number)
     if other is None:
         return f"there is no time log {number}"
-    return f"{number} is no time log, but {other.entity_type} {other.name!r}"
+    return f"{number} is no time log, but the id of something else ({other.entity_type})"
 
 
 def _locked(session: Session, numbers: Collection[int]) -> dict[int, TimeLog]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -17,6 +18,9 @@ from stalker.db.beside import written_beside
 from stalker.models.schedulers.keys import entity_id
 from stalker.scheduling import Fault
 from stalker.services.planning import draft, stored
+
+#: so many faults are told to people: what does not fit in often is everything from some day on
+SHOWN = 10
 
 
 @click.command()
@@ -54,7 +58,7 @@ def gantt(
         _write(output, found.page(title))
         warnings = resting + without_time(projects)
     tasks, faults = found.size, found.result.faults
-    for line in (*map(str, faults), *warnings):
+    for line in (*map(str, faults[:SHOWN]), *_more(faults), *warnings):
         note(line)
     if as_json:
         told = [_fault(each) for each in faults]
@@ -80,6 +84,11 @@ def _write(output: Path, page: str) -> None:
     except OSError as error:
         # a disk that is full does not say of which file, and others name the unfinished one
         raise Refused(f"{output}: {error.strerror}") from error
+
+
+def _more(faults: Sequence[Fault]) -> list[str]:
+    hidden = len(faults) - SHOWN
+    return [f"{hidden} more like these: --json tells all"] if hidden > 0 else []
 
 
 def _fault(fault: Fault) -> dict[str, object]:

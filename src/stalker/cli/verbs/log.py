@@ -11,7 +11,7 @@ import stalker
 from stalker import Task, TimeLog, User
 from stalker.cli import amounts
 from stalker.cli.amounts import shown_hours, shown_moment
-from stalker.cli.finding import path_of, task_named
+from stalker.cli.finding import path_of, refuse_container, task_named
 from stalker.cli.omitted import mention_omission
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
@@ -58,6 +58,7 @@ def log(
     with connected(database_url):
         user = somebody(login)
         entity = task_named(task)
+        refuse_container(entity)
         made, task_now = _made(entity, user, begin, finish)
         # what is now, because nothing was said, lies on no grid
         said = made.start == (start or made.start) and made.end == (end or made.end)

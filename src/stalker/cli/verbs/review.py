@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from stalker import Review, Task, User, Version
 from stalker.cli import amounts
 from stalker.cli.amounts import Amount, shown_hours
-from stalker.cli.finding import path_of, task_named
+from stalker.cli.finding import path_of, refuse_container, task_named
 from stalker.cli.omitted import mention_omission
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
@@ -54,6 +54,7 @@ def review(
         entity = task_named(task)
         gone: list[str] = []
         if not show:
+            refuse_container(entity)
             decides = approve or revise is not None
             user = somebody(login) if decides else known(login)
             with deed_of(user), typed():

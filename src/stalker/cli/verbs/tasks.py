@@ -39,7 +39,7 @@ from stalker.workflow.derive import FINISHED, Code
     "--all",
     "finished",
     is_flag=True,
-    help="Also what is finished, or omitted, and shots and assets without tasks.",
+    help="Also what is finished or omitted, or rests, and shots and assets without tasks.",
 )
 @json_option
 def tasks(
@@ -91,9 +91,7 @@ def _known_statuses(given: tuple[str, ...]) -> list[str]:
 
 def _show(found: list[Work], user: User | None, finished: bool) -> None:
     if not found:
-        more = "" if finished else "; --all shows also what is finished, is omitted or rests"
-        none = f"no tasks{more}"
-        note(f"nothing for {user.name}; --everybody shows the others" if user else none)
+        _nothing(user, finished)
         return
     columns = ("Task", "Status", "Who", "Start", "End", "Logged", "Planned")
     shown = table(columns, numbers=("Logged", "Planned"))
@@ -107,6 +105,15 @@ def _show(found: list[Work], user: User | None, finished: bool) -> None:
             "" if each.is_place else shown_hours(each.planned_seconds),
         )
     console().print(shown)
+
+
+def _nothing(user: User | None, finished: bool) -> None:
+    rest = "what is finished or omitted, or rests"
+    if user is None:
+        note("no tasks" if finished else f"no tasks; --all shows also {rest}")
+    else:
+        more = "" if finished else f", --all also {rest}"
+        note(f"nothing for {user.name}; --everybody shows the others{more}")
 
 
 def _status(work: Work) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from stalker.cli.finding import tasks_named
+from stalker.cli.finding import refuse_container, work_named
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option
 from stalker.cli.output import note
@@ -13,7 +13,9 @@ from stalker.cli.verbs.task.telling import tell_progress
 from stalker.cli.who import deed_of, known, user_option
 from stalker.services.preloading import load_around
 
-_PATTERN = "In a TASK * stands for any name, as in 'MER/*/Comp'; all are changed, or none."
+_PATTERN = (
+    "In a TASK * stands for any name, as in 'MER/*/Comp'; all work there is changed, or none."
+)
 
 
 def _act(action: str, text: str) -> click.Command:
@@ -29,8 +31,11 @@ def _act(action: str, text: str) -> click.Command:
     ) -> None:
         with connected(database_url):
             with deed_of(known(login)), typed():
-                found = tasks_named(paths)
+                found = work_named(paths)
                 kept = load_around(found)
+                for each in found:
+                    refuse_container(each)
+                was_given_up = any(each.status.code == "STOP" for each in found)
                 for each in found:
                     getattr(each, action)()
                 is_last = action == "resume" and any(not each.priority for each in found)
@@ -39,6 +44,11 @@ def _act(action: str, text: str) -> click.Command:
                 note(
                     "what was held keeps the priority 0, and is planned after everything else: "
                     "stalker task change --priority gives it another"
+                )
+            if was_given_up and action == "resume":
+                note(
+                    "what was stopped keeps the effort that was done: stalker task change "
+                    "--effort says how much it is now"
                 )
             tell_progress(found, as_json)
 

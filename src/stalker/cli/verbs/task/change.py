@@ -9,7 +9,7 @@ import click
 from stalker import Task
 from stalker.cli import amounts
 from stalker.cli.amounts import Amount
-from stalker.cli.finding import child_of, path_of, task_named, tasks_named
+from stalker.cli.finding import child_of, path_of, refuse_container, task_named, work_named
 from stalker.cli.opening import connected
 from stalker.cli.options import database_option, json_option, refuse_both
 from stalker.cli.refusal import Refused, typed
@@ -48,14 +48,15 @@ def change(
 ) -> None:
     """Change the effort of tasks, their priority, or what they wait for. Then plan again.
 
-    In a TASK * stands for any name, as in 'MER/*/Comp'; all are changed, or none.
+    In a TASK * stands for any name, as in 'MER/*/Comp' or 'MER/*'; all work there is changed, or
+    none.
     """
     if effort is None and priority is None and not (joining or leaving):
         raise click.UsageError("what? --effort, --priority, --after or --not-after")
     refuse_both("--after", "--not-after", joining, leaving)
     with connected(database_url):
         with deed_of(known(login)), typed():
-            found = tasks_named(paths)
+            found = work_named(paths)
             kept = load_around(found)
             # all is found before the first one changes: each search would write what has changed
             after, not_after = _meant(found, joining), _meant(found, leaving)
@@ -69,9 +70,7 @@ def change(
 
 
 def _plan(task: Task, effort: Amount | None, priority: int | None) -> None:
-    if task.is_container:
-        path = path_of(task)
-        raise Refused(f"{path} is the sum of its parts: '{path}/*' are those")
+    refuse_container(task)
     if effort is not None:
         if is_finished(task.status.code):
             name = task.status.name.lower()
@@ -95,9 +94,8 @@ def _meant(tasks: list[Task], texts: tuple[str, ...]) -> list[list[Task]]:
             return named(text)
         if task.parent is None:
             return top(task.project, text) or named(text)
-        return next((each for each in task.parent.children if each.name == text), None) or named(
-            text
-        )
+        neighbours = (each for each in task.parent.children if each.name == text)
+        return next(neighbours, None) or named(text)
 
     return [[beside(each, text) for text in texts] for each in tasks]
 
