@@ -566,6 +566,32 @@ def test_work_on_what_is_nobodys(cliff: Studio) -> None:
     assert dates(after) == [(at(4, 17), at(4, 18))]
 
 
+@pytest.mark.parametrize("measure", ["length", "duration"])
+def test_what_is_measured_by_time_lies_where_it_did(cliff: Studio, measure: str) -> None:
+    """When it is over its dates stay, whatever was logged, and who waits for it waits for them."""
+    ada, project = user("Ada"), Project(name="Lighthouse", code="LHS")
+    waiting = Task(
+        name="Approval",
+        project=project,
+        start=at(4, 9),
+        schedule_timing=2,
+        schedule_unit="d",
+        schedule_model=measure,
+        resources=[ada],
+    )
+    after = Task(name="After", project=project, resources=[ada], depends=[waiting])
+    DBSession.commit()
+    TimeLog(task=waiting, resource=ada, start=at(4, 9), end=at(4, 10))
+    give(waiting, "CMPL")
+    give(after, "RTS")
+    DBSession.commit()
+    before = dates(waiting)
+    assert before == [(at(4, 9), at(6, 9))]
+    NativeScheduler(cliff, freeze_completed=False).schedule()
+    assert dates(waiting) == before
+    assert dates(after) == [(at(6, 9), at(6, 10))]
+
+
 def test_what_was_done_before_the_frame(cliff: Studio) -> None:
     """What is finished, outside of the frame and without logs, is not moved to its edges."""
     ada, project = user("Ada"), Project(name="Lighthouse", code="LHS")

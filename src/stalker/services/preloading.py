@@ -1,6 +1,7 @@
-"""What lies around tasks, loaded before they change: what follows from it asks no database.
+"""What lies around tasks, loaded before they change, so that little of what follows is asked for.
 
-Without it everything is asked for as usual, one task after the other.
+Without it everything is asked for as usual, one task after the other. A task that becomes finished,
+or is not any more, asks a few things itself, with the project locked.
 """
 
 from __future__ import annotations
