@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,11 @@ def become_nobody(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the account of this machine be that of nobody, who works in *place*."""
     for name, value in {"STALKER_PATH": place, "HOME": place, "LOGNAME": "nobodyatall"}.items():
         monkeypatch.setenv(name, str(value))
+
+
+def copied(original: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a copy of a studio in *folder*, where the account is that of nobody."""
+    place = folder / "copy"
+    shutil.copytree(original, place)
+    become_nobody(place, monkeypatch)
+    return place

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 
 from stalker.core.dates import utc_now
 from tests.acceptance.processes import refused, stalker
-from tests.acceptance.studio import become_nobody, settle
+from tests.acceptance.studio import copied, settle
 
 FRAME = ("--start", "2026-01-01", "--end", "2030-01-01")
 
@@ -26,10 +25,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def place(original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    place = tmp_path / "copy"
-    shutil.copytree(original, place)
-    become_nobody(place, monkeypatch)
-    return place
+    return copied(original, tmp_path, monkeypatch)
 
 
 def done(place: Path, *arguments: str, remark: str = "") -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.acceptance.processes import refused, stalker
-from tests.acceptance.studio import become_nobody, settle
+from tests.acceptance.studio import become_nobody, copied, settle
 
 RESTS = "note: OTH rests, and is not planned: stalker project change CODE --active changes that"
 
@@ -33,10 +32,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def place(original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    place = tmp_path / "copy"
-    shutil.copytree(original, place)
-    become_nobody(place, monkeypatch)
-    return place
+    return copied(original, tmp_path, monkeypatch)
 
 
 def done(place: Path, *arguments: str) -> tuple[str, list[str]]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.acceptance.processes import refused, stalker
-from tests.acceptance.studio import become_nobody, settle
+from tests.acceptance.studio import copied, settle
 
 LESS = "what was stopped keeps the effort that was done: stalker task change --effort"
 LAST = "what was held keeps the priority 0, .*: stalker task change --priority"
@@ -27,10 +26,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def place(original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of a studio: `SH010/Comp` waits for `SH010/Plate`, which takes eight hours."""
-    place = tmp_path / "copy"
-    shutil.copytree(original, place)
-    become_nobody(place, monkeypatch)
-    return place
+    return copied(original, tmp_path, monkeypatch)
 
 
 def task(place: Path, *arguments: str, remark: str = "") -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +14,7 @@ import pytest
 
 from stalker.core.dates import utc_now
 from tests.acceptance.processes import on_terminal, refused, stalker, start
-from tests.acceptance.studio import become_nobody, settle
+from tests.acceptance.studio import become_nobody, copied, settle
 
 
 def done(place: Path, *arguments: object, **environment: str) -> str:
@@ -59,10 +58,7 @@ def place(
     original: tuple[Path, list[int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
     """A copy of the folder, where the account is that of nobody."""
-    place = tmp_path / "copy"
-    shutil.copytree(original[0], place)
-    become_nobody(place, monkeypatch)
-    return place
+    return copied(original[0], tmp_path, monkeypatch)
 
 
 @pytest.fixture
